@@ -1,0 +1,144 @@
+// Generated from hardware-db/schemas/result.schema.json by scripts/generate-types.ts; do not edit.
+
+export type Outcome = 'PASS' | 'FAIL' | 'ERROR' | 'MISS' | 'SKIP' | 'DONE';
+/**
+ * of the last attempt
+ */
+export type Outcome1 = 'PASS' | 'FAIL' | 'ERROR' | 'MISS' | 'SKIP' | 'DONE';
+
+/**
+ * What one cell of a night left behind. One JSON line in hardware-db/results.
+ */
+export interface Result {
+  schema: 'hwlab/result/1';
+  /**
+   * night id plus the cell's number
+   */
+  id: string;
+  night: string;
+  cell: CellId;
+  startedAt: string;
+  finishedAt: string;
+  outcome: Outcome;
+  reason?: Failure;
+  evidence: 'E0' | 'E1' | 'E2' | 'E3' | 'E4' | 'E5';
+  environment: ResultEnvironment;
+  tests: TestResult[];
+  /**
+   * milliseconds by phase: restore, connect, attach, tests, collect, discard, total
+   */
+  timings: {
+    [k: string]: number;
+  };
+  artefacts: Artefact[];
+}
+export interface CellId {
+  /**
+   * image/machine/model/suite
+   */
+  id: string;
+  image: string;
+  machine: string;
+  /**
+   * id of the emulated model
+   */
+  model: string;
+  /**
+   * id of the product in hardware-db/devices
+   */
+  device: string;
+  suite: string;
+  attachment: 'emulated' | 'replayed' | 'redirected' | 'passed-through' | 'wired' | 'network';
+}
+/**
+ * why the cell as a whole is MISS, ERROR or SKIP
+ */
+export interface Failure {
+  code: string;
+  blame: 'product' | 'lab' | 'harness' | 'usage';
+  message: string;
+  advice?: string;
+  expected?: string;
+  actual?: string;
+  stack?: string;
+}
+export interface ResultEnvironment {
+  imageSha256: string;
+  modelSha256: string;
+  descriptorsSha256: string;
+  /**
+   * sha256 of the suite's files, first 16 hex digits
+   */
+  suiteRevision: string;
+  kernel?: string;
+  osRelease?: string;
+  /**
+   * driver and userland packages with their versions
+   */
+  packages?: {
+    [k: string]: string;
+  };
+  /**
+   * hwlab version and revision
+   */
+  harness: string;
+  accelerator: 'kvm' | 'tcg' | 'none';
+  qemu?: string;
+  /**
+   * plan name and the first 16 hex digits of its sha256
+   */
+  plan: string;
+}
+export interface TestResult {
+  /**
+   * suite/feature/slug of the title; stable over nights
+   */
+  id: string;
+  title: string;
+  /**
+   * printing.raw
+   */
+  feature: string;
+  requirement: 'required' | 'recommended' | 'optional' | 'trial';
+  outcome: Outcome1;
+  /**
+   * an earlier attempt failed and a later one passed
+   */
+  flake: boolean;
+  /**
+   * @minItems 1
+   */
+  attempts: [TestAttempt, ...TestAttempt[]];
+}
+export interface TestAttempt {
+  attempt: number;
+  outcome: Outcome;
+  startedAt: string;
+  durationMs: number;
+  failure?: Failure1;
+  skipReason?: string;
+  measurements?: {
+    [k: string]: number;
+  };
+  artefacts: Artefact[];
+}
+export interface Failure1 {
+  code: string;
+  blame: 'product' | 'lab' | 'harness' | 'usage';
+  message: string;
+  advice?: string;
+  expected?: string;
+  actual?: string;
+  stack?: string;
+}
+export interface Artefact {
+  /**
+   * console, kernel-log, journal, wire-trace, screenshot, ...
+   */
+  name: string;
+  /**
+   * relative to the night's folder
+   */
+  path: string;
+  mediaType: string;
+}

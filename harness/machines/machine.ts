@@ -1,0 +1,66 @@
+import type { Deadline } from '../base/deadline.ts';
+
+/** Everything that another process needs to use a running machine; JSON-safe, so it can be handed to the mocha process. */
+export interface MachineAccess {
+  /** Name of the libvirt domain, carries the run's id. */
+  readonly name: string;
+  readonly ssh: {
+    readonly host: string;
+    readonly port: number;
+    readonly username: string;
+    /** File with the private key (mode 0600); or a password for images that a user brought. */
+    readonly privateKeyFile?: string;
+    readonly password?: string;
+    /** The guest's public host key, `ssh-ed25519 AAAA...`; a connection that shows another is refused. */
+    readonly hostKey: string;
+  };
+  /** Unix sockets on which QEMU's usb-redir ports listen: connecting plugs a device in, closing unplugs it. */
+  readonly usbPorts: readonly string[];
+  /** Serial console from power-on, growing. */
+  readonly consoleFile: string;
+}
+
+export type MachineState = 'running' | 'paused' | 'crashed' | 'off' | 'unknown';
+
+/** What a machine profile asks of a VM: hardware-db/machines/<id>.json. */
+export interface MachineProfile {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'vm';
+  readonly cpus: number;
+  /** MiB */
+  readonly memory: number;
+  readonly firmware: 'direct-kernel' | 'bios' | 'uefi';
+  /** `none` for a machine with only a serial console. */
+  readonly display: 'none' | 'virtio-gpu' | 'vga';
+  readonly usb: { readonly controller: 'qemu-xhci'; readonly ports: number };
+}
+
+export interface StartOptions {
+  readonly runId: string;
+  /** Number of the slot, 0.. ; clones side by side have different slots. */
+  readonly slot: number;
+  readonly boot: 'warm' | 'cold';
+  readonly deadline: Deadline;
+  /** Folder for the console file and other traces of this start. */
+  readonly folder: string;
+}
+
+/** A machine that boots one image with one profile. The only strategy now is the VM; metal comes beside it. */
+export interface Machine {
+  /** Makes what a start needs (checks the image's hash, saves the memory image). `onProgress` gets one short line a step. */
+  prepare(deadline: Deadline, onProgress: (line: string) => void): Promise<void>;
+  /** A pristine running system with a working shell. Fails with blame `lab`, or `product` if the image itself panics or never comes up. */
+  start(options: StartOptions): Promise<RunningMachine>;
+}
+
+export interface RunningMachine extends AsyncDisposable {
+  readonly access: MachineAccess;
+  /** Milliseconds: `restoreMs` or `bootMs`, `shellMs`. */
+  readonly timings: Readonly<Record<string, number>>;
+  state(): Promise<MachineState>;
+  /** PNG of the display; undefined where the profile has none. */
+  screenshot(file: string, deadline: Deadline): Promise<string | undefined>;
+  /** Last `lines` lines of the serial console, at most 64 KiB, control characters made visible. */
+  consoleTail(lines: number): Promise<string>;
+}

@@ -1,0 +1,37 @@
+import type { Result, TestAttempt, CellId } from '../db/generated/result.ts';
+
+/** What is known of a night when it starts. `folder` is where its artefacts, Allure results and page go. */
+export interface NightInfo {
+  readonly id: string;
+  readonly plan: string;
+  readonly startedAt: string;
+  readonly folder: string;
+  readonly database: string;
+  readonly cells: readonly CellId[];
+  readonly slots: number;
+  /** True when this continues a night that was cut off. */
+  readonly resumed: boolean;
+  readonly accelerator: 'kvm' | 'tcg';
+}
+
+export interface NightSummary {
+  readonly night: NightInfo;
+  readonly finishedAt: string;
+  readonly results: readonly Result[];
+  /** Set when the night stopped before all cells ran: no disk space, interrupted. */
+  readonly stopped?: { readonly code: string; readonly message: string };
+  readonly exitCode: number;
+}
+
+/** Every event of a night, emitted once; sinks in report/ subscribe. */
+export interface NightEvents {
+  'night-started': { readonly night: NightInfo; readonly estimateSeconds: number };
+  'preparing': { readonly step: string };
+  'cell-started': { readonly cell: CellId; readonly slot: number; readonly attempt: number };
+  'cell-phase': { readonly cell: CellId; readonly phase: 'restore' | 'connect' | 'attach' | 'tests' | 'collect' | 'discard'; readonly detail?: string };
+  'test-started': { readonly cell: CellId; readonly title: string; readonly feature: string };
+  'test-finished': { readonly cell: CellId; readonly title: string; readonly feature: string; readonly requirement: string; readonly attempt: TestAttempt };
+  'cell-finished': { readonly cell: CellId; readonly result: Result; readonly done: number; readonly total: number; readonly secondsLeft: number };
+  'warning': { readonly message: string; readonly advice?: string };
+  'night-finished': { readonly summary: NightSummary };
+}
