@@ -1,10 +1,6 @@
 // Generated from hardware-db/schemas/result.schema.json by scripts/generate-types.ts; do not edit.
 
 export type Outcome = 'PASS' | 'FAIL' | 'ERROR' | 'MISS' | 'SKIP' | 'DONE';
-/**
- * of the last attempt
- */
-export type Outcome1 = 'PASS' | 'FAIL' | 'ERROR' | 'MISS' | 'SKIP' | 'DONE';
 
 /**
  * What one cell of a night left behind. One JSON line in hardware-db/results.
@@ -51,7 +47,7 @@ export interface CellId {
   attachment: 'emulated' | 'replayed' | 'redirected' | 'passed-through' | 'wired' | 'network';
 }
 /**
- * why the cell as a whole is MISS, ERROR or SKIP
+ * Why an attempt did not pass, or why the cell as a whole is MISS, ERROR or SKIP.
  */
 export interface Failure {
   code: string;
@@ -89,6 +85,9 @@ export interface ResultEnvironment {
    */
   plan: string;
 }
+/**
+ * One test with all its attempts; its outcome is that of the last attempt.
+ */
 export interface TestResult {
   /**
    * suite/feature/slug of the title; stable over nights
@@ -100,7 +99,7 @@ export interface TestResult {
    */
   feature: string;
   requirement: 'required' | 'recommended' | 'optional' | 'trial';
-  outcome: Outcome1;
+  outcome: Outcome;
   /**
    * an earlier attempt failed and a later one passed
    */
@@ -115,21 +114,12 @@ export interface TestAttempt {
   outcome: Outcome;
   startedAt: string;
   durationMs: number;
-  failure?: Failure1;
+  failure?: Failure;
   skipReason?: string;
   measurements?: {
     [k: string]: number;
   };
   artefacts: Artefact[];
-}
-export interface Failure1 {
-  code: string;
-  blame: 'product' | 'lab' | 'harness' | 'usage';
-  message: string;
-  advice?: string;
-  expected?: string;
-  actual?: string;
-  stack?: string;
 }
 export interface Artefact {
   /**
