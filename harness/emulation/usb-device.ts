@@ -39,6 +39,11 @@ export interface UsbFunction {
   onReset?(): void;
   onConfiguration?(value: number): void;
   onAlternate?(interfaceNumber: number, alternate: number): void;
+  /**
+   * The driver began or ceased to take data from interrupt IN endpoint `endpoint` (1..15). Reports sent while nothing polls are lost, as
+   * on a real bus. A transport without such a message (USB/IP) calls it at the first transfer that is submitted.
+   */
+  onPolling?(endpoint: number, polled: boolean): void;
   /** The device was unplugged; end timers and streams. */
   onUnplug?(): void;
 }
