@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+
+export interface CommandEntry {
+  readonly names: readonly string[];
+  readonly register: (program: Command) => Promise<void>;
+}
+
+/** Every command and the module that holds it, in the order of the help. */
+export const commandTable: readonly CommandEntry[] = [
+  { names: ['nightly'], register: async (program) => (await import('./commands/nightly.ts')).registerNightlyCommand(program) },
+  { names: ['run'], register: async (program) => (await import('./commands/run.ts')).registerRunCommand(program) },
+  { names: ['check'], register: async (program) => (await import('./commands/check.ts')).registerCheckCommand(program) },
+  { names: ['report'], register: async (program) => (await import('./commands/report.ts')).registerReportCommand(program) },
+  { names: ['image'], register: async (program) => (await import('./commands/image.ts')).registerImageCommand(program) },
+  { names: ['model', 'suite', 'plan', 'machine'], register: async (program) => (await import('./commands/list.ts')).registerListCommands(program) },
+  { names: ['db'], register: async (program) => (await import('./commands/db.ts')).registerDbCommand(program) },
+  { names: ['doctor'], register: async (program) => (await import('./commands/doctor.ts')).registerDoctorCommand(program) },
+  { names: ['reap'], register: async (program) => (await import('./commands/reap.ts')).registerReapCommand(program) },
+  { names: ['test'], register: async (program) => (await import('./commands/test.ts')).registerTestCommand(program) },
+  { names: ['bench'], register: async (program) => (await import('./commands/bench.ts')).registerBenchCommand(program) },
+];

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { HwlabError } from '../base/hwlab-error.ts';
+import { nearMatches } from '../base/near-matches.ts';
+import { projectRoot } from '../base/places.ts';
+import { loadDataFile } from '../db/load-data-file.ts';
+import type { EmulatedModel } from '../emulation/usb-device.ts';
+
+export interface KnownModel {
+  readonly model: EmulatedModel;
+  readonly file: string;
+  readonly sha256: string;
+}
+
+export interface KnownSuite {
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly revision: string;
+  readonly requirements: Readonly<Record<string, string>>;
+}
+
+/** What the checkout has to run: models, suites, machine profiles, images, plans, by name. */
+export class Catalogue {
+  readonly models: ReadonlyMap<string, KnownModel>;
+  readonly suites: ReadonlyMap<string, KnownSuite>;
+  readonly machines: readonly string[];
+  readonly images: readonly string[];
+  readonly plans: readonly string[];
+
+  constructor(parts: { models: ReadonlyMap<string, KnownModel>; suites: ReadonlyMap<string, KnownSuite>; machines: readonly string[]; images: readonly string[]; plans: readonly string[] }) {
+    this.models = parts.models;
+    this.suites = parts.suites;
+    this.machines = parts.machines;
+    this.images = parts.images;
+    this.plans = parts.plans;
+  }
+
+  /** @throws HwlabError usage `unknown-model` with the near matches. */
+  model(id: string): KnownModel {
+    return this.models.get(id) ?? unknown('model', id, [...this.models.keys()], './hwlab model list');
+  }
+
+  /** @throws HwlabError usage `unknown-suite` */
+  suite(name: string): KnownSuite {
+    return this.suites.get(name) ?? unknown('suite', name, [...this.suites.keys()], './hwlab suite list');
+  }
+
+  /** @throws HwlabError usage `unknown-machine` */
+  machine(id: string): string {
+    return this.machines.includes(id) ? id : unknown('machine', id, this.machines, 'ls hardware-db/machines');
+  }
+
+  /** @throws HwlabError usage `unknown-image` */
+  image(id: string): string {
+    return this.images.includes(id) ? id : unknown('image', id, this.images, './hwlab image list');
+  }
+}
+
+function unknown(kind: string, id: string, known: readonly string[], list: string): never {
+  const near = nearMatches(id, known);
+  throw new HwlabError({
+    code: `unknown-${kind}`,
+    blame: 'usage',
+    message: `there is no ${kind} "${id}"${near.length > 0 ? `; did you mean ${near.map((name) => `"${name}"`).join(' or ')}?` : ''}`,
+    advice: `the known ones: ${list}`,
+    facts: { asked: id, near },
+  });
+}
+
+/** Reads the checkout. `images` come from the image catalogue, which knows brought ones too. */
+export async function loadCatalogue(images: readonly string[], root: string = projectRoot): Promise<Catalogue> {
+  const models = new Map<string, KnownModel>();
+  for (const file of filesBelow(join(root, 'fixtures/devices'), '.json')) {
+    const model = await loadDataFile<EmulatedModel>(file, 'emulated-model');
+    models.set(model.id, { model, file, sha256: createHash('sha256').update(readFileSync(file)).digest('hex') });
+  }
+  const suites = new Map<string, KnownSuite>();
+  for (const [name, files] of suiteFiles(join(root, 'suites'))) {
+    const profile = join(root, 'suites/profiles', `${name}.json`);
+    const requirements = existsSync(profile) ? (await loadDataFile<{ features: Record<string, string> }>(profile, 'profile')).features : {};
+    suites.set(name, { name, files, revision: revisionOf(files), requirements });
+  }
+  const named = (folder: string, ending: string): string[] => filesBelow(join(root, folder), ending).map((file) => basename(file, ending));
+  return new Catalogue({ models, suites, machines: named('hardware-db/machines', '.json'), images, plans: named('suites/plans', '.yaml') });
+}
+
+/** Suite files by the names they declare with `suite('name', ...)`; one file may declare several, several files one. */
+function suiteFiles(folder: string): Map<string, string[]> {
+  const byName = new Map<string, string[]>();
+  for (const file of filesBelow(folder, '.suite.ts')) {
+    const names = new Set([...readFileSync(file, 'utf8').matchAll(/^\s*suite\(\s*['"]([a-z0-9-]+)['"]/gm)].map((match) => match[1] ?? ''));
+    for (const name of names) byName.set(name, [...(byName.get(name) ?? []), file]);
+  }
+  return byName;
+}
+
+function revisionOf(files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
+}
+
+function filesBelow(folder: string, ending: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}

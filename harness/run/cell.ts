@@ -1,0 +1,24 @@
+import type { CellId } from '../db/generated/result.ts';
+import type { EmulatedModel } from '../emulation/usb-device.ts';
+
+/** One job of a plan, ready to run. */
+export interface Cell {
+  readonly id: CellId;
+  /** Number within the night, from 1; part of the result's id. */
+  readonly number: number;
+  readonly model: EmulatedModel;
+  readonly modelSha256: string;
+  readonly suiteFiles: readonly string[];
+  /** sha256 of the suite's files, first 16 hex digits. */
+  readonly suiteRevision: string;
+  readonly requirements: Readonly<Record<string, string>>;
+  /** Only these tests (ids or parts of titles); all when undefined. */
+  readonly grep?: string;
+  /** Modules kept from loading, for a negative control. */
+  readonly blacklist: readonly string[];
+}
+
+/** The id of a cell in plans, pages and results: the coordinates joined. */
+export function cellName(image: string, machine: string, model: string, suite: string): string {
+  return `${image}/${machine}/${model}/${suite}`;
+}

@@ -1,0 +1,213 @@
+import { relative } from 'node:path';
+import { Deadline } from '../base/deadline.ts';
+import { HwlabError } from '../base/hwlab-error.ts';
+import { Scope } from '../base/scope.ts';
+import type { TypedEvents } from '../base/typed-events.ts';
+import type { Artefact, Failure, Result } from '../db/generated/result.ts';
+import type { Machine, RunningMachine } from '../machines/machine.ts';
+import type { NightEvents } from '../report/night-events.ts';
+import type { Cell } from './cell.ts';
+import { reasonOf } from './classify-outcome.ts';
+import { EvidenceFolder } from './worker/evidence.ts';
+import { cellOutcome, mergeTests, worthRetry, type FinishedTest } from './merge-tests.ts';
+import type { RunCellProcess } from './worker/cell-process.ts';
+import type { CellOrder, GuestFacts } from './worker/protocol.ts';
+
+/** What a pipeline needs from its surroundings. */
+export interface PipelineParts {
+  readonly nightId: string;
+  readonly nightFolder: string;
+  readonly events: TypedEvents<NightEvents>;
+  readonly machine: Machine;
+  readonly image: { readonly sha256: string; readonly packages: Readonly<Record<string, string>> };
+  readonly runProcess: RunCellProcess;
+  readonly accelerator: 'kvm' | 'tcg';
+  readonly qemu: string;
+  readonly harness: string;
+  readonly plan: string;
+  readonly slot: number;
+  /** Of the whole night; ends when the night is interrupted. */
+  readonly signal: AbortSignal;
+  /** Milliseconds for the cell, retry included. */
+  readonly limit: number;
+}
+
+interface CellState {
+  readonly finished: FinishedTest[];
+  readonly artefacts: Artefact[];
+  readonly timings: Record<string, number>;
+  facts?: GuestFacts;
+  descriptorsSha256?: string;
+  reason?: Failure;
+  retryable: boolean;
+}
+
+/**
+ * Runs one cell to its result: pristine machine, worker process, evidence, discard; then once more on another pristine clone for what failed.
+ * Never throws for what a cell can meet: the lab's and the harness's faults become MISS with their reason.
+ * @throws HwlabError `cell-interrupted` when the night ends, and nothing else: an interrupted cell has no result.
+ */
+export async function runCell(cell: Cell, parts: PipelineParts): Promise<Result> {
+  const startedAt = new Date();
+  const started = performance.now();
+  const deadline = Deadline.after(parts.limit, parts.signal);
+  const state: CellState = { finished: [], artefacts: [], timings: {}, retryable: false };
+  await runAttempt(cell, parts, deadline, state, 1, undefined);
+  const failed = mergeTests(state.finished).filter((test) => worthRetry(test.outcome)).map((test) => test.id);
+  const again = state.reason ? state.retryable || state.reason.blame === 'product' : failed.length > 0;
+  if (again && !deadline.expired) {
+    delete state.reason;
+    await runAttempt(cell, parts, deadline, state, 2, state.finished.length > 0 && failed.length > 0 ? failed : undefined);
+  }
+  if (parts.signal.aborted) throw new HwlabError({ code: 'cell-interrupted', blame: 'lab', message: `cell ${cell.id.id} was interrupted`, cause: parts.signal.reason });
+  state.timings['total'] = Math.round(performance.now() - started);
+  return resultOf(cell, parts, state, startedAt);
+}
+
+async function runAttempt(cell: Cell, parts: PipelineParts, deadline: Deadline, state: CellState, attempt: number, only: readonly string[] | undefined): Promise<void> {
+  const { events, slot } = parts;
+  const folder = `cells/${String(cell.number).padStart(3, '0')}-${cell.id.model}-${cell.id.suite}/a${attempt}`;
+  const evidence = new EvidenceFolder(parts.nightFolder, folder);
+  const scope = new Scope();
+  await events.emit('cell-started', { cell: cell.id, slot, attempt });
+  const mark = stopwatch(state.timings);
+  try {
+    await events.emit('cell-phase', { cell: cell.id, phase: 'restore' });
+    const machine = await parts.machine.start({ runId: parts.nightId, slot, boot: 'warm', deadline, folder: evidence.path });
+    scope.onEnd('machine', async () => machine[Symbol.asyncDispose]());
+    mark('restore');
+    await workInProcess(cell, parts, deadline, state, { attempt, folder, machine, only });
+    mark('worker');
+    await collect(cell, parts, state, evidence, machine);
+    mark('collect');
+  } catch (error) {
+    state.reason = reasonOf(error);
+    state.retryable = error instanceof HwlabError && error.retryable;
+  } finally {
+    await events.emit('cell-phase', { cell: cell.id, phase: 'discard' });
+    await scope.end();
+    mark('discard');
+    for (const { name, error } of scope.failures) await events.emit('warning', { message: `${cell.id.id}: teardown of ${name}: ${reasonOf(error).message}` });
+  }
+}
+
+async function workInProcess(
+  cell: Cell,
+  parts: PipelineParts,
+  deadline: Deadline,
+  state: CellState,
+  at: { readonly attempt: number; readonly folder: string; readonly machine: RunningMachine; readonly only: readonly string[] | undefined },
+): Promise<void> {
+  const { events } = parts;
+  const id = cell.id;
+  const order: CellOrder = {
+    cell: id,
+    access: at.machine.access,
+    model: cell.model,
+    suiteFiles: cell.suiteFiles,
+    requirements: cell.requirements,
+    ...(at.only ? { only: at.only } : {}),
+    ...(cell.grep === undefined ? {} : { grep: cell.grep }),
+    blacklist: cell.blacklist,
+    nightFolder: parts.nightFolder,
+    folder: at.folder,
+    attempt: at.attempt,
+    limit: deadline.remaining,
+    patience: parts.accelerator === 'kvm' ? 1 : 4,
+    labels: { image: id.image, machine: id.machine, model: id.model, attachment: id.attachment, accelerator: parts.accelerator },
+  };
+  await events.emit('cell-phase', { cell: id, phase: 'connect' });
+  let pending = Promise.resolve();
+  const later = (work: () => Promise<void>): void => {
+    pending = pending.then(work);
+  };
+  try {
+    await parts.runProcess(order, deadline, (message) => {
+      switch (message.type) {
+        case 'connected':
+          state.facts = message.facts;
+          state.timings['connect'] = (state.timings['connect'] ?? 0) + message.ms;
+          later(async () => events.emit('cell-phase', { cell: id, phase: 'attach' }));
+          return;
+        case 'attached':
+          state.descriptorsSha256 = message.descriptorsSha256;
+          state.timings['attach'] = (state.timings['attach'] ?? 0) + message.ms;
+          later(async () => events.emit('cell-phase', { cell: id, phase: 'tests' }));
+          return;
+        case 'test-started':
+          later(async () => events.emit('test-started', { cell: id, title: message.title, feature: message.feature }));
+          return;
+        case 'test-finished':
+          state.finished.push(message);
+          later(async () => events.emit('test-finished', { cell: id, title: message.title, feature: message.feature, requirement: message.requirement, attempt: message.attempt }));
+          return;
+        case 'done':
+          state.artefacts.push(...message.artefacts);
+          state.timings['tests'] = (state.timings['tests'] ?? 0) + (message.timings['tests'] ?? 0);
+          return;
+        case 'failed':
+          state.artefacts.push(...message.artefacts);
+          state.reason = message.reason;
+          state.retryable = message.retryable;
+          return;
+      }
+    });
+  } finally {
+    await pending;
+  }
+}
+
+/** The console always; a screenshot where there is a display and something went wrong. Never fails the cell. */
+async function collect(cell: Cell, parts: PipelineParts, state: CellState, evidence: EvidenceFolder, machine: RunningMachine): Promise<void> {
+  await parts.events.emit('cell-phase', { cell: cell.id, phase: 'collect' });
+  state.artefacts.push({ name: 'console', path: relative(parts.nightFolder, machine.access.consoleFile), mediaType: 'text/plain' });
+  const wrong = state.reason !== undefined || state.finished.some((test) => worthRetry(test.attempt.outcome));
+  if (!wrong) return;
+  const shot = await machine.screenshot(`${evidence.path}/screenshot.png`, Deadline.after(10_000)).catch(() => undefined);
+  if (shot) state.artefacts.push({ name: 'screenshot', path: relative(parts.nightFolder, shot), mediaType: 'image/png' });
+}
+
+function resultOf(cell: Cell, parts: PipelineParts, state: CellState, startedAt: Date): Result {
+  const tests = mergeTests(state.finished);
+  const outcome = state.reason ? outcomeOfReason(state.reason) : cellOutcome(tests);
+  return {
+    schema: 'hwlab/result/1',
+    id: `${parts.nightId}-${String(cell.number).padStart(3, '0')}`,
+    night: parts.nightId,
+    cell: cell.id,
+    startedAt: startedAt.toISOString(),
+    finishedAt: new Date().toISOString(),
+    outcome,
+    ...(state.reason ? { reason: state.reason } : {}),
+    evidence: 'E2',
+    environment: {
+      imageSha256: parts.image.sha256,
+      modelSha256: cell.modelSha256,
+      ...(state.descriptorsSha256 ? { descriptorsSha256: state.descriptorsSha256 } : {}),
+      suiteRevision: cell.suiteRevision,
+      ...(state.facts ? { kernel: state.facts.kernel, osRelease: state.facts.osRelease } : {}),
+      packages: { ...parts.image.packages },
+      harness: parts.harness,
+      accelerator: parts.accelerator,
+      qemu: parts.qemu,
+      plan: parts.plan,
+    },
+    tests,
+    timings: state.timings,
+    artefacts: state.artefacts,
+  };
+}
+
+/** A cell that broke as a whole: the product's fault is FAIL (an image that panics), anybody else's MISS. */
+function outcomeOfReason(reason: Failure): Result['outcome'] {
+  return reason.blame === 'product' ? 'FAIL' : 'MISS';
+}
+
+function stopwatch(timings: Record<string, number>): (phase: string) => void {
+  let last = performance.now();
+  return (phase) => {
+    const now = performance.now();
+    timings[phase] = (timings[phase] ?? 0) + Math.round(now - last);
+    last = now;
+  };
+}

@@ -1,0 +1,165 @@
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { Deadline } from '../../base/deadline.ts';
+import { HwlabError } from '../../base/hwlab-error.ts';
+import { Scope } from '../../base/scope.ts';
+import type { Shell } from '../../capabilities/shell.ts';
+import type { Artefact } from '../../db/generated/result.ts';
+import { createUnit } from '../../emulation/create-unit.ts';
+import type { EmulatedModel, WireEvent } from '../../emulation/usb-device.ts';
+import { connectShell } from '../../drivers/ssh/connect-shell.ts';
+import { declaredFeatures, setTestRunner } from '../cell-runtime.ts';
+import { CellUnit } from './cell-unit.ts';
+import { EvidenceFolder } from './evidence.ts';
+import { runFeature } from './feature-runner.ts';
+import { runMocha } from './mocha-host.ts';
+import type { CellMessage, CellOrder, GuestFacts } from './protocol.ts';
+
+const mostTraceBytes = 16 * 1024 * 1024;
+
+/** One attempt of a cell, from the first SSH connection to the last artefact. */
+export class CellSession {
+  readonly artefacts: Artefact[] = [];
+  readonly #order: CellOrder;
+  readonly #send: (message: CellMessage) => void;
+  readonly #deadline: Deadline;
+  readonly #scope = new Scope();
+  readonly #evidence: EvidenceFolder;
+  readonly #units: CellUnit[] = [];
+  #trace: WriteStream | undefined;
+  #traceBytes = 0;
+
+  constructor(order: CellOrder, signal: AbortSignal, send: (message: CellMessage) => void) {
+    this.#order = order;
+    this.#send = send;
+    this.#deadline = Deadline.after(order.limit, signal);
+    this.#evidence = new EvidenceFolder(order.nightFolder, order.folder);
+  }
+
+  async run(): Promise<void> {
+    const order = this.#order;
+    const timings: Record<string, number> = {};
+    mkdirSync(this.#evidence.path, { recursive: true });
+    this.#openTrace();
+
+    let mark = performance.now();
+    const shell = await connectShell(order.access, this.#deadline);
+    this.#scope.onEnd('shell', async () => shell.close());
+    const { facts, uptime } = await askFacts(shell, this.#deadline);
+    if (order.blacklist.length > 0) await blacklist(shell, order.blacklist, this.#deadline);
+    timings['connect'] = Math.round(performance.now() - mark);
+    this.#send({ type: 'connected', facts, ms: timings['connect'] });
+
+    mark = performance.now();
+    const unit = await this.#makeUnit(order.model as EmulatedModel, shell, this.#deadline);
+    await unit.plug();
+    timings['attach'] = Math.round(performance.now() - mark);
+    this.#send({ type: 'attached', descriptorsSha256: unit.descriptorsSha256, ms: timings['attach'] });
+
+    mark = performance.now();
+    setTestRunner(async (declared, skip) => {
+      await runFeature(
+        {
+          order,
+          shell,
+          facts,
+          cellDeadline: this.#deadline,
+          unit,
+          evidence: this.#evidence,
+          uptime,
+          addUnit: async (model, deadline) => {
+            const added = await this.#makeUnit(model, shell, deadline);
+            await added.plug();
+            return added;
+          },
+          removeAddedUnits: async () => this.#removeAddedUnits(unit),
+          send: this.#send,
+        },
+        declared,
+        skip,
+      );
+    });
+    const { tests } = await runMocha({
+      suite: order.cell.suite,
+      files: order.suiteFiles,
+      ...(order.only ? { only: order.only } : {}),
+      ...(order.grep === undefined ? {} : { grep: order.grep }),
+      allureResults: join(order.nightFolder, 'allure-results'),
+      featureOf: (suite, title) => declaredFeatures().find((declared) => declared.suite === suite && declared.title === title)?.id,
+      signal: this.#deadline.signal,
+    });
+    timings['tests'] = Math.round(performance.now() - mark);
+    this.#deadline.check(`cell ${order.cell.id}`);
+    if (tests === 0) throw new HwlabError({ code: 'no-test-ran', blame: 'harness', message: `suite ${order.cell.suite} has no test to run in ${order.suiteFiles.length} files` });
+    await this.#endTrace();
+    this.#send({ type: 'done', artefacts: this.artefacts, timings });
+  }
+
+  async end(): Promise<void> {
+    for (const unit of this.#units) await unit.pullOut().catch(() => undefined);
+    await this.#scope.end();
+    await this.#endTrace();
+  }
+
+  async #makeUnit(model: EmulatedModel, shell: Shell, deadline: Deadline): Promise<CellUnit> {
+    const socketPath = this.#order.access.usbPorts[this.#units.length];
+    if (socketPath === undefined) {
+      throw new HwlabError({ code: 'no-free-port', blame: 'usage', message: `the machine has ${this.#order.access.usbPorts.length} USB ports and all are taken` });
+    }
+    const cellUnit = new CellUnit(
+      {
+        unit: await createUnit(model),
+        socketPath,
+        shell,
+        onWire: (event) => this.#record(event),
+        taken: () => this.#units.flatMap((other) => (other !== cellUnit && other.knownSysfs ? [other.knownSysfs] : [])),
+      },
+      deadline,
+    );
+    this.#units.push(cellUnit);
+    return cellUnit;
+  }
+
+  async #removeAddedUnits(first: CellUnit): Promise<void> {
+    for (const unit of this.#units.splice(1)) await unit.pullOut().catch(() => undefined);
+    if (this.#units[0] !== first) this.#units.unshift(first);
+  }
+
+  #openTrace(): void {
+    this.#trace = createWriteStream(join(this.#evidence.path, 'wire.jsonl'));
+    this.#trace.on('error', () => {
+      this.#trace = undefined;
+    });
+    this.artefacts.push({ name: 'wire-trace', path: join(this.#order.folder, 'wire.jsonl'), mediaType: 'application/jsonl' });
+  }
+
+  #record(event: WireEvent): void {
+    if (!this.#trace || this.#traceBytes > mostTraceBytes) return;
+    const line = `${JSON.stringify(event)}\n`;
+    this.#traceBytes += line.length;
+    this.#trace.write(this.#traceBytes > mostTraceBytes ? '{"kind":"cut","meaning":"trace over 16 MiB, cut by hwlab"}\n' : line);
+  }
+
+  async #endTrace(): Promise<void> {
+    const trace = this.#trace;
+    this.#trace = undefined;
+    if (trace) await new Promise<void>((resolve) => trace.end(resolve));
+  }
+}
+
+async function askFacts(shell: Shell, deadline: Deadline): Promise<{ facts: GuestFacts; uptime: () => number }> {
+  const asked = performance.now();
+  const { stdout } = await shell.run('. /etc/os-release; echo "$PRETTY_NAME"; uname -r; cut -d" " -f1 /proc/uptime', { deadline });
+  const [osRelease = 'unknown', kernel = 'unknown', seconds = '0'] = stdout.trim().split('\n');
+  const atAsk = Number(seconds) || 0;
+  return { facts: { osRelease: osRelease.slice(0, 200), kernel: kernel.slice(0, 100) }, uptime: () => atAsk + (performance.now() - asked) / 1000 };
+}
+
+/** Keeps kernel modules from loading, for negative controls; unloads them where they are in. */
+async function blacklist(shell: Shell, modules: readonly string[], deadline: Deadline): Promise<void> {
+  for (const name of modules) {
+    if (!/^[a-z0-9_]{1,60}$/i.test(name)) throw new HwlabError({ code: 'bad-module-name', blame: 'usage', message: `"${name}" is not a kernel module's name` });
+  }
+  const lines = modules.map((name) => `blacklist ${name}\ninstall ${name} /bin/false\n`).join('');
+  await shell.run(`cat > /etc/modprobe.d/hwlab-negative-control.conf; for m in ${modules.join(' ')}; do modprobe -r $m 2>/dev/null || true; done`, { deadline, input: lines });
+}

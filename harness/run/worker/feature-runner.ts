@@ -1,0 +1,108 @@
+import { AssertionError } from 'chai';
+import * as allure from 'allure-js-commons';
+import { Deadline } from '../../base/deadline.ts';
+import { messageOf } from '../../base/hwlab-error.ts';
+import { waitFor } from '../../base/wait-for.ts';
+import type { Shell } from '../../capabilities/shell.ts';
+import type { Artefact, TestAttempt } from '../../db/generated/result.ts';
+import type { EmulatedModel } from '../../emulation/usb-device.ts';
+import type { CellContext } from '../cell-context.ts';
+import type { DeclaredFeature } from '../cell-runtime.ts';
+import { classifyOutcome, SkipTest } from '../classify-outcome.ts';
+import { testId } from '../test-id.ts';
+import type { CellUnit } from './cell-unit.ts';
+import type { EvidenceFolder } from './evidence.ts';
+import { gatherFailureEvidence } from './failure-evidence.ts';
+import type { CellMessage, CellOrder, GuestFacts } from './protocol.ts';
+import { TestGuest } from './test-guest.ts';
+
+export interface FeatureRunnerParts {
+  readonly order: CellOrder;
+  readonly shell: Shell;
+  readonly facts: GuestFacts;
+  readonly cellDeadline: Deadline;
+  readonly unit: CellUnit;
+  readonly evidence: EvidenceFolder;
+  /** Guest uptime in seconds now. */
+  readonly uptime: () => number;
+  readonly addUnit: (model: EmulatedModel, deadline: Deadline) => Promise<CellUnit>;
+  readonly removeAddedUnits: () => Promise<void>;
+  readonly send: (message: CellMessage) => void;
+}
+
+/** Runs one declared test in the cell: its context, its deadline, its outcome, and the evidence when it does not pass. */
+export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFeature, skip: () => never): Promise<void> {
+  const { order, shell, unit, evidence } = parts;
+  const id = testId(declared.suite, declared.id, declared.title);
+  const about = { id, title: declared.title, feature: declared.id };
+  const requirement = order.requirements[declared.id] ?? 'trial';
+  parts.send({ type: 'test-started', ...about });
+  await labelForAllure(order, declared, requirement);
+
+  const startedAt = new Date();
+  const started = performance.now();
+  const since = parts.uptime() - 0.3;
+  const measurements: Record<string, number> = {};
+  const artefacts: Artefact[] = [];
+  const deadline = parts.cellDeadline.within((declared.options.within ?? 30) * 1000 * order.patience);
+  const guest = new TestGuest(shell, parts.facts, deadline, order.patience, since);
+  const keep = async (name: string, content: string | Uint8Array, mediaType: string): Promise<void> => {
+    artefacts.push(await evidence.keep(name, content, mediaType));
+    await allure.attachment(name, typeof content === 'string' ? content : Buffer.from(content), mediaType);
+  };
+  const context: CellContext<never> = {
+    guest,
+    unit: unit as CellContext<never>['unit'],
+    deadline,
+    plugAnother: async (edit) => (await parts.addUnit(edit ? edit(unit.model) : unit.model, deadline)) as CellContext<never>['unit'],
+    waitFor: async (what, look, within) =>
+      await waitFor(what, look, { deadline: within === undefined ? deadline : deadline.within(within * 1000 * order.patience), blame: 'product' }),
+    measure: (name, value) => {
+      measurements[name] = value;
+    },
+    skip: (unmet) => {
+      throw new SkipTest(unmet);
+    },
+    attach: keep,
+  };
+
+  let thrown: unknown;
+  try {
+    await unit.beginTest(deadline);
+    await deadline.race(`test "${declared.title}"`, declared.prove(context));
+  } catch (error) {
+    thrown = error ?? new Error('the test threw nothing');
+  }
+  const verdict = thrown === undefined ? { outcome: 'PASS' as const } : classifyOutcome(thrown);
+  if (verdict.outcome !== 'PASS' && verdict.outcome !== 'SKIP') {
+    await gatherFailureEvidence({ shell, unit, since, startedAt, patience: order.patience, keep }).catch(async (error: unknown) => {
+      await keep('evidence incomplete', messageOf(error), 'text/plain');
+    });
+  }
+  await parts.removeAddedUnits();
+  const attempt: TestAttempt = {
+    attempt: order.attempt,
+    outcome: verdict.outcome,
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.round(performance.now() - started),
+    ...('failure' in verdict && verdict.failure ? { failure: verdict.failure } : {}),
+    ...('skipReason' in verdict && verdict.skipReason !== undefined ? { skipReason: verdict.skipReason } : {}),
+    ...(Object.keys(measurements).length > 0 ? { measurements } : {}),
+    artefacts,
+  };
+  parts.send({ type: 'test-finished', ...about, requirement, attempt });
+  if (verdict.outcome === 'SKIP') skip();
+  if (verdict.outcome === 'FAIL' && !(thrown instanceof AssertionError)) throw new AssertionError(messageOf(thrown), {}, runFeature);
+  if (thrown !== undefined) throw thrown;
+}
+
+async function labelForAllure(order: CellOrder, declared: DeclaredFeature, requirement: string): Promise<void> {
+  await allure.parentSuite(`${order.cell.image} on ${order.cell.machine}`);
+  await allure.suite(order.cell.model);
+  await allure.subSuite(declared.suite);
+  await allure.feature(declared.id);
+  await allure.tags(requirement, `attempt ${order.attempt}`);
+  await allure.historyId(`${order.cell.id}/${testId(declared.suite, declared.id, declared.title)}`);
+  await allure.severity(requirement === 'required' ? 'critical' : requirement === 'recommended' ? 'normal' : 'minor');
+  for (const [name, value] of Object.entries(order.labels)) await allure.parameter(name, value);
+}

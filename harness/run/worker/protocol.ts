@@ -1,0 +1,43 @@
+import type { MachineAccess } from '../../machines/machine.ts';
+import type { Artefact, CellId, Failure, TestAttempt } from '../../db/generated/result.ts';
+
+/** What the night tells a cell's process, as the first message. */
+export interface CellOrder {
+  readonly cell: CellId;
+  readonly access: MachineAccess;
+  /** Model with any override applied, as JSON. */
+  readonly model: unknown;
+  readonly suiteFiles: readonly string[];
+  /** Requirement level by feature, from the profile. */
+  readonly requirements: Readonly<Record<string, string>>;
+  /** Only tests with these ids; all when undefined. */
+  readonly only?: readonly string[];
+  /** Only tests whose title or feature contains this text. */
+  readonly grep?: string;
+  /** Runs in the guest before the device is plugged in: blacklisted modules of a negative control. */
+  readonly blacklist: readonly string[];
+  /** Night's folder, and this attempt's folder relative to it. */
+  readonly nightFolder: string;
+  readonly folder: string;
+  readonly attempt: number;
+  /** Milliseconds the process may take from now. */
+  readonly limit: number;
+  /** Test times are multiplied by this: 1 with hardware virtualisation, 4 without. */
+  readonly patience: number;
+  /** Labels for the Allure results. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface GuestFacts {
+  readonly osRelease: string;
+  readonly kernel: string;
+}
+
+/** What a cell's process tells the night. */
+export type CellMessage =
+  | { readonly type: 'connected'; readonly facts: GuestFacts; readonly ms: number }
+  | { readonly type: 'attached'; readonly descriptorsSha256: string; readonly ms: number }
+  | { readonly type: 'test-started'; readonly id: string; readonly title: string; readonly feature: string }
+  | { readonly type: 'test-finished'; readonly id: string; readonly title: string; readonly feature: string; readonly requirement: string; readonly attempt: TestAttempt }
+  | { readonly type: 'done'; readonly artefacts: readonly Artefact[]; readonly timings: Readonly<Record<string, number>> }
+  | { readonly type: 'failed'; readonly reason: Failure; readonly retryable: boolean; readonly artefacts: readonly Artefact[] };
