@@ -12,6 +12,15 @@ export interface NightInfo {
   /** True when this continues a night that was cut off. */
   readonly resumed: boolean;
   readonly accelerator: 'kvm' | 'tcg';
+  /** What people call the ids of this night's models, images, machines and suites; an id that is not here is shown as it is. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+/** The last earlier night of the same plan in the same database, for what changed since. */
+export interface PreviousNight {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly results: readonly Result[];
 }
 
 export interface NightSummary {
@@ -21,6 +30,14 @@ export interface NightSummary {
   /** Set when the night stopped before all cells ran: no disk space, interrupted. */
   readonly stopped?: { readonly code: string; readonly message: string };
   readonly exitCode: number;
+  readonly before?: PreviousNight;
+}
+
+/** A report that is on disk. `path` is absolute. */
+export interface WrittenReport {
+  readonly kind: 'page' | 'allure' | 'junit' | 'index';
+  readonly path: string;
+  readonly seconds: number;
 }
 
 /** Every event of a night, emitted once; sinks in report/ subscribe. */
@@ -33,5 +50,7 @@ export interface NightEvents {
   'test-finished': { readonly cell: CellId; readonly title: string; readonly feature: string; readonly requirement: string; readonly attempt: TestAttempt };
   'cell-finished': { readonly cell: CellId; readonly result: Result; readonly done: number; readonly total: number; readonly secondsLeft: number };
   'warning': { readonly message: string; readonly advice?: string };
+  /** A report sink has written its files; comes while `night-finished` is being delivered. */
+  'report-written': { readonly report: WrittenReport };
   'night-finished': { readonly summary: NightSummary };
 }
