@@ -1,0 +1,25 @@
+// Generated from hardware-db/schemas/image-recipe.schema.json by scripts/generate-types.ts; do not edit.
+
+/**
+ * How the reference image of a release is built from its packages: fixtures/images/<id>/recipe.json.
+ */
+export interface ImageRecipe {
+  /**
+   * folder under fixtures/images with overlay/ and finish.sh
+   */
+  base: string;
+  /**
+   * code name of the release in the package archive
+   */
+  suite: string;
+  origin: string;
+  /**
+   * SOURCE_DATE_EPOCH, seconds
+   */
+  epoch: number;
+  diskMiB: number;
+  /**
+   * @minItems 1
+   */
+  packages: [string, ...string[]];
+}
