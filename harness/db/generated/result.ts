@@ -61,7 +61,7 @@ export interface Failure {
 export interface ResultEnvironment {
   imageSha256: string;
   modelSha256: string;
-  descriptorsSha256: string;
+  descriptorsSha256?: string;
   /**
    * sha256 of the suite's files, first 16 hex digits
    */

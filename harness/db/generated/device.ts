@@ -1,0 +1,46 @@
+// Generated from hardware-db/schemas/device.schema.json by scripts/generate-types.ts; do not edit.
+
+export type DeviceClass = 'printer' | 'scanner' | 'panel' | 'robotics';
+
+/**
+ * A product that can be bought: what people call it and how a computer recognises it. hardware-db/devices/<id>.json.
+ */
+export interface Device {
+  id: string;
+  vendor: string;
+  /**
+   * without the vendor
+   */
+  name: string;
+  /**
+   * other names that people and tenders use, with or without the vendor
+   */
+  aliases: string[];
+  /**
+   * what it is; it must satisfy the profile of every class
+   *
+   * @minItems 1
+   */
+  classes: [DeviceClass, ...DeviceClass[]];
+  usb: DeviceUsbId[];
+  /**
+   * on sale since: year, month or day
+   */
+  since?: string;
+  /**
+   * where the facts come from
+   */
+  origin?: DeviceOrigin[];
+}
+export interface DeviceUsbId {
+  vendorId: string;
+  productId: string;
+  /**
+   * set when other products have the same id: why (a bridge chip, a re-brand)
+   */
+  shared?: string;
+}
+export interface DeviceOrigin {
+  what: string;
+  source: string;
+}

@@ -1,0 +1,60 @@
+// Generated from hardware-db/schemas/known-issue.schema.json by scripts/generate-types.ts; do not edit.
+
+/**
+ * @minItems 1
+ */
+export type List = [string, ...string[]];
+
+/**
+ * A failure that is known, with its scope and an end date. The raw outcome stays. hardware-db/known-issues/<id>.json.
+ */
+export interface KnownIssue {
+  id: string;
+  /**
+   * errata: the product is wrong and will stay so for a while; contingency: it works after a setting; autotriage: sorts failures for people
+   */
+  kind: 'errata' | 'contingency' | 'autotriage';
+  title: string;
+  scope: KnownIssueScope;
+  signature: KnownIssueSignature;
+  /**
+   * a failure with this signature is proof at the first time: no second failure is waited for
+   */
+  deterministic?: boolean;
+  owner: string;
+  /**
+   * the issue where it is worked on
+   */
+  link: string;
+  since: string;
+  /**
+   * the last day on which it applies
+   */
+  expires: string;
+  note?: string;
+}
+/**
+ * where it applies: every named list must contain the cell's value
+ */
+export interface KnownIssueScope {
+  images?: List;
+  machines?: List;
+  devices?: List;
+  models?: List;
+  suites?: List;
+  features?: List;
+  tests?: List;
+}
+/**
+ * how the failure is recognised; both must agree where both are given
+ */
+export interface KnownIssueSignature {
+  /**
+   * code of the failure
+   */
+  code?: string;
+  /**
+   * regular expression looked for in the message, expected and actual
+   */
+  message?: string;
+}
