@@ -16,6 +16,8 @@ export interface Cell {
   readonly grep?: string;
   /** Modules kept from loading, for a negative control. */
   readonly blacklist: readonly string[];
+  /** Command lines that break the guest on purpose, for a negative control. */
+  readonly sabotage: readonly string[];
 }
 
 /** The id of a cell in plans, pages and results: the coordinates joined. */

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { HwlabError } from '../base/hwlab-error.ts';
 import type { TypedEvents } from '../base/typed-events.ts';
 import type { CellId, Result } from '../db/generated/result.ts';
-import type { NightEvents, NightInfo, NightSummary } from '../report/night-events.ts';
+import type { NightEvents, NightInfo, NightSummary, PreviousNight } from '../report/night-events.ts';
 import type { Cell } from './cell.ts';
 import { failureOf } from './classify-outcome.ts';
 import { dispatch } from './dispatcher.ts';
@@ -26,6 +26,8 @@ export interface NightParts {
   readonly runCell: (cell: Cell, slot: number, signal: AbortSignal) => Promise<Result>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** The last night of the same plan, to say what changed. */
+  readonly before?: PreviousNight;
   /** Bytes that must be free in the night's folder before a cell starts. */
   readonly minimumFree: number;
 }
@@ -61,7 +63,7 @@ export async function runNight(parts: NightParts): Promise<NightSummary> {
     stopped = { code: reason.code, message: failureOf(reason).message };
   }
   results.sort((a, b) => a.id.localeCompare(b.id));
-  const summary: NightSummary = { night: info, finishedAt: new Date().toISOString(), results, ...(stopped ? { stopped } : {}), exitCode: exitCodeOf(results, stopped?.code) };
+  const summary: NightSummary = { night: info, finishedAt: new Date().toISOString(), results, ...(stopped ? { stopped } : {}), ...(parts.before ? { before: parts.before } : {}), exitCode: exitCodeOf(results, stopped?.code) };
   await events.emit('night-finished', { summary });
   return summary;
 }

@@ -109,6 +109,7 @@ async function workInProcess(
     ...(at.only ? { only: at.only } : {}),
     ...(cell.grep === undefined ? {} : { grep: cell.grep }),
     blacklist: cell.blacklist,
+    sabotage: cell.sabotage,
     nightFolder: parts.nightFolder,
     folder: at.folder,
     attempt: at.attempt,

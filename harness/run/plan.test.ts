@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { Catalogue } from './catalogue.ts';
-import { expandPlan, type Plan } from './plan.ts';
+import type { Plan } from '../db/generated/plan.ts';
+import { expandPlan } from './plan.ts';
 import { sampleModel } from './testing/sample-cell.ts';
 
 const catalogue = new Catalogue({
@@ -14,7 +15,7 @@ const catalogue = new Catalogue({
   plans: [],
 });
 
-const plan: Plan = { name: 'p', images: ['debian-12', 'debian-13'], machines: ['vm-basic'], models: 'all', suites: 'model' };
+const plan: Plan = { name: 'p', images: ['debian-12', 'debian-13'], machines: ['vm-basic'], models: 'all', suites: 'model', deadlineMinutes: 5 };
 
 function cellsOf(changes: Partial<Plan>): string[] {
   return expandPlan({ ...plan, ...changes }, catalogue).map((cell) => cell.id.id);
@@ -35,9 +36,13 @@ describe('expandPlan', () => {
     const cells = cellsOf({
       images: ['debian-12'],
       exclude: [{ model: 'mfp' }, { suite: 'panels' }],
-      include: [{ machine: 'vm-display', model: 'panel', suite: 'panels' }, { model: 'laser', suite: 'printers' }],
+      include: [{ image: 'debian-12', machine: 'vm-display', model: 'panel' }, { image: 'debian-12', machine: 'vm-basic', model: 'laser', suite: 'printers' }],
     });
     expect(cells).to.deep.equal(['debian-12/vm-basic/laser/printers', 'debian-12/vm-display/panel/panels']);
+  });
+
+  it('runs a named suite only with the models that name it', () => {
+    expect(cellsOf({ images: ['debian-12'], suites: ['scanners', 'panels'] })).to.deep.equal(['debian-12/vm-basic/mfp/scanners', 'debian-12/vm-basic/panel/panels']);
   });
 
   it('numbers the cells from 1 without gaps', () => {
@@ -49,8 +54,8 @@ describe('expandPlan', () => {
     ['an unknown image', { images: ['debian-21'] }, 'unknown-image', /did you mean "debian-12"/],
     ['an unknown machine', { machines: ['vm-basik'] }, 'unknown-machine', /vm-basic/],
     ['an unknown suite', { suites: ['printer'] }, 'unknown-suite', /printers/],
-    ['nothing left', { exclude: [{}] }, 'empty-plan', /no cell/],
-    ['an include that does not say which image', { include: [{ model: 'laser', suite: 'printers' }] }, 'incomplete-include', /image, machine, model and suite/],
+    ['nothing left', { exclude: [{ machine: 'vm-basic' }] }, 'empty-plan', /no cell/],
+    ['an include of an unknown suite', { include: [{ image: 'debian-12', machine: 'vm-basic', model: 'laser', suite: 'panel' }] }, 'unknown-suite', /panels/],
   ];
   for (const [name, changes, code, message] of wrong) {
     it(`refuses: ${name}`, () => {

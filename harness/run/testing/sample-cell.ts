@@ -36,6 +36,7 @@ export function sampleCell(number: number, model = `model-${number}`, suite = 'p
     suiteRevision: '0'.repeat(16),
     requirements: { 'a.b': 'required' },
     blacklist: [],
+    sabotage: [],
   };
 }
 

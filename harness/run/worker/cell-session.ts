@@ -47,6 +47,7 @@ export class CellSession {
     this.#scope.onEnd('shell', async () => shell.close());
     const { facts, uptime } = await askFacts(shell, this.#deadline);
     if (order.blacklist.length > 0) await blacklist(shell, order.blacklist, this.#deadline);
+    for (const command of order.sabotage) await shell.run(command, { deadline: this.#deadline });
     timings['connect'] = Math.round(performance.now() - mark);
     this.#send({ type: 'connected', facts, ms: timings['connect'] });
 
@@ -106,7 +107,7 @@ export class CellSession {
     if (socketPath === undefined) {
       throw new HwlabError({ code: 'no-free-port', blame: 'usage', message: `the machine has ${this.#order.access.usbPorts.length} USB ports and all are taken` });
     }
-    const cellUnit = new CellUnit(
+    const cellUnit: CellUnit = new CellUnit(
       {
         unit: await createUnit(model),
         socketPath,

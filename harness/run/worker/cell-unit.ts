@@ -15,9 +15,10 @@ export interface CellUnitOptions {
 }
 
 /** One emulated unit on one USB port of the machine, plugged in and out by the suite. */
-export class CellUnit implements PluggedUnit<unknown> {
+export class CellUnit implements PluggedUnit<never> {
   readonly model: EmulatedModel;
-  readonly controls: unknown;
+  /** What it is only the suite knows: `feature<Controls>` gives it its type. */
+  readonly controls: never;
   readonly #options: CellUnitOptions;
   #plugged: PluggedDevice | undefined;
   #sysfs: string | undefined;
@@ -28,7 +29,7 @@ export class CellUnit implements PluggedUnit<unknown> {
   constructor(options: CellUnitOptions, deadline: Deadline) {
     this.#options = options;
     this.model = options.unit.model;
-    this.controls = options.unit.controls;
+    this.controls = options.unit.controls as never;
     this.#deadline = deadline;
   }
 
@@ -37,8 +38,8 @@ export class CellUnit implements PluggedUnit<unknown> {
     this.#deadline = deadline;
     this.#wire = [];
     this.#plugged?.clearFaults();
-    const reset = (this.controls as { reset?: () => void } | null)?.reset;
-    if (typeof reset === 'function') reset.call(this.controls);
+    const controls: unknown = this.controls;
+    if (hasReset(controls)) controls.reset();
     if (!this.#plugged) await this.plug();
   }
 
@@ -121,6 +122,11 @@ done; i=$((i+1)); sleep 0.1; done`;
     }
     return path;
   }
+}
+
+/** Controls may have a `reset` that forgets what earlier tests did. */
+function hasReset(controls: unknown): controls is { reset(): void } {
+  return typeof controls === 'object' && controls !== null && 'reset' in controls && typeof controls.reset === 'function';
 }
 
 function hex4(id: string): string {

@@ -52,9 +52,9 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
   };
   const context: CellContext<never> = {
     guest,
-    unit: unit as CellContext<never>['unit'],
+    unit,
     deadline,
-    plugAnother: async (edit) => (await parts.addUnit(edit ? edit(unit.model) : unit.model, deadline)) as CellContext<never>['unit'],
+    plugAnother: async (edit) => await parts.addUnit(edit ? edit(unit.model) : unit.model, deadline),
     waitFor: async (what, look, within) =>
       await waitFor(what, look, { deadline: within === undefined ? deadline : deadline.within(within * 1000 * order.patience), blame: 'product' }),
     measure: (name, value) => {

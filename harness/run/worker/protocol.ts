@@ -16,6 +16,8 @@ export interface CellOrder {
   readonly grep?: string;
   /** Runs in the guest before the device is plugged in: blacklisted modules of a negative control. */
   readonly blacklist: readonly string[];
+  /** Command lines run in the guest before the device is plugged in, for negative controls. */
+  readonly sabotage: readonly string[];
   /** Night's folder, and this attempt's folder relative to it. */
   readonly nightFolder: string;
   readonly folder: string;
