@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import { HwlabError } from '../../base/hwlab-error.ts';
+import type { AdfState, ColorMode, JobState, ScannerState } from '../../wire/escl/escl-vocabulary.ts';
+import type { ScanSettings } from '../../wire/escl/scan-settings.ts';
+import type { ScannerStatus } from '../../wire/escl/scanner-status.ts';
+import { collectRows, type Picture } from '../../wire/picture/picture.ts';
+import type { EsclScannerBehaviour } from './escl-scanner-behaviour.ts';
+import { planScan } from './plan-scan.ts';
+import { ScanJob } from './scan-job.ts';
+import type { ScanJobRecord, ScannerControls, ScannerRequest } from './scanner-controls.ts';
+import { scanRows, testPattern, type Original, type PixelKind } from './test-page.ts';
+
+/** A job whose documents nobody fetches for so long is given up, as real scanners do. */
+const abandonedAfter = 60_000;
+
+export const pixelKinds: Readonly<Record<ColorMode, PixelKind>> = { BlackAndWhite1: 'black-and-white', Grayscale8: 'grey', RGB24: 'colour' };
+
+/** Why a job is refused: the HTTP status and the reason in words. */
+export interface Refusal {
+  readonly status: 409 | 503;
+  readonly reason: string;
+}
+
+/** The next document of a job: a page to send, none left, or wait. */
+export type NextDocument = { readonly page: Original; readonly delay: number } | 'no-more' | 'busy';
+
+/** The machine behind the protocol: glass, feeder, door, jobs. It knows nothing of HTTP. */
+export class Scanner {
+  readonly behaviour: EsclScannerBehaviour;
+  readonly #now: () => number;
+  #jobs: ScanJob[] = [];
+  #requests: ScannerRequest[] = [];
+  #sheets = 0;
+  #door: 'open' | 'closed' = 'closed';
+  #jammed = false;
+  #platen: Original = testPattern(1);
+  #busy = { job: 0, document: 0 };
+  #delay = { milliseconds: 0, times: 0 };
+  #hold: { reached: () => void; released: Promise<void> } | undefined;
+
+  constructor(behaviour: EsclScannerBehaviour, now: () => number) {
+    this.behaviour = behaviour;
+    this.#now = now;
+  }
+
+  reset(): void {
+    this.activeJob()?.end('Aborted', this.#now());
+    this.#jobs = [];
+    this.#requests = [];
+    this.#sheets = 0;
+    this.#door = 'closed';
+    this.#jammed = false;
+    this.#platen = testPattern(1);
+    this.#busy = { job: 0, document: 0 };
+    this.#delay = { milliseconds: 0, times: 0 };
+    this.#hold = undefined;
+  }
+
+  noteRequest(request: ScannerRequest): void {
+    this.#requests.push(request);
+    if (this.#requests.length > 1000) this.#requests.shift();
+  }
+
+  findJob(id: string): ScanJob | undefined {
+    return this.#jobs.find((job) => job.id === id);
+  }
+
+  activeJob(): ScanJob | undefined {
+    const job = this.#jobs.at(-1);
+    if (job?.active && !job.sending && this.#now() - job.changedAt > abandonedAfter) job.end('Aborted', this.#now());
+    return job?.active ? job : undefined;
+  }
+
+  /** Accepts a job, or says why not. */
+  createJob(settings: ScanSettings): ScanJob | Refusal {
+    if (this.#busy.job > 0) {
+      this.#busy.job -= 1;
+      return { status: 503, reason: 'busy' };
+    }
+    if (this.activeJob()) return { status: 503, reason: 'another job is going on' };
+    const plan = planScan(settings, this.behaviour.capabilities);
+    if ('refusal' in plan) return { status: 409, reason: plan.refusal };
+    if (plan.source === 'Feeder') {
+      const state = this.#adfState();
+      if (state === 'ScannerAdfHatchOpen' || state === 'ScannerAdfJam') return { status: 409, reason: state };
+      if (state === 'ScannerAdfEmpty' && this.behaviour.quirks?.emptyFeeder !== 'accept') return { status: 409, reason: state };
+    }
+    const job = new ScanJob(randomUUID(), settings, plan, this.#now());
+    this.#jobs.push(job);
+    if (this.#jobs.length > 100) this.#jobs.shift();
+    return job;
+  }
+
+  /** Takes the next sheet or reads the glass. Call only for an active job that is not sending. */
+  nextDocument(job: ScanJob): NextDocument {
+    job.changedAt = this.#now();
+    const blocked = job.plan.source === 'Feeder' && (this.#jammed || this.#door === 'open');
+    if (blocked || !this.#moreToScan(job)) {
+      job.end(blocked ? 'Aborted' : 'Completed', this.#now());
+      return 'no-more';
+    }
+    if (this.#busy.document > 0) {
+      this.#busy.document -= 1;
+      return 'busy';
+    }
+    if (job.busyAnswers < (this.behaviour.quirks?.busyBeforeDocument ?? 0)) {
+      job.busyAnswers += 1;
+      return 'busy';
+    }
+    job.busyAnswers = 0;
+    const number = job.begin(job.plan.source === 'Platen' ? this.#platen : testPattern(job.pages.length + 1));
+    if (job.plan.source === 'Feeder') this.#feed(job);
+    const slow = this.#delay.times > 0;
+    if (slow) this.#delay = { ...this.#delay, times: this.#delay.times - 1 };
+    return { page: job.original(number) as Original, delay: slow ? this.#delay.milliseconds : (this.behaviour.quirks?.documentDelay ?? 0) };
+  }
+
+  endJob(job: ScanJob, state: JobState): void {
+    job.end(state, this.#now());
+  }
+
+  /** After a document: a job that has none left is complete. */
+  documentSent(job: ScanJob): void {
+    job.changedAt = this.#now();
+    if (job.plan.source === 'Platen') job.end('Completed', this.#now());
+  }
+
+  /** Waits half way through a document if a test asked for it. */
+  async halfWay(signal: AbortSignal): Promise<void> {
+    const hold = this.#hold;
+    if (!hold) return;
+    this.#hold = undefined;
+    hold.reached();
+    const cancelled = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    if (!signal.aborted) await Promise.race([hold.released, cancelled]);
+  }
+
+  status(): ScannerStatus {
+    const active = this.activeJob();
+    const state: ScannerState = this.#jammed || this.#door === 'open' ? 'Stopped' : active ? 'Processing' : 'Idle';
+    const root = this.behaviour.root ?? '/eSCL';
+    return {
+      version: this.behaviour.capabilities.version,
+      state,
+      ...(this.behaviour.capabilities.feeder ? { adfState: this.#adfState() } : {}),
+      jobs: this.#jobs.slice(-10).reverse().map((job) => ({
+        uri: `${root}/ScanJobs/${job.id}`,
+        uuid: `urn:uuid:${job.id}`,
+        age: Math.floor((this.#now() - job.changedAt) / 1000),
+        imagesCompleted: job.pages.filter((page) => page.complete).length,
+        imagesToTransfer: job.active ? 1 : 0,
+        state: job.state,
+        reason: job.reason,
+      })),
+    };
+  }
+
+  readonly controls: ScannerControls = this.#makeControls();
+
+  #makeControls(): ScannerControls {
+    const scanner = this;
+    return {
+      get capabilities() {
+        return scanner.behaviour.capabilities;
+      },
+      get sheetsInFeeder() {
+        return scanner.#sheets;
+      },
+      loadFeeder: (sheets) => void (this.#sheets = sheets),
+      setDoor: (state) => void (this.#door = state),
+      setJam: (jammed) => void (this.#jammed = jammed),
+      placeOnPlaten: (original) => void (this.#platen = original === 'pattern' ? testPattern(1) : onWhite(original.picture, original.dotsPerInch)),
+      answerBusy: (what, times) => void (this.#busy[what] = times),
+      delayDocuments: (milliseconds, times) => void (this.#delay = { milliseconds, times }),
+      holdNextDocument: () => {
+        const held = Promise.withResolvers<void>();
+        const released = Promise.withResolvers<void>();
+        this.#hold = { reached: held.resolve, released: released.promise };
+        return { held: held.promise, release: released.resolve };
+      },
+      pressStop: () => this.activeJob()?.end('Canceled', this.#now()),
+      jobs: () => this.#jobs.map((job) => job.record()),
+      requests: () => [...this.#requests],
+      pixels: (job, page) => this.#pixels(job, page),
+      reset: () => this.reset(),
+    };
+  }
+
+  #pixels(record: ScanJobRecord, page: number): Picture {
+    const original = this.findJob(record.id)?.original(page);
+    if (!original) throw new HwlabError({ code: 'no-such-page', blame: 'harness', message: `scan job ${record.id} has no page ${page}` });
+    return collectRows(scanRows(original, record.area, pixelKinds[record.colorMode]));
+  }
+
+  #moreToScan(job: ScanJob): boolean {
+    const extra = this.behaviour.quirks?.extraFeederPages ?? 0;
+    if (job.plan.source === 'Platen') return job.pages.length === 0;
+    if (job.sidesLeft > 0) return true;
+    if (this.#sheets > Math.max(0, -extra)) return true;
+    return job.pages.length > 0 && job.phantomPages < extra;
+  }
+
+  #feed(job: ScanJob): void {
+    if (job.sidesLeft > 0) job.sidesLeft -= 1;
+    else if (this.#sheets > 0) {
+      this.#sheets -= 1;
+      job.sidesLeft = job.plan.duplex ? 1 : 0;
+    } else job.phantomPages += 1;
+  }
+
+  #adfState(): AdfState {
+    if (this.#door === 'open') return 'ScannerAdfHatchOpen';
+    if (this.#jammed) return 'ScannerAdfJam';
+    if (this.activeJob()?.plan.source === 'Feeder') return 'ScannerAdfProcessing';
+    return this.#sheets > 0 ? 'ScannerAdfLoaded' : 'ScannerAdfEmpty';
+  }
+}
+
+/** A picture with white around it; `dotsPerInch` tells its size. */
+function onWhite(picture: Picture, dotsPerInch: number): Original {
+  return (x, y, into, at) => {
+    const column = Math.floor((x * dotsPerInch) / 300);
+    const row = Math.floor((y * dotsPerInch) / 300);
+    const outside = column >= picture.width || row >= picture.height;
+    const from = (row * picture.width + column) * picture.channels;
+    for (let channel = 0; channel < 3; channel += 1) into[at + channel] = outside ? 255 : picture.data[from + (picture.channels === 3 ? channel : 0)]!;
+  };
+}
