@@ -24,6 +24,7 @@ export class CellUnit implements PluggedUnit<never> {
   #sysfs: string | undefined;
   #wire: WireEvent[] = [];
   #deadline: Deadline;
+  readonly #lost = Promise.withResolvers<never>();
   descriptorsSha256 = '';
 
   constructor(options: CellUnitOptions, deadline: Deadline) {
@@ -31,6 +32,7 @@ export class CellUnit implements PluggedUnit<never> {
     this.model = options.unit.model;
     this.controls = options.unit.controls as never;
     this.#deadline = deadline;
+    this.#lost.promise.catch(() => undefined);
   }
 
   /** Called before each test: its deadline, a clean wire trace, no faults. Plugs the unit in again if the test before left it out. */
@@ -41,6 +43,11 @@ export class CellUnit implements PluggedUnit<never> {
     const controls: unknown = this.controls;
     if (hasReset(controls)) controls.reset();
     if (!this.#plugged) await this.plug();
+  }
+
+  /** Rejects when the emulated device itself breaks: QEMU went away or refused it, or its code threw. */
+  get lost(): Promise<never> {
+    return this.#lost.promise;
   }
 
   get isPlugged(): boolean {
@@ -66,6 +73,9 @@ export class CellUnit implements PluggedUnit<never> {
       },
     });
     this.#plugged = device;
+    void device.lost.then((error) => {
+      if (this.#plugged === device) this.#lost.reject(error);
+    });
     this.descriptorsSha256 = device.descriptorsSha256;
     this.#sysfs = undefined;
     await this.sysfs();

@@ -69,7 +69,7 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
   let thrown: unknown;
   try {
     await unit.beginTest(deadline);
-    await deadline.race(`test "${declared.title}"`, declared.prove(context));
+    await deadline.race(`test "${declared.title}"`, Promise.race([declared.prove(context), unit.lost]));
   } catch (error) {
     thrown = error ?? new Error('the test threw nothing');
   }

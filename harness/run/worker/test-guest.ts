@@ -71,6 +71,6 @@ export async function kernelLogSince(shell: Shell, since: number, deadline: Dead
   const { stdout } = await shell.run('dmesg | tail -n 400', { deadline, maxOutput: 256 * 1024 });
   return stdout
     .split('\n')
-    .filter((line) => Number(/^\[\s*(\d+\.\d+)\]/.exec(line)?.[1] ?? Infinity) >= since || (!line.startsWith('[') && line !== ''))
+    .filter((line) => line !== '' && Number(/^\[\s*(\d+\.\d+)\]/.exec(line)?.[1] ?? Infinity) >= since)
     .join('\n');
 }
