@@ -1,0 +1,207 @@
+import { HwlabError } from '../base/hwlab-error.ts';
+import type { PipeContext } from './pipe-context.ts';
+import { noBytes, type InReply, type Transfer } from './transfer.ts';
+import type { UsbEndpoint } from './usb-device.ts';
+
+/** Most bytes that a device class may queue without waiting for the driver. */
+const bulkQueueLimit = 64 * 1024 * 1024;
+/** Reports a device keeps while the driver is slow; then the oldest goes, as in a hardware FIFO. */
+const reportQueueLimit = 1024;
+
+interface Waiting {
+  readonly length: number;
+  readonly done: (reply: InReply) => void;
+}
+
+interface Queued {
+  data: Uint8Array;
+  readonly taken: () => void;
+}
+
+/**
+ * One IN endpoint: what the device has queued meets what the driver asks for. A request without data stays pending (NAK).
+ * A send whose length is not a multiple of the packet size ends with a short packet, and so ends the transfer that takes it.
+ */
+export class InPipe {
+  readonly address: number;
+  readonly #context: PipeContext;
+  readonly #endpoint: UsbEndpoint;
+  readonly #queue: Queued[] = [];
+  readonly #waiting: Waiting[] = [];
+  #queuedBytes = 0;
+  #halted = false;
+  #polled = false;
+  /** Set while a slow answer is under way, or a silent one blocks the endpoint. */
+  #held: { readonly for: Waiting; readonly timer?: NodeJS.Timeout } | undefined;
+
+  constructor(endpoint: UsbEndpoint, context: PipeContext) {
+    this.address = Number(endpoint.address);
+    this.#endpoint = endpoint;
+    this.#context = context;
+  }
+
+  get halted(): boolean {
+    return this.#halted;
+  }
+
+  /** Queues data of the device; see `UsbInPipes.send`. */
+  async send(data: Uint8Array): Promise<void> {
+    if (this.#endpoint.type === 'interrupt') {
+      if (!this.#polled) return;
+      if (this.#queue.length >= reportQueueLimit) this.#shift();
+    } else if (this.#queuedBytes + data.length > bulkQueueLimit) {
+      throw new HwlabError({ code: 'in-pipe-full', blame: 'harness', message: `the device class queued more than ${bulkQueueLimit} bytes on endpoint ${this.#endpoint.address} without waiting for the driver` });
+    }
+    await new Promise<void>((taken) => {
+      this.#queue.push({ data, taken });
+      this.#queuedBytes += data.length;
+      this.serve();
+    });
+  }
+
+  /** The driver asks for at most `length` bytes. */
+  submit(length: number, done: (reply: InReply) => void): Transfer {
+    const waiting: Waiting = { length, done };
+    this.#waiting.push(waiting);
+    if (this.#endpoint.type === 'interrupt' && !this.#polled) {
+      this.#polled = true;
+      this.#context.onPolling(this.address & 0x0f, true);
+    }
+    this.serve();
+    return { cancel: () => this.#cancel(waiting) };
+  }
+
+  /** The driver has ceased to poll: what is queued is lost. */
+  stopPolling(): void {
+    if (!this.#polled) return;
+    this.#polled = false;
+    while (this.#queue.length > 0) this.#shift();
+    this.#context.onPolling(this.address & 0x0f, false);
+  }
+
+  halt(): void {
+    this.#halted = true;
+    this.serve();
+  }
+
+  clearHalt(): void {
+    this.#halted = false;
+    this.serve();
+  }
+
+  /** Ends everything, as reset, a change of the alternate setting and unplug do. */
+  drop(): void {
+    this.#release();
+    this.stopPolling();
+    while (this.#queue.length > 0) this.#shift();
+    for (const { done } of this.#waiting.splice(0)) done({ status: 'cancelled', data: noBytes });
+  }
+
+  /** Answers what can be answered; called again when a fault was armed. */
+  serve(): void {
+    while (!this.#held) {
+      const first = this.#waiting[0];
+      if (!first) return;
+      if (this.#halted) {
+        this.#finish(first, 'stall', noBytes);
+        continue;
+      }
+      const { faults } = this.#context;
+      const available = this.#available(first.length);
+      const strike = faults.empty ? undefined : available === undefined ? faults.strikeIdle(this.address) : faults.strike(this.address, available);
+      if (strike) {
+        this.#show(first, strike.rule.kind, strike.rule.delay ?? 0, available ?? 0);
+      } else if (available === undefined) {
+        return;
+      } else {
+        this.#finish(first, 'ok', this.#take(available));
+      }
+    }
+  }
+
+  #show(first: Waiting, kind: string, delay: number, available: number): void {
+    this.#context.trace.record({ from: 'device', kind: 'fault', endpoint: this.address, meaning: kind });
+    switch (kind) {
+      case 'stall':
+        this.#halted = true;
+        return;
+      case 'short':
+        this.#finish(first, 'ok', this.#endpoint.type === 'interrupt' ? this.#take(available).subarray(0, available >> 1) : this.#take(Math.min(1, available)));
+        return;
+      case 'disconnect':
+        this.#held = { for: first };
+        this.#context.disconnect();
+        return;
+      case 'silent':
+        this.#held = { for: first };
+        return;
+      default:
+        this.#held = {
+          for: first,
+          timer: setTimeout(() => {
+            this.#held = undefined;
+            this.#finish(first, 'ok', this.#take(this.#available(first.length) ?? 0));
+            this.serve();
+          }, delay),
+        };
+    }
+  }
+
+  /** Bytes that a request of `length` would get, undefined if the device has nothing to say. */
+  #available(length: number): number | undefined {
+    const size = this.#endpoint.maxPacketSize;
+    let bytes: number | undefined;
+    for (const { data } of this.#queue) {
+      bytes = (bytes ?? 0) + data.length;
+      if (bytes >= length || data.length % size !== 0 || data.length === 0 || this.#endpoint.type === 'interrupt') break;
+    }
+    return bytes === undefined ? undefined : Math.min(bytes, length);
+  }
+
+  #take(count: number): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let missing = count;
+    do {
+      const first = this.#queue[0];
+      if (!first) break;
+      const part = first.data.subarray(0, missing);
+      parts.push(part);
+      missing -= part.length;
+      this.#queuedBytes -= part.length;
+      if (part.length === first.data.length) {
+        this.#queue.shift();
+        first.taken();
+      } else {
+        first.data = first.data.subarray(part.length);
+      }
+    } while (missing > 0);
+    return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
+  }
+
+  #finish(waiting: Waiting, status: InReply['status'], data: Uint8Array): void {
+    this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+    this.#context.trace.record({ from: 'device', kind: this.#endpoint.type === 'interrupt' ? 'interrupt' : 'bulk', endpoint: this.address, status }, data);
+    waiting.done({ status, data });
+  }
+
+  #cancel(waiting: Waiting): void {
+    const place = this.#waiting.indexOf(waiting);
+    if (place < 0) return;
+    this.#waiting.splice(place, 1);
+    if (this.#held?.for === waiting) this.#release();
+    waiting.done({ status: 'cancelled', data: noBytes });
+    this.serve();
+  }
+
+  #release(): void {
+    clearTimeout(this.#held?.timer);
+    this.#held = undefined;
+  }
+
+  #shift(): void {
+    const oldest = this.#queue.shift();
+    if (!oldest) return;
+    this.#queuedBytes -= oldest.data.length;
+    oldest.taken();
+  }
+}
