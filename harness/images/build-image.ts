@@ -11,7 +11,7 @@ import { Scope } from '../base/scope.ts';
 import { Deadline as Deadlines } from '../base/deadline.ts';
 import { BuildProgress, type Progress } from './build-progress.ts';
 import { hashFile } from './hash-file.ts';
-import { readImageRecord } from './image-catalogue.ts';
+import { readImageRecord } from './catalogue.ts';
 import { imagesFolder, newDraftFolder, publishDraft, readManifest } from './image-store.ts';
 import { mmdebstrapArguments } from './mmdebstrap-arguments.ts';
 import { configuredPackageLists, debianSources, hostAptOptions } from './package-sources.ts';

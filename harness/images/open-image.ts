@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Deadline } from '../base/deadline.ts';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { hashFile } from './hash-file.ts';
-import { readImageRecord } from './image-catalogue.ts';
+import { readImageRecord } from './catalogue.ts';
 import { imageFolder, readManifest } from './image-store.ts';
 import type { ImageFileRole, ImageManifest, StoredFile, StoredImage } from './stored-image.ts';
 

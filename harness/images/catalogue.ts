@@ -10,7 +10,7 @@ import { readManifest, storedIds } from './image-store.ts';
 const recordsFolder = join(projectRoot, 'hardware-db/images');
 
 /** Ids of all images that are known: those of the database and those that were added to this cache. */
-export async function knownImageIds(): Promise<string[]> {
+export async function listImageIds(): Promise<string[]> {
   const records = (await readdir(recordsFolder)).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
   return [...new Set([...records, ...(await storedIds())])].sort();
 }
@@ -20,7 +20,7 @@ export async function knownImageIds(): Promise<string[]> {
  * @throws HwlabError `unknown-image` with the near matches, blame `usage`
  */
 export async function readImageRecord(id: string): Promise<ImageRecord> {
-  const known = await knownImageIds();
+  const known = await listImageIds();
   if (!known.includes(id)) {
     throw new HwlabError({ code: 'unknown-image', blame: 'usage', message: `there is no image "${id.slice(0, 80)}"${didYouMean(id, known)}`, advice: 'see all: ./hwlab image list' });
   }
