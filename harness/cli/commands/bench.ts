@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import { resolve } from 'node:path';
+import { projectRoot } from '../../base/places.ts';
+
+/** `hwlab bench`: the project's figures, each beside what it is compared with, from one run. */
+export function registerBenchCommand(program: Command): void {
+  program
+    .command('bench')
+    .description('print the figures of this project: boots, throughput, touch reports, cells per hour')
+    .option('--only <names>', 'comma-separated: boot, throughput, touch, cells')
+    .option('--image <id>', 'the image to measure with', 'debian-12')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  npm run bench\n  ./hwlab bench --only boot,throughput\n\nExit codes: 0 all goals reached, 1 a goal was missed, 3 the lab could not measure.')
+    .action(async (options: { only?: string; image: string; json?: boolean }) => {
+      const { runBench } = (await import(resolve(projectRoot, 'bench/run-bench.ts'))) as typeof import('../../../bench/run-bench.ts');
+      process.exitCode = await runBench({ ...(options.only === undefined ? {} : { only: options.only.split(',') }), image: options.image, json: options.json ?? false });
+    });
+}

@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { listImageIds } from '../../images/catalogue.ts';
+import { loadCatalogue } from '../../run/catalogue.ts';
+import type { Cell } from '../../run/cell.ts';
+import { applyNegativeControl, findNegativeControl, survivors } from '../../run/negative-control.ts';
+import { makeCell } from '../../run/plan.ts';
+import { labelOf } from '../../run/plan-file.ts';
+import { exitCodes } from '../../run/exit-code.ts';
+import { ResultStore } from '../../db/result-store.ts';
+import { runAndReport } from '../run-and-report.ts';
+import { defaultDatabase, defaultReports } from './nightly.ts';
+
+interface RunOptions {
+  readonly image: string;
+  readonly machine: string;
+  readonly device: string;
+  readonly suite?: string;
+  readonly test?: string;
+  readonly control?: string;
+  readonly db: string;
+  readonly reports: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** `hwlab run`: one cell, or the cells of one device. */
+export function registerRunCommand(program: Command): void {
+  program
+    .command('run')
+    .description('run one cell: one image, one device, one suite')
+    .option('--image <id>', 'the OS image', 'debian-12')
+    .option('--machine <id>', 'the machine profile', 'vm-basic')
+    .requiredOption('--device <model>', 'the emulated model: ./hwlab model list')
+    .option('--suite <name>', 'the suite; all that the model names when left out')
+    .option('--test <text>', 'only tests whose title or feature contains this')
+    .option('--control <id>', 'with the deliberate break of this negative control, for which the suite must fail; nothing is recorded')
+    .option('--db <folder>', 'keep results in this folder instead of hardware-db', defaultDatabase)
+    .option('--reports <folder>', 'write reports below this folder instead of reports', defaultReports)
+    .option('--yes', 'install what is missing without asking')
+    .option('--json', 'print one JSON object at the end instead of the summary')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ./hwlab run --image debian-12 --device arduino-uno-r3 --suite robotics
+  ./hwlab run --device arduino-uno-r3 --suite robotics --test avrdude
+  ./hwlab run --device arduino-uno-r3 --suite robotics --control silent-boot-loader
+
+Exit codes: 0 pass, 1 product failures, 2 wrong usage or data, 3 the lab's fault, 70 a defect of hwlab, 130 interrupted.
+With --control: 0 when every feature that must fail failed, 1 when one did not.`,
+    )
+    .action(async (options: RunOptions) => {
+      const catalogue = await loadCatalogue(await listImageIds());
+      const suites = options.suite === undefined ? catalogue.model(options.device).model.suites : [options.suite];
+      const cells = suites.map((suite, index): Cell => {
+        const cell = makeCell({ image: options.image, machine: options.machine, model: options.device, suite }, index + 1, catalogue);
+        return options.test === undefined ? cell : { ...cell, grep: options.test };
+      });
+      const common = { plan: labelOf('run', cells.map((cell) => cell.id.id).join('\n')), deadlineMinutes: 8, reports: resolve(options.reports), yes: options.yes ?? false, json: options.json ?? false };
+      process.exitCode =
+        options.control === undefined
+          ? await runAndReport({ ...common, cells, database: resolve(options.db) })
+          : await runControl(options.control, cells, common);
+    });
+}
+
+/** Runs the cells with a negative control's break against a database of their own, and judges whether the suite noticed. */
+async function runControl(id: string, cells: readonly Cell[], common: Omit<Parameters<typeof runAndReport>[0], 'cells' | 'database'>): Promise<number> {
+  const database = await mkdtemp(join(tmpdir(), 'hwlab-control-'));
+  try {
+    let unnoticed = false;
+    for (const cell of cells) {
+      const control = await findNegativeControl(cell.id.suite, id);
+      const code = await runAndReport({ ...common, cells: [applyNegativeControl(cell, control)], database });
+      if (code !== exitCodes.ok && code !== exitCodes.product) return code;
+      for await (const result of ResultStore.open(database).results({ suite: cell.id.suite }, () => undefined)) {
+        const alive = survivors(control, result);
+        unnoticed ||= alive.length > 0;
+        const said = alive.length === 0 ? `the suite noticed: ${control.mustFail.join(', ')} failed, as they must` : `the suite did NOT notice: ${alive.join(', ')} did not fail`;
+        process.stderr.write(`negative control ${id}: ${said}\n`);
+      }
+    }
+    return unnoticed ? exitCodes.product : exitCodes.ok;
+  } finally {
+    await rm(database, { recursive: true, force: true });
+  }
+}
