@@ -1,0 +1,37 @@
+import type { CellId } from '../../db/generated/result.ts';
+import type { NightView } from '../night-view.ts';
+import type { LoadedEvidence } from './evidence.ts';
+import { html, type Html } from './html.ts';
+import type { Texts } from './texts.ts';
+
+/** What every section of the page is made from. */
+export interface PageContext {
+  readonly view: NightView;
+  readonly texts: Texts;
+  readonly evidence: LoadedEvidence;
+  /** The number of a cell's place on the page, by cell id. */
+  readonly anchors: ReadonlyMap<string, number>;
+  readonly links: { readonly allure: string | undefined; readonly junit: string | undefined };
+}
+
+/** What people call an id. */
+export function nameOf(id: string, context: PageContext): string {
+  return context.view.summary.night.names?.[id] ?? id;
+}
+
+/** Device · image · machine, and the suite, as a link to the cell's place on the page. */
+export function cellLine(cell: CellId, context: PageContext): Html {
+  const anchor = context.anchors.get(cell.id);
+  const device = html`<span lang="en">${nameOf(cell.model, context)}</span>`;
+  return html`<span class="where">${anchor === undefined ? device : html`<a href="#cell-${anchor}">${device}</a>`} <span class="dim" lang="en">${nameOf(cell.suite, context)} · ${nameOf(cell.image, context)} · ${nameOf(cell.machine, context)}</span></span>`;
+}
+
+/** Lower-case words that the filter looks in. */
+export function searchWords(cell: CellId, context: PageContext, ...more: readonly (string | undefined)[]): string {
+  return [cell.id, nameOf(cell.model, context), cell.device, ...more].filter((word) => word !== undefined).join(' ').toLowerCase().slice(0, 600);
+}
+
+/** A command with a button that copies it; the button appears only where scripts run. */
+export function commandLine(command: string, context: PageContext): Html {
+  return html`<div class="command"><code lang="en" tabindex="0" role="region" aria-label="${context.texts.runAgain}">${command}</code><button type="button" class="copy" hidden data-done="${context.texts.copied}" aria-label="${context.texts.copy}: ${command}">${context.texts.copy}</button></div>`;
+}

@@ -1,0 +1,73 @@
+import { rerunCommand } from '../rerun-command.ts';
+import { firstLine, type Trouble, type TroubleGroup } from '../night-view.ts';
+import { difference, markedSide } from './difference.ts';
+import { evidenceDetails, looksSuspicious } from './evidence-view.ts';
+import { html, visibleText, type Html } from './html.ts';
+import { stateIcon } from './icons.ts';
+import { cellLine, commandLine, searchWords, type PageContext } from './page-context.ts';
+
+const openCells = 1;
+
+/** Groups of troubles, worst first; `prefix` keeps the ids of the two sections that use it apart. */
+export function troubleGroups(groups: readonly TroubleGroup[], prefix: string, context: PageContext): Html {
+  return html`${groups.map((group, index) => troubleGroup(group, `${prefix}-${index + 1}`, index, context))}`;
+}
+
+function troubleGroup(group: TroubleGroup, id: string, index: number, context: PageContext): Html {
+  const { texts } = context;
+  const [first] = group.troubles;
+  const several = group.troubles.length > 1;
+  return html`<article class="trouble item s-${first.outcome}" id="${id}" aria-labelledby="${id}-title">
+<header><h3 id="${id}-title">${stateIcon(first.outcome)} <span lang="en">${group.title}</span></h3>
+<p class="badges"><span class="badge s-${first.outcome}">${texts.state[first.outcome]}</span>${group.troubles.some((trouble) => trouble.isNew) ? html` <span class="badge fresh">${texts.fresh}</span>` : ''}${first.test ? html` <span class="badge plain">${texts.requirement[first.test.requirement]}</span> <code lang="en">${first.test.feature}</code>` : html` <code lang="en">${first.failure.code}</code>`}${first.outcome === 'FAIL' ? '' : html` <span class="badge plain">${texts.blame[first.failure.blame]}</span>`} ${spread(group, context)}</p></header>
+${several ? group.troubles.map((trouble, place) => troubleInGroup(trouble, index === 0 && place < openCells, context)) : html`<div class="single" data-words="${words(first, context)}"><p class="place">${cellLine(first.result.cell, context)} ${attemptLine(first, context)}</p>${troubleBody(first, index < 2, context)}</div>`}
+</article>
+`;
+}
+
+/** Where the same test ran and did not fail: everywhere means the image, one place means the device. */
+function spread(group: TroubleGroup, context: PageContext): Html {
+  const { texts } = context;
+  const [first] = group.troubles;
+  if (!first.test || first.outcome !== 'FAIL') return group.troubles.length > 1 ? html`<span class="dim">${texts.cells(group.troubles.length)}</span>` : html``;
+  const failing = group.troubles.length;
+  if (group.executedIn <= 1) return html``;
+  return html`<span class="dim">${failing >= group.executedIn ? texts.failsEverywhere(group.executedIn) : texts.failsOn(failing, group.executedIn)}</span>`;
+}
+
+function troubleInGroup(trouble: Trouble, open: boolean, context: PageContext): Html {
+  return html`<details class="in-group" data-words="${words(trouble, context)}"${open ? html` open` : ''}><summary>${cellLine(trouble.result.cell, context)} ${trouble.isNew ? html`<span class="badge fresh">${context.texts.fresh}</span>` : ''} ${attemptLine(trouble, context)}</summary>${troubleBody(trouble, open, context)}</details>`;
+}
+
+function words(trouble: Trouble, context: PageContext): string {
+  return searchWords(trouble.result.cell, context, trouble.test?.title, trouble.test?.feature, trouble.failure.code, firstLine(trouble.failure.message), context.texts.state[trouble.outcome]);
+}
+
+function attemptLine(trouble: Trouble, context: PageContext): Html {
+  if (!trouble.test || !trouble.attempt) return html``;
+  return html`<span class="dim">${context.texts.inAttempt(trouble.attempt.attempt, trouble.test.attempts.length)}</span>`;
+}
+
+/** Message, comparison, advice, evidence and the command, of one cell. */
+export function troubleBody(trouble: Trouble, prominent: boolean, context: PageContext): Html {
+  const { texts } = context;
+  const { failure } = trouble;
+  const stack = failure.stack;
+  const opened = prominent ? trouble.artefacts.find((artefact) => looksSuspicious(context.evidence.get(artefact.path))) : undefined;
+  return html`<div class="trouble-body">
+<p class="message" lang="en">${firstLine(failure.message)}</p>
+${comparison(trouble, context)}
+${failure.advice ? html`<p class="advice"><b>${texts.advice}:</b> <span lang="en">${failure.advice}</span></p>` : ''}
+<div class="evidences">${trouble.artefacts.map((artefact) => evidenceDetails(artefact, context, artefact === opened))}${stack ? html`<details class="evidence"><summary><span class="evidence-name">${texts.evidence.stack}</span></summary><div class="evidence-body"><pre class="log" lang="en" tabindex="0" role="region" aria-label="${texts.evidence.stack}">${stack.slice(0, 8000)}</pre></div></details>` : ''}</div>
+${commandLine(rerunCommand(trouble.result.cell, trouble.test?.title), context)}
+</div>`;
+}
+
+function comparison(trouble: Trouble, context: PageContext): Html {
+  const { expected, actual } = trouble.failure;
+  const { texts } = context;
+  if (expected === undefined && actual === undefined) return html``;
+  const found = difference(visibleText((expected ?? '').slice(0, 4000)), visibleText((actual ?? '').slice(0, 4000)));
+  const side = (which: 'expected' | 'actual'): Html => html`<div class="side ${which}"><p class="side-name">${texts[which]}</p><pre lang="en" tabindex="0" role="region" aria-label="${texts[which]}">${markedSide(found, which)}</pre></div>`;
+  return html`<div class="comparison">${side('expected')}${side('actual')}</div>`;
+}
