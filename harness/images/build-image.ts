@@ -3,12 +3,12 @@ import { createWriteStream } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { Deadline } from '../base/deadline.ts';
+import { Deadline } from '../base/deadline.ts';
 import { takeFileLock } from '../base/file-lock.ts';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { runCommand } from '../base/run-command.ts';
 import { Scope } from '../base/scope.ts';
-import { Deadline as Deadlines } from '../base/deadline.ts';
+import { streamCommand } from '../base/stream-command.ts';
 import { BuildProgress, type Progress } from './build-progress.ts';
 import { hashFile } from './hash-file.ts';
 import { readImageRecord } from './catalogue.ts';
@@ -17,7 +17,6 @@ import { mmdebstrapArguments } from './mmdebstrap-arguments.ts';
 import { configuredPackageLists, debianSources, hostAptOptions } from './package-sources.ts';
 import { readRecipe, type Recipe } from './recipe.ts';
 import { removeTree } from './remove-tree.ts';
-import { runBuildTool } from './run-build-tool.ts';
 import type { ImageManifest, StoredFile } from './stored-image.ts';
 
 export interface BuildOptions {
@@ -54,6 +53,8 @@ const stepOfLine: readonly (readonly [string, (typeof steps)[number][0]])[] = [
   ['I: running special hook: tar-in', 'configuring the system'],
 ];
 
+const buildFailure = { code: 'image-build-failed', advice: 'read the lines above; a mirror that does not answer and a full disk are the usual causes' };
+
 const neededBytes = 4 * 1024 ** 3;
 
 /**
@@ -77,7 +78,7 @@ export async function buildImage(id: string, options: BuildOptions): Promise<Bui
   await checkDiskSpace();
   await using scope = new Scope();
   const draft = await newDraftFolder(id);
-  scope.onEnd('draft', () => removeTree(draft, Deadlines.after(60_000)));
+  scope.onEnd('draft', () => removeTree(draft, Deadline.after(60_000)));
   using progress = new BuildProgress(steps, options.progress);
   const { kernel, packages } = await unpackSystem(recipe, draft, deadline, progress);
   const inputs = createHash('sha256').update(`${recipe.digest}\n${JSON.stringify(packages)}`).digest('hex');
@@ -115,9 +116,10 @@ async function unpackSystem(recipe: Recipe, draft: string, deadline: Deadline, p
   const sources = debianSources(await configuredPackageLists(deadline), recipe.suite);
   const args = mmdebstrapArguments({ recipe, mode, sources, aptOptions: await hostAptOptions(deadline), overlayTar, target: join(draft, 'tree') });
   const stdout = mode === 'root' ? undefined : createWriteStream(join(draft, 'tree'));
-  await runBuildTool('mmdebstrap', args, {
+  await streamCommand('mmdebstrap', args, {
     deadline,
     cwd: draft,
+    ...buildFailure,
     // INITRD=No: the kernel's package would make an initrd that the recipe's own replaces.
     env: { SOURCE_DATE_EPOCH: String(recipe.epoch), INITRD: 'No', DEBIAN_FRONTEND: 'noninteractive', TMPDIR: mode === 'root' ? draft : '/var/tmp' },
     ...(stdout ? { stdout } : {}),
@@ -141,7 +143,7 @@ async function writeFileSystem(recipe: Recipe, draft: string, deadline: Deadline
   const script = join(import.meta.dirname, 'make-disk.sh');
   const args = [script, join(draft, 'tree'), join(draft, 'disk.raw'), String(recipe.diskMiB), uuid, String(recipe.epoch)];
   const [file, all] = process.getuid?.() === 0 ? ['sh', args] : ['unshare', ['--user', '--map-root-user', '--map-auto', '--', 'sh', ...args]];
-  await runBuildTool(file, all, { deadline, cwd: draft });
+  await streamCommand(file, all, { deadline, cwd: draft, ...buildFailure });
 }
 
 async function storedFile(folder: string, name: string, deadline: Deadline): Promise<StoredFile> {

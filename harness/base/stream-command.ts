@@ -1,30 +1,42 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
-import type { Deadline } from '../base/deadline.ts';
-import { HwlabError } from '../base/hwlab-error.ts';
+import type { Deadline } from './deadline.ts';
+import { HwlabError } from './hwlab-error.ts';
 
-export interface BuildToolOptions {
+export interface StreamOptions {
   readonly deadline: Deadline;
-  readonly cwd: string;
+  readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Called for each line of both outputs, cut at 2000 characters. */
   readonly onLine?: (line: string) => void;
   /** Where standard output goes instead of to `onLine`. */
   readonly stdout?: Writable;
+  /** Gives the program this process's standard input, for a password prompt. */
+  readonly inheritInput?: boolean;
+  /** Code and advice of the error for an exit code other than 0; `command-failed` by default. */
+  readonly code?: string;
+  readonly advice?: string;
 }
 
 /**
  * Runs a long host program in a process group of its own, so that its children end with it, and hands on each line it prints.
- * @throws HwlabError `image-build-failed` with the last lines, or the deadline's error.
+ * @throws HwlabError `command-failed` (or `code`) with the last lines, `command-missing`, or the deadline's error; blame lab.
  */
-export async function runBuildTool(file: string, args: readonly string[], options: BuildToolOptions): Promise<void> {
+export async function streamCommand(file: string, args: readonly string[], options: StreamOptions): Promise<void> {
   options.deadline.check(file);
-  const child = spawn(file, args, { cwd: options.cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C.UTF-8', ...options.env } });
+  const child = spawn(file, args, {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    // A program that asks for a password must stay in the terminal's foreground group.
+    detached: !options.inheritInput,
+    stdio: [options.inheritInput ? 'inherit' : 'ignore', 'pipe', 'pipe'],
+    env: { ...process.env, LC_ALL: 'C.UTF-8', ...options.env },
+  });
   const tail: string[] = [];
   const take = (line: string): void => {
     tail.push(line.slice(0, 500));
     if (tail.length > 20) tail.shift();
-    options.onLine?.(line);
+    options.onLine?.(line.slice(0, 2000));
   };
   if (options.stdout) child.stdout.pipe(options.stdout);
   else createInterface({ input: child.stdout }).on('line', take);
@@ -43,10 +55,10 @@ export async function runBuildTool(file: string, args: readonly string[], option
     if (options.deadline.signal.aborted) throw options.deadline.error(file, tail.at(-1));
     if (code === 0) return;
     throw new HwlabError({
-      code: 'image-build-failed',
+      code: options.code ?? 'command-failed',
       blame: 'lab',
       message: `${file} ended with ${code}: ${tail.slice(-4).join(' / ')}`,
-      advice: 'read the lines above; a mirror that does not answer and a full disk are the usual causes',
+      ...(options.advice === undefined ? {} : { advice: options.advice }),
       facts: { tool: file, lastLines: tail },
     });
   } catch (error) {
