@@ -27,7 +27,8 @@ export class BackChannel {
 
   /** Reads along with the job. */
   onData(bytes: Uint8Array): void {
-    if (this.#behaviour.backChannel === 'device-id' && !this.#talking) void this.#repeatId();
+    if (this.#behaviour.backChannel === 'device-id' && !this.#talking) void this.#repeat(Buffer.from(this.#behaviour.deviceId, 'utf8'));
+    if (this.#behaviour.backChannel === 'empty' && !this.#talking) void this.#repeat(new Uint8Array(0));
     if (this.#behaviour.backChannel !== 'pjl') return;
     // Only PJL lines matter; a piece without the prefix, that does not go on with a line, is job data.
     if (this.#line === '' && !Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('@PJL')) return;
@@ -52,19 +53,18 @@ export class BackChannel {
     if (!controller.signal.aborted) await this.#send(Buffer.from(text, 'latin1'));
   }
 
-  /** The fault of some printers: the id comes again at every read, for as long as someone reads. */
-  async #repeatId(): Promise<void> {
+  /** The same at every read, for as long as someone reads. */
+  async #repeat(words: Uint8Array): Promise<void> {
     const controller = (this.#talking = new AbortController());
-    const id = Buffer.from(this.#behaviour.deviceId, 'utf8');
     while (!controller.signal.aborted) {
       await this.#pause(controller.signal);
       if (controller.signal.aborted) return;
-      await this.#send(id);
+      await this.#send(words);
     }
   }
 
   async #pause(signal: AbortSignal): Promise<void> {
-    const wait = this.#behaviour.backChannelDelay ?? (this.#behaviour.backChannel === 'device-id' ? 20 : 0);
+    const wait = this.#behaviour.backChannelDelay ?? (this.#behaviour.backChannel === 'pjl' ? 0 : 20);
     if (wait > 0) await delay(wait, undefined, { signal, ref: false }).catch(() => undefined);
   }
 }

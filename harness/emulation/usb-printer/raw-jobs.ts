@@ -60,9 +60,8 @@ export class RawJobs {
     this.#sink = undefined;
   }
 
+  /** Forgets the jobs that have ended; one that is coming in goes on. */
   clear(): void {
-    clearTimeout(this.#timer);
-    this.#sink = undefined;
     this.#ended.length = 0;
   }
 }

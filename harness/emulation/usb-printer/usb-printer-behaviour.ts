@@ -8,8 +8,8 @@ export interface UsbPrinterBehaviour {
   readonly deviceIdAnswer?: 'right' | 'stall' | 'little-endian-length' | 'empty';
   /** A job ends when nothing came for so many milliseconds; 5000 by default. */
   readonly jobIdle?: number;
-  /** What the bulk IN pipe says: nothing, the device id at every read, or answers to PJL queries. */
-  readonly backChannel?: 'silent' | 'device-id' | 'pjl';
+  /** What the bulk IN pipe says: nothing (a read waits), an empty packet at every read, the device id at every read, or answers to PJL queries. */
+  readonly backChannel?: 'silent' | 'empty' | 'device-id' | 'pjl';
   /** Milliseconds before a back-channel answer; 0 by default. */
   readonly backChannelDelay?: number;
   /** How fast bulk OUT is accepted; as fast as it comes by default. */

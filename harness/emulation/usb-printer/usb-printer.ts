@@ -21,8 +21,8 @@ export interface RawPrinterControls {
   hold(held: boolean): void;
   /** Bytes per second from now on; undefined is as fast as they come. */
   setSpeed(bytesPerSecond: number | undefined): void;
-  /** Forgets the jobs. */
-  clear(): void;
+  /** Paper is there, nothing is held, the speed is the model's; ended jobs are forgotten. Done before each test. */
+  reset(): void;
 }
 
 /** A printer of class 7/1/2: one pipe that takes everything, a device id, a status byte. */
@@ -89,7 +89,12 @@ export function createUsbPrinter(model: EmulatedModel): EmulatedUnit<RawPrinterC
     setPaper: (present) => path.setPaper(present),
     hold: (held) => path.hold(held),
     setSpeed: (bytesPerSecond) => path.setSpeed(bytesPerSecond),
-    clear: () => jobs.clear(),
+    reset: () => {
+      path.setPaper(true);
+      path.hold(false);
+      path.setSpeed(behaviour.bytesPerSecond);
+      jobs.clear();
+    },
   };
   return { model, createFunction, controls, decode: printerMeaning };
 }

@@ -1,0 +1,42 @@
+import type { RawPrinterControls } from '../usb-printer/usb-printer.ts';
+import type { ReceivedDocument } from '../usb-printer/received-document.ts';
+
+export type PrintJobState = 'pending' | 'processing' | 'processing-stopped' | 'canceled' | 'aborted' | 'completed';
+
+/** A job as the printer has it. */
+export interface PrintedJob {
+  readonly id: number;
+  readonly name: string;
+  readonly user: string;
+  readonly state: PrintJobState;
+  readonly reasons: readonly string[];
+  /** Job template attributes that came with the job, as text: `{ sides: 'two-sided-long-edge', copies: '2' }`. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly documents: readonly ReceivedDocument[];
+}
+
+/** One IPP request and how it was answered. */
+export interface IppExchange {
+  /** `Get-Printer-Attributes` */
+  readonly operation: string;
+  /** `successful-ok` */
+  readonly status: string;
+}
+
+/** What a suite can see of and do to the printer half of the device. */
+export interface PrinterControls {
+  /** The last 100 jobs, oldest first. */
+  readonly jobs: readonly PrintedJob[];
+  /** The last 500 requests, oldest first. */
+  readonly exchanges: readonly IppExchange[];
+  /** The actions of Identify-Printer, in order: `flash`, `sound`. */
+  readonly identified: readonly string[];
+  /** False: paper is out; the printer says so and jobs wait. */
+  setPaper(present: boolean): void;
+  /** True: documents are not read until it is false again, so that the sender has to wait. */
+  hold(held: boolean): void;
+  /** Paper is there and nothing is held; the requests noted so far are forgotten. Done before each test. */
+  reset(): void;
+  /** The 7/1/2 alternate setting of the same device, where the model has one. */
+  readonly raw: RawPrinterControls;
+}
