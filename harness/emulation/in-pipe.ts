@@ -45,7 +45,8 @@ export class InPipe {
   }
 
   /** Queues data of the device; see `UsbInPipes.send`. */
-  async send(data: Uint8Array): Promise<void> {
+  async send(data: Uint8Array, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return;
     if (this.#endpoint.type === 'interrupt') {
       if (!this.#polled) return;
       if (this.#queue.length >= reportQueueLimit) this.#shift();
@@ -53,7 +54,9 @@ export class InPipe {
       throw new HwlabError({ code: 'in-pipe-full', blame: 'harness', message: `the device class queued more than ${bulkQueueLimit} bytes on endpoint ${this.#endpoint.address} without waiting for the driver` });
     }
     await new Promise<void>((taken) => {
-      this.#queue.push({ data, taken });
+      const queued: Queued = { data, taken };
+      signal?.addEventListener('abort', () => this.#remove(queued), { once: true });
+      this.#queue.push(queued);
       this.#queuedBytes += data.length;
       this.serve();
     });
@@ -199,9 +202,14 @@ export class InPipe {
   }
 
   #shift(): void {
-    const oldest = this.#queue.shift();
-    if (!oldest) return;
-    this.#queuedBytes -= oldest.data.length;
-    oldest.taken();
+    if (this.#queue[0]) this.#remove(this.#queue[0]);
+  }
+
+  #remove(queued: Queued): void {
+    const place = this.#queue.indexOf(queued);
+    if (place < 0) return;
+    this.#queue.splice(place, 1);
+    this.#queuedBytes -= queued.data.length;
+    queued.taken();
   }
 }

@@ -49,7 +49,7 @@ export class UsbDeviceCore implements StandardTarget {
     this.trace = new WireTrace(unit, options.onWire);
     this.#onFailure = options.onFailure ?? (() => undefined);
     this.#function = unit.createFunction({
-      send: async (endpoint, data) => await this.#in.get(0x80 | endpoint)?.send(data),
+      send: async (endpoint, data, signal) => await this.#in.get(0x80 | endpoint)?.send(data, signal),
       halt: (endpoint) => this.#in.get(0x80 | endpoint)?.halt(),
     });
     this.#context = {

@@ -53,8 +53,11 @@ export interface UsbFunction {
  * report a call. Data for an endpoint that is not in the active alternate setting is dropped.
  */
 export interface UsbInPipes {
-  /** Queues data for IN endpoint `endpoint` (1..15). Resolves when the driver has taken all of it (back-pressure), or when it was dropped by reset or unplug. */
-  send(endpoint: number, data: Uint8Array): Promise<void>;
+  /**
+   * Queues data for IN endpoint `endpoint` (1..15). Resolves when the driver has taken all of it (back-pressure), or when it was dropped by
+   * reset or unplug. When `signal` aborts, what the driver has not taken yet is dropped.
+   */
+  send(endpoint: number, data: Uint8Array, signal?: AbortSignal): Promise<void>;
   /** Halts the endpoint: the next IN is answered with STALL until CLEAR_FEATURE(ENDPOINT_HALT) or reset. */
   halt(endpoint: number): void;
 }
