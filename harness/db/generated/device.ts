@@ -28,6 +28,10 @@ export interface Device {
    */
   since?: string;
   /**
+   * no longer tested since that day
+   */
+  retired?: string;
+  /**
    * where the facts come from
    */
   origin?: DeviceOrigin[];

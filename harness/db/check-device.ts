@@ -1,0 +1,96 @@
+import { HwlabError } from '../base/hwlab-error.ts';
+import { didYouMean } from '../base/near-matches.ts';
+import { loadFolder, type Database } from './database.ts';
+import type { Device } from './generated/device.ts';
+import type { ImageRecord } from './generated/image.ts';
+import { fullName, identifyDevice } from './identify-device.ts';
+import { isDeterministicFailure } from './match-known-issues.ts';
+import type { BadLine } from './read-results.ts';
+import { assessDevice, type Assessment } from './verdicts/assess-device.ts';
+import { newerPointReleases } from './verdicts/newer-point-releases.ts';
+import { ImageHistory } from './verdicts/test-history.ts';
+
+/** The answer to "does this model work?". */
+export interface DeviceCheck {
+  readonly device: Device;
+  /** One an image, by image id; also for images on which nothing was tested. */
+  readonly assessments: readonly Assessment[];
+  /** Lines of the database that could not be read. */
+  readonly badLines: readonly BadLine[];
+}
+
+/**
+ * Identifies a model by what a person typed and assesses it on one image or on all that are known.
+ * @throws HwlabError `unknown-device`, `ambiguous-device` or `unknown-image`, blame `usage`, with the near matches
+ */
+export async function checkDevice(database: Database, asked: string, options: { readonly image?: string; readonly now: Date }): Promise<DeviceCheck> {
+  const { now } = options;
+  const device = identified(asked, await database.devices());
+  const issues = await database.knownIssues();
+  const profiles = await database.profiles();
+  const images = await loadFolder<ImageRecord>(database.folderOf('images'), 'image');
+
+  const histories = new Map<string, ImageHistory>();
+  const current = new Map<string, ImageHistory['environment']>();
+  const badLines: BadLine[] = [];
+  for await (const result of database.results.results({}, (bad) => badLines.push(bad))) {
+    const { image } = result.cell;
+    if (result.environment.kernel !== undefined) current.set(image, result.environment);
+    if (result.cell.device !== device.id) {
+      if (!histories.has(image)) histories.set(image, emptyHistory());
+      continue;
+    }
+    const history = histories.get(image) ?? emptyHistory();
+    histories.set(image, history);
+    history.add(result);
+  }
+
+  const known = [...new Set([...images.keys(), ...histories.keys()])].sort();
+  const wanted = options.image === undefined ? known : [knownImage(options.image, known)];
+  const assessments = wanted.map((image) => {
+    const record = images.get(image);
+    return assessDevice({
+      device,
+      image,
+      history: histories.get(image) ?? emptyHistory(),
+      profiles,
+      current: current.get(image),
+      newerPointReleases: record ? newerPointReleases(record, images.values(), now) : 0,
+      retired: device.retired !== undefined && device.retired <= now.toISOString().slice(0, 10),
+      now,
+    });
+  });
+  return { device, assessments, badLines };
+
+  function emptyHistory(): ImageHistory {
+    return new ImageHistory((result, test, failure) => isDeterministicFailure(result, test, failure, issues, now));
+  }
+}
+
+function identified(asked: string, devices: ReadonlyMap<string, Device>): Device {
+  const found = identifyDevice(asked, devices.values());
+  const shown = asked.slice(0, 80);
+  switch (found.kind) {
+    case 'found':
+      return found.device;
+    case 'ambiguous': {
+      const names = found.devices.map((device) => `${fullName(device)} (${device.id})`);
+      throw new HwlabError({ code: 'ambiguous-device', blame: 'usage', message: `"${shown}" is the name of ${names.join(', and of ')}`, advice: 'use the id in parentheses', facts: { asked: shown, near: names } });
+    }
+    case 'unknown': {
+      const near = found.near.map((device) => fullName(device));
+      throw new HwlabError({
+        code: 'unknown-device',
+        blame: 'usage',
+        message: `no model is known as "${shown}"${near.length > 0 ? `; did you mean ${near.map((name) => `"${name}"`).join(' or ')}?` : ''}`,
+        advice: 'all models that are known: hwlab db devices',
+        facts: { asked: shown, near },
+      });
+    }
+  }
+}
+
+function knownImage(asked: string, known: readonly string[]): string {
+  if (known.includes(asked)) return asked;
+  throw new HwlabError({ code: 'unknown-image', blame: 'usage', message: `there is no image "${asked.slice(0, 80)}"${didYouMean(asked, known)}`, advice: 'all images: hwlab image list' });
+}

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { HwlabError } from '../base/hwlab-error.ts';
+import { projectRoot } from '../base/places.ts';
+import type { Device } from './generated/device.ts';
+import type { KnownIssue } from './generated/known-issue.ts';
+import type { Profile } from './generated/profile.ts';
+import { loadDataFile } from './load-data-file.ts';
+import { ResultStore } from './result-store.ts';
+
+/** Kinds of records that a database elsewhere may bring itself; else the checkout's are used. */
+export type RecordKind = 'devices' | 'images' | 'machines';
+
+/** The database of the checkout. */
+export const defaultDatabase = join(projectRoot, 'hardware-db');
+
+/**
+ * A database is a folder. `results/` and `known-issues/` are always its own; `devices/`, `images/` and `machines/` are its own if
+ * the folder has them and the checkout's if not; schemas and profiles always come from the checkout, whose code they belong to.
+ */
+export class Database {
+  readonly folder: string;
+  readonly results: ResultStore;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    this.results = ResultStore.open(folder);
+  }
+
+  /** @internal use `openDatabase` */
+  static at(folder: string): Database {
+    return new Database(folder);
+  }
+
+  /** Folder of a kind of records. */
+  folderOf(kind: RecordKind): string {
+    const own = join(this.folder, kind);
+    return existsSync(own) ? own : join(defaultDatabase, kind);
+  }
+
+  /** All devices, by id. @throws HwlabError `data-invalid` and its kin for the first file that is wrong. */
+  async devices(): Promise<ReadonlyMap<string, Device>> {
+    return await loadFolder<Device>(this.folderOf('devices'), 'device');
+  }
+
+  async knownIssues(): Promise<readonly KnownIssue[]> {
+    return [...(await loadFolder<KnownIssue>(join(this.folder, 'known-issues'), 'known-issue')).values()];
+  }
+
+  /** Profiles by suite. */
+  async profiles(): Promise<ReadonlyMap<string, Profile>> {
+    return await loadFolder<Profile>(join(projectRoot, 'suites/profiles'), 'profile');
+  }
+}
+
+/**
+ * Opens a database; the checkout's by default.
+ * @param options.create make the folder if it is not there; else that is an error
+ * @throws HwlabError `database-missing`, blame `usage`
+ */
+export async function openDatabase(folder: string = defaultDatabase, options: { readonly create?: boolean } = {}): Promise<Database> {
+  if (options.create) await mkdir(folder, { recursive: true });
+  const isFolder = await stat(folder).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) {
+    throw new HwlabError({ code: 'database-missing', blame: 'usage', message: `${folder}: there is no database folder`, advice: 'give the folder that a night wrote to with --db' });
+  }
+  return Database.at(folder);
+}
+
+/** All `*.json` of a folder by file name without the ending, sorted; empty if there is no folder. */
+export async function loadFolder<T>(folder: string, schema: string): Promise<ReadonlyMap<string, T>> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const files = names.filter((name) => name.endsWith('.json')).sort();
+  return new Map(await Promise.all(files.map(async (name) => [basename(name, '.json'), await loadDataFile<T>(join(folder, name), schema)] as const)));
+}

@@ -1,0 +1,67 @@
+import type { KnownIssue } from './generated/known-issue.ts';
+import type { Failure, Result, TestResult } from './generated/result.ts';
+
+/** A known issue that was looked for in a result. */
+export interface KnownIssueMatch {
+  readonly issue: KnownIssue;
+  /** `present`: a failure has its signature. `absent`: a test in its scope ran and did not show it, which is evidence that it is fixed. */
+  readonly state: 'present' | 'absent';
+  /** Tests that show it, or that ran without it; empty when the cell as a whole shows it. */
+  readonly tests: readonly string[];
+}
+
+/** Most characters of a failure that a signature is looked for in: the text comes from the guest. */
+const longestSearched = 4000;
+
+/**
+ * Which known issues a result shows, and which it was in the scope of and does not show. Issues that have expired, or that do
+ * not concern the cell, are left out; so are those of which no test in scope executed.
+ * @param now decides about expiry; an issue applies up to and including its last day (UTC)
+ */
+export function matchKnownIssues(result: Result, issues: readonly KnownIssue[], now: Date): readonly KnownIssueMatch[] {
+  return issues.filter((issue) => !isExpired(issue, now) && concernsCell(issue, result)).flatMap((issue) => lookFor(issue, result));
+}
+
+/** Whether a failure of a test in a cell is a known deterministic one: proof at the first time. */
+export function isDeterministicFailure(result: Result, test: TestResult, failure: Failure, issues: readonly KnownIssue[], now: Date): boolean {
+  return issues.some((issue) => issue.deterministic === true && !isExpired(issue, now) && concernsCell(issue, result) && concernsTest(issue, test) && hasSignature(issue, failure));
+}
+
+export function isExpired(issue: KnownIssue, now: Date): boolean {
+  return now.toISOString().slice(0, 10) > issue.expires;
+}
+
+/** Whether a failure has an issue's signature: the code and the pattern agree, where they are given. */
+export function hasSignature({ signature }: KnownIssue, failure: Failure): boolean {
+  if (signature.code !== undefined && signature.code !== failure.code) return false;
+  if (signature.message === undefined) return true;
+  const text = [failure.message, failure.expected, failure.actual].filter((part) => part !== undefined).join('\n').slice(0, longestSearched);
+  return new RegExp(signature.message, 'u').test(text);
+}
+
+function lookFor(issue: KnownIssue, result: Result): readonly KnownIssueMatch[] {
+  const inScope = result.tests.filter((test) => concernsTest(issue, test));
+  const showing = inScope.filter((test) => test.attempts.some(({ failure }) => failure !== undefined && hasSignature(issue, failure)));
+  if (showing.length > 0) return [{ issue, state: 'present', tests: showing.map((test) => test.id) }];
+  if (result.reason !== undefined && hasSignature(issue, result.reason)) return [{ issue, state: 'present', tests: [] }];
+  const executed = inScope.filter((test) => test.outcome === 'PASS' || test.outcome === 'FAIL');
+  return executed.length > 0 ? [{ issue, state: 'absent', tests: executed.map((test) => test.id) }] : [];
+}
+
+function concernsCell({ scope }: KnownIssue, { cell }: Result): boolean {
+  return (
+    allows(scope.images, cell.image) &&
+    allows(scope.machines, cell.machine) &&
+    allows(scope.devices, cell.device) &&
+    allows(scope.models, cell.model) &&
+    allows(scope.suites, cell.suite)
+  );
+}
+
+function concernsTest({ scope }: KnownIssue, test: TestResult): boolean {
+  return allows(scope.features, test.feature) && allows(scope.tests, test.id);
+}
+
+function allows(list: readonly string[] | undefined, value: string): boolean {
+  return list === undefined || list.includes(value);
+}

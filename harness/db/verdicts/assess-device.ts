@@ -1,0 +1,164 @@
+import type { Device, DeviceClass } from '../generated/device.ts';
+import type { Profile } from '../generated/profile.ts';
+import { bestEvidence, type EvidenceLevel, type FeatureEvidence } from './best-evidence.ts';
+import { featureVerdict, type FeaturePart, type FeatureVerdict } from './feature-verdict.ts';
+import { freshnessOf, oneStepDown, type Freshness } from './freshness.ts';
+import { headlineOf, type Headline, type Requirement } from './headline.ts';
+import type { ImageHistory, LastRun, TestHistory, UnitHistory } from './test-history.ts';
+import { testVerdict, type ScoredRun, type TestVerdict } from './test-verdict.ts';
+
+/** One test behind a feature, on the unit that decided. */
+export interface AssessedTest {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly verdict: TestVerdict['verdict'];
+  readonly scoredRuns: number;
+  readonly last: LastRun;
+  readonly lastGood?: ScoredRun;
+  readonly firstBad?: ScoredRun;
+}
+
+export interface AssessedFeature {
+  readonly class: DeviceClass;
+  readonly suite: string;
+  readonly feature: string;
+  readonly requirement: Requirement;
+  readonly verdict: FeatureVerdict;
+  /** undefined when nothing was ever attempted. */
+  readonly level: EvidenceLevel | undefined;
+  readonly unitsDisagree: boolean;
+  readonly contested: boolean;
+  readonly tests: readonly AssessedTest[];
+}
+
+/** Everything that a page or a command says about a device on an image; JSON-safe. */
+export interface Assessment {
+  readonly device: string;
+  readonly image: string;
+  readonly headline: Headline;
+  /** The headline before it went one step down for being stale. */
+  readonly headlineWhenTested: Headline;
+  readonly level: EvidenceLevel | undefined;
+  readonly freshness: Freshness | undefined;
+  readonly contested: boolean;
+  readonly suspect: boolean;
+  /** ISO 8601; empty when there is no result. */
+  readonly firstTestedAt: string;
+  readonly lastTestedAt: string;
+  readonly nights: number;
+  readonly features: readonly AssessedFeature[];
+}
+
+export interface AssessmentFacts {
+  readonly device: Device;
+  readonly image: string;
+  readonly history: ImageHistory;
+  /** By suite. */
+  readonly profiles: ReadonlyMap<string, Profile>;
+  /** Kernel and packages of the newest result on this image, of any device. */
+  readonly current: ImageHistory['environment'];
+  readonly newerPointReleases: number;
+  readonly retired: boolean;
+  readonly now: Date;
+}
+
+/** The class of devices that a suite proves; a suite's name begins with it: `printers`, `printers-ipp`. */
+export function classOfSuite(suite: string): DeviceClass | undefined {
+  return (Object.keys(suitesOfClass) as DeviceClass[]).find((name) => suite === suitesOfClass[name] || suite.startsWith(`${suitesOfClass[name]}-`));
+}
+
+const suitesOfClass: Readonly<Record<DeviceClass, string>> = { printer: 'printers', scanner: 'scanners', panel: 'panels', robotics: 'robotics' };
+
+/** From the history of a device on an image to its headline, with everything in between (VERDICTS.md). */
+export function assessDevice(facts: AssessmentFacts): Assessment {
+  const { device, image, history, profiles } = facts;
+  const classes = device.classes.map((name) => {
+    const units = history.units.filter((unit) => classOfSuite(unit.suite) === name);
+    return [...Map.groupBy(units, (unit) => unit.suite)].flatMap(([suite, own]) => assessSuite(name, suite, own, profiles.get(suite)));
+  });
+  const features = classes.flat();
+  // A required feature that was never attempted makes the evidence incomplete; one that was attempted and never scored leaves no proof.
+  const { headline, level } = headlineOf(classes.map((each) => each.flatMap(({ level: at, verdict, ...rest }) => (at === undefined ? [] : [{ ...rest, verdict: verdict.verdict, level: at }]))));
+  const freshness = headline === 'not-tested' ? undefined : freshnessFrom(facts, features);
+  return {
+    device: device.id,
+    image,
+    headline: freshness === 'stale' ? oneStepDown[headline] : headline,
+    headlineWhenTested: headline,
+    level,
+    freshness,
+    contested: features.some((feature) => feature.contested),
+    suspect: features.some((feature) => feature.verdict.suspect),
+    firstTestedAt: history.firstAt,
+    lastTestedAt: history.lastAt,
+    nights: history.nights.size,
+    features,
+  };
+}
+
+function freshnessFrom({ history, current, newerPointReleases, retired, now }: AssessmentFacts, features: readonly AssessedFeature[]): Freshness {
+  const scored = features.flatMap((feature) => feature.tests.flatMap((test) => (test.scoredRuns > 0 ? [test.last.at] : []))).sort();
+  return freshnessOf({
+    testedAt: scored.at(-1) ?? history.lastAt,
+    now,
+    kernel: { tested: history.environment?.kernel, current: current?.kernel },
+    packages: { tested: history.environment?.packages ?? {}, current: current?.packages ?? {} },
+    newerPointReleases,
+    requiredUntested: features.some((feature) => feature.requirement === 'required' && (feature.level === undefined || feature.verdict.untested.length > 0)),
+    retired,
+  });
+}
+
+function assessSuite(name: DeviceClass, suite: string, units: readonly UnitHistory[], profile: Profile | undefined): readonly AssessedFeature[] {
+  const tests = units.flatMap((unit) => currentTests(unit).map((test) => ({ unit, test })));
+  const attempted = tests.map(({ test }) => test.feature);
+  return [...new Set([...attempted, ...Object.keys(profile?.features ?? {})])].sort().map((feature) => {
+    const own = tests.filter(({ test }) => test.feature === feature);
+    const requirement = profile?.features[feature] ?? own.at(-1)?.test.requirement ?? 'trial';
+    return { class: name, suite, feature, requirement, ...assessFeature(own) };
+  });
+}
+
+interface UnitTest {
+  readonly unit: UnitHistory;
+  readonly test: TestHistory;
+}
+
+function assessFeature(tests: readonly UnitTest[]): Omit<AssessedFeature, 'class' | 'suite' | 'feature' | 'requirement'> {
+  const byLevel = Map.groupBy(tests, ({ unit }) => unit.level);
+  const found = bestEvidence([...byLevel].map(([level, own]) => evidenceOf(level, own)));
+  return {
+    verdict: found?.best.feature ?? featureVerdict([]),
+    level: found?.best.level,
+    unitsDisagree: found?.best.unitsDisagree ?? false,
+    contested: found?.contested ?? false,
+    tests: tests.filter(({ unit }) => unit.level === found?.best.level).map(assessedTest),
+  };
+}
+
+/** Units are judged each by itself; the worst decides, and a disagreement is remembered. */
+function evidenceOf(level: EvidenceLevel, tests: readonly UnitTest[]): FeatureEvidence {
+  const verdicts = [...Map.groupBy(tests, ({ unit }) => unit.unit).values()].map((own) => featureVerdict(own.map(({ test }) => partOf(test))));
+  const worst = [...verdicts].sort((left, right) => severity[right.verdict] - severity[left.verdict])[0] ?? featureVerdict([]);
+  const fails = verdicts.some(({ verdict }) => verdict === 'broken' || verdict === 'unsupported');
+  const works = verdicts.some(({ verdict }) => verdict === 'works');
+  return { level, feature: worst, at: tests.map(({ test }) => test.last.at).sort().at(-1) ?? '', unitsDisagree: fails && works };
+}
+
+function partOf(test: TestHistory): FeaturePart {
+  const { verdict, suspect } = testVerdict(test.runs);
+  return { test: test.id, title: test.title, verdict, suspect, skipped: test.last.outcome === 'SKIP' };
+}
+
+function assessedTest({ unit, test }: UnitTest): AssessedTest {
+  const { verdict, lastGood, firstBad } = testVerdict(test.runs);
+  return { id: test.id, title: test.title, unit: unit.unit, verdict, scoredRuns: test.runs.length, last: test.last, ...(lastGood ? { lastGood } : {}), ...(firstBad ? { firstBad } : {}) };
+}
+
+function currentTests({ tests, current }: UnitHistory): readonly TestHistory[] {
+  return [...tests.values()].filter((test) => current === undefined || current.has(test.id));
+}
+
+/** Which unit's verdict decides; one that says nothing hides none that does. */
+const severity: Readonly<Record<FeatureVerdict['verdict'], number>> = { broken: 6, unsupported: 5, limited: 4, unstable: 3, works: 2, unknown: 1, not_applicable: 0 };

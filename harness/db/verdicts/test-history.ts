@@ -1,0 +1,112 @@
+import type { Failure, Outcome, Result, TestResult } from '../generated/result.ts';
+import { isReal, type EvidenceLevel } from './best-evidence.ts';
+import { scores, scoreTest } from './score-test.ts';
+import type { Mark, ScoredRun } from './test-verdict.ts';
+
+/** The newest run of a test, scored or not. */
+export interface LastRun {
+  readonly outcome: Outcome;
+  readonly flake: boolean;
+  /** ISO 8601 */
+  readonly at: string;
+  readonly night: string;
+  readonly result: string;
+  readonly skipReason?: string;
+  readonly failure?: Failure;
+}
+
+/** What is known of one test on one unit. */
+export interface TestHistory {
+  readonly id: string;
+  readonly title: string;
+  readonly feature: string;
+  readonly requirement: TestResult['requirement'];
+  readonly last: LastRun;
+  /** Oldest first; the newest `mostRuns`. */
+  readonly runs: readonly ScoredRun[];
+}
+
+/** The tests of one suite on one unit at one level of evidence. */
+export interface UnitHistory {
+  readonly suite: string;
+  readonly level: EvidenceLevel;
+  /** Model, attachment and machine. */
+  readonly unit: string;
+  readonly tests: ReadonlyMap<string, TestHistory>;
+  /** Tests of the newest run that was not cut short; a test that is gone from the suite is not in it. */
+  readonly current: ReadonlySet<string> | undefined;
+}
+
+/** Scored runs kept of a test: more than the window, for last-good and first-bad. */
+const mostRuns = 50;
+
+/** Folds results of one device on one image, oldest first, into what the verdicts need; memory is bounded per test. */
+export class ImageHistory {
+  readonly #units = new Map<string, UnitHistory & { tests: Map<string, TestHistory>; current: ReadonlySet<string> | undefined }>();
+  readonly #isDeterministic: (result: Result, test: TestResult, failure: Failure) => boolean;
+  firstAt = '';
+  lastAt = '';
+  readonly nights = new Set<string>();
+  /** Of the newest result in which a test scored. */
+  environment: Result['environment'] | undefined;
+
+  constructor(isDeterministic: (result: Result, test: TestResult, failure: Failure) => boolean) {
+    this.#isDeterministic = isDeterministic;
+  }
+
+  get units(): readonly UnitHistory[] {
+    return [...this.#units.values()];
+  }
+
+  add(result: Result): void {
+    const { cell, startedAt, outcome } = result;
+    const level = cappedLevel(result);
+    const unit = `${cell.model} ${cell.attachment} ${cell.machine}`;
+    const key = [cell.suite, level, unit].join('\n');
+    const history = this.#units.get(key) ?? { suite: cell.suite, level, unit, tests: new Map<string, TestHistory>(), current: undefined };
+    this.#units.set(key, history);
+    for (const test of result.tests) history.tests.set(test.id, this.#extended(history.tests.get(test.id), result, test));
+    if (outcome !== 'MISS' && outcome !== 'ERROR' && result.tests.length > 0) history.current = new Set(result.tests.map((test) => test.id));
+    this.firstAt = this.firstAt === '' || startedAt < this.firstAt ? startedAt : this.firstAt;
+    if (startedAt >= this.lastAt) this.lastAt = startedAt;
+    this.nights.add(result.night);
+    if (result.tests.some((test) => scores[test.outcome])) this.environment = result.environment;
+  }
+
+  #extended(before: TestHistory | undefined, result: Result, test: TestResult): TestHistory {
+    const { id, title, feature, requirement, outcome, flake } = test;
+    const last = test.attempts.at(-1) ?? test.attempts[0];
+    const [first, ...more] = scoreTest(test, (failure) => this.#isDeterministic(result, test, failure));
+    const run = (marks: readonly [Mark, ...Mark[]]): ScoredRun => ({ marks, result: result.id, imageSha256: result.environment.imageSha256, at: last.startedAt });
+    return {
+      id,
+      title,
+      feature,
+      requirement,
+      last: {
+        outcome,
+        flake,
+        at: last.startedAt,
+        night: result.night,
+        result: result.id,
+        ...(last.skipReason === undefined ? {} : { skipReason: last.skipReason }),
+        ...(last.failure === undefined ? {} : { failure: last.failure }),
+      },
+      runs: [...(before?.runs ?? []), ...(first ? [run([first, ...more])] : [])].slice(-mostRuns),
+    };
+  }
+}
+
+/** What is not attached to a real device can never be more than E2, whatever the result says of itself. */
+export function cappedLevel({ evidence, cell }: Result): EvidenceLevel {
+  return isReal[evidence] && virtual[cell.attachment] ? 'E2' : evidence;
+}
+
+const virtual: Readonly<Record<Result['cell']['attachment'], boolean>> = {
+  emulated: true,
+  replayed: true,
+  redirected: false,
+  'passed-through': false,
+  wired: false,
+  network: false,
+};
