@@ -11,3 +11,10 @@ export type { PanelPoint, TouchFrame } from './emulation/hid-touch/touch-reports
 export type { PenState } from './emulation/hid-touch/pen-report.ts';
 export { fingersDown, fingersMove, fingersUp, pointAtMillimetres, shifted, spreadPoints } from './emulation/hid-touch/gestures.ts';
 export { logicalAt } from './wire/hid/axis.ts';
+export type { MfpControls } from './emulation/ipp-usb-mfp/ipp-usb-mfp.ts';
+export type { ScanJobRecord, ScannerControls } from './emulation/escl/scanner-controls.ts';
+export type { InputCapabilities, ScannerCapabilities } from './wire/escl/scanner-capabilities.ts';
+export { cropPicture, type Picture } from './wire/picture/picture.ts';
+export { readNetpbm } from './wire/picture/netpbm.ts';
+export { comparePictures } from './wire/picture/compare-pictures.ts';
+export type { ArduinoUnoControls } from './emulation/arduino-uno/arduino-uno.ts';

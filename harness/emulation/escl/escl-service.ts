@@ -57,7 +57,7 @@ async function createJob(scanner: Scanner, request: IncomingMessage, response: S
   const host = request.headers.host;
   const path = `${scanner.behaviour.root ?? '/eSCL'}/ScanJobs/${job.id}`;
   const whole = scanner.behaviour.quirks?.location !== 'path' && host !== undefined && /^[A-Za-z0-9.:[\]-]{1,255}$/.test(host);
-  response.writeHead(201, { location: whole ? `http://${host}${path}` : path, 'content-length': 0 }).end();
+  response.writeHead(201, { Location: whole ? `http://${host}${path}` : path, 'Content-Length': 0 }).end();
 }
 
 async function nextDocument(scanner: Scanner, job: ScanJob, response: ServerResponse): Promise<void> {
@@ -73,7 +73,7 @@ async function nextDocument(scanner: Scanner, job: ScanJob, response: ServerResp
 function cancel(scanner: Scanner, job: ScanJob, response: ServerResponse): void {
   if (scanner.behaviour.quirks?.ignoresCancel || !job.active) return refuse(response, 404, 'the job has ended');
   scanner.endJob(job, 'Canceled');
-  response.writeHead(200, { 'content-length': 0 }).end();
+  response.writeHead(200, { 'Content-Length': 0 }).end();
 }
 
 /** At most 64 KiB; undefined if there is more. Up to a mebibyte is read and dropped, for the connection lives on; beyond, it is ended. */
@@ -90,17 +90,17 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array | undefine
 
 function allow(methods: readonly string[], method: string | undefined, response: ServerResponse): boolean {
   if (methods.includes(method ?? '')) return true;
-  response.setHeader('allow', methods.join(', '));
+  response.setHeader('Allow', methods.join(', '));
   refuse(response, 405, `only ${methods.join(', ')}`);
   return false;
 }
 
 function xml(response: ServerResponse, text: string): void {
-  response.writeHead(200, { 'content-type': 'text/xml', 'content-length': Buffer.byteLength(text) }).end(text);
+  response.writeHead(200, { 'Content-Type': 'text/xml', 'Content-Length': Buffer.byteLength(text) }).end(text);
 }
 
 function refuse(response: ServerResponse, status: number, reason: string): void {
   const text = `${reason}\n`;
-  if (status === 503) response.setHeader('retry-after', 1);
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(text) }).end(text);
+  if (status === 503) response.setHeader('Retry-After', 1);
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': Buffer.byteLength(text) }).end(text);
 }

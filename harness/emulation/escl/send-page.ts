@@ -31,7 +31,7 @@ export async function sendPage(scanner: Scanner, job: ScanJob, original: Origina
   const stopped = AbortSignal.any([job.signal, gone.signal]);
   try {
     if (wait > 0) await delay(wait, undefined, { signal: stopped }).catch(() => undefined);
-    response.writeHead(200, { 'content-type': job.plan.format });
+    response.writeHead(200, { 'Content-Type': job.plan.format });
     const half = Math.floor(rows.height / 2);
     let rowsRead = 0;
     const counted: RowSource = { ...rows, readRow: (y, into) => void (rows.readRow(y, into), (rowsRead = y + 1)) };

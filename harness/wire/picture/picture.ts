@@ -33,3 +33,15 @@ export function rowsOf(picture: Picture): RowSource {
     readRow: (y, into) => into.set(picture.data.subarray(y * stride, (y + 1) * stride)),
   };
 }
+
+/** The top left part of a picture; all of it where it is no larger. */
+export function cropPicture(picture: Picture, width: number, height: number): Picture {
+  const [columns, rows] = [Math.min(width, picture.width), Math.min(height, picture.height)];
+  const part = { width: columns, height: rows, channels: picture.channels };
+  const data = new Uint8Array(columns * rows * picture.channels);
+  for (let y = 0; y < rows; y += 1) {
+    const from = y * picture.width * picture.channels;
+    data.set(picture.data.subarray(from, from + columns * picture.channels), y * columns * picture.channels);
+  }
+  return { ...part, data };
+}
