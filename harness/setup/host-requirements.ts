@@ -1,0 +1,56 @@
+import { accessSync, constants, existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a group of packages is for: `guest` runs virtual machines, `image` builds the reference image, `report` writes Allure's report, `test` opens pages in a browser. */
+export type HostGroup = 'guest' | 'image' | 'report' | 'test';
+
+export interface HostRequirement {
+  readonly group: HostGroup;
+  /** Package of Debian and its derivatives. */
+  readonly package: string;
+  /** Any of these programs (on PATH or in the system's sbin folders) or files (with wildcards) shows that it is there. */
+  readonly programs?: readonly string[];
+  readonly files?: readonly string[];
+  /** Only where builds run without root rights. */
+  readonly unprivilegedOnly?: boolean;
+}
+
+/** Names hold for Debian 12 and 13; 13 splits libvirt further, and these pull in the parts. */
+export const hostRequirements: readonly HostRequirement[] = [
+  { group: 'guest', package: 'qemu-system-x86', programs: ['qemu-system-x86_64'] },
+  { group: 'guest', package: 'qemu-utils', programs: ['qemu-img'] },
+  { group: 'guest', package: 'ipxe-qemu', files: ['/usr/lib/ipxe/qemu/efi-virtio.rom', '/usr/share/qemu/efi-virtio.rom', '/usr/share/ipxe/qemu/*virtio*.rom'] },
+  { group: 'guest', package: 'libvirt-clients', programs: ['virsh'] },
+  { group: 'guest', package: 'libvirt-daemon', programs: ['libvirtd'] },
+  { group: 'guest', package: 'libvirt-daemon-driver-qemu', files: ['/usr/lib/*/libvirt/connection-driver/libvirt_driver_qemu.so', '/usr/lib*/libvirt/connection-driver/libvirt_driver_qemu.so'] },
+  { group: 'guest', package: 'openssh-client', programs: ['ssh-keygen'] },
+  { group: 'image', package: 'mmdebstrap', programs: ['mmdebstrap'] },
+  { group: 'image', package: 'e2fsprogs', programs: ['mke2fs'] },
+  { group: 'image', package: 'debian-archive-keyring', files: ['/usr/share/keyrings/debian-archive-keyring.*'] },
+  { group: 'image', package: 'uidmap', programs: ['newuidmap'], unprivilegedOnly: true },
+  { group: 'report', package: 'default-jre-headless', programs: ['java'] },
+  { group: 'test', package: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
+];
+
+/** The requirements of these groups that this host does not meet. Looks at files only; runs nothing. */
+export function missingRequirements(groups: readonly HostGroup[], requirements = hostRequirements): HostRequirement[] {
+  const root = process.getuid?.() === 0;
+  return requirements.filter((one) => groups.includes(one.group) && !(one.unprivilegedOnly && root) && !isMet(one));
+}
+
+function isMet(one: HostRequirement): boolean {
+  return (one.programs ?? []).some((name) => findProgram(name) !== undefined) || (one.files ?? []).some((file) => (file.includes('*') ? globSync(file).length > 0 : existsSync(file)));
+}
+
+/** Absolute path of a host program, also in the sbin folders that a user's PATH may lack. */
+export function findProgram(name: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/')), '/usr/local/sbin', '/usr/sbin', '/sbin'];
+  return folders.map((folder) => join(folder, name)).find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
