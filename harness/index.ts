@@ -18,3 +18,7 @@ export { cropPicture, type Picture } from './wire/picture/picture.ts';
 export { readNetpbm } from './wire/picture/netpbm.ts';
 export { comparePictures } from './wire/picture/compare-pictures.ts';
 export type { ArduinoUnoControls } from './emulation/arduino-uno/arduino-uno.ts';
+export type { RawPrinterControls } from './emulation/usb-printer/usb-printer.ts';
+export type { RawJob } from './emulation/usb-printer/raw-jobs.ts';
+export type { ReceivedDocument } from './emulation/usb-printer/received-document.ts';
+export type { IppExchange, PrintedJob, PrinterControls } from './emulation/ipp-usb-mfp/printer-controls.ts';

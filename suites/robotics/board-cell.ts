@@ -1,0 +1,71 @@
+import { expect, type ArduinoUnoControls, type CellContext, type PluggedUnit } from '../../harness/index.ts';
+
+export type BoardCell = CellContext<ArduinoUnoControls>;
+export type Board = PluggedUnit<ArduinoUnoControls>;
+
+/** Seconds that the guest may take from the plug to a node that udev has finished. */
+const nodeWithin = 8;
+
+/** The serial node of a board, `/dev/ttyACM0`, when the driver has made it and udev has set its rights. */
+export async function portOf(cell: BoardCell, board: Board = cell.unit): Promise<string> {
+  const sysfs = await board.sysfs();
+  const { stdout } = await cell.guest.run(
+    `i=0; while [ $i -lt ${nodeWithin * 10} ]; do for tty in ${sysfs}/*/tty/tty*; do [ -c "/dev/\${tty##*/}" ] && { udevadm settle -t 5; echo "/dev/\${tty##*/}"; exit 0; }; done
+i=$((i+1)); sleep 0.1; done; echo "no serial node for the board; interfaces and their drivers:" >&2
+for interface in ${sysfs}/*:*; do echo "$interface $(readlink "$interface/driver")" >&2; done; exit 1`,
+  );
+  const port = stdout.trim();
+  expect(port).to.match(/^\/dev\/tty\w+$/);
+  return port;
+}
+
+/** The person who has the lesson: the first normal user of the system. Skips where there is none. */
+export async function schoolUser(cell: BoardCell): Promise<string> {
+  const { stdout } = await cell.guest.run('getent passwd 1000 | cut -d: -f1');
+  const user = stdout.trim();
+  if (!/^[a-z_][\w-]*$/.test(user)) cell.skip('a normal user (uid 1000) on the image');
+  return user;
+}
+
+/** The links of /dev/serial/by-id that lead to `port`. */
+export async function byIdLinks(cell: BoardCell, port: string): Promise<string[]> {
+  const { stdout } = await cell.guest.run(`for link in /dev/serial/by-id/*; do [ "$(readlink -f "$link")" = ${port} ] && echo "$link"; done; true`);
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+/** How the sketch greets when it has started, which it does a moment after the port was opened. */
+export function greetingOf(board: Board): string {
+  return String(board.model.behaviour['greeting']);
+}
+
+/**
+ * Shell lines that open `port` as descriptor 3 in raw mode and wait until the sketch has started. The board resets when the port is opened, so
+ * all that is to be said must be said through this descriptor.
+ */
+export function openAndGreet(board: Board, port: string, baud = 115_200): string {
+  return `exec 3<>${port} || exit 1
+stty raw -echo ${baud} <&3 || exit 1
+timeout 20 head -c ${greetingOf(board).length} <&3 | grep -q . || { echo "the board did not start its sketch after ${port} was opened" >&2; exit 1; }
+`;
+}
+
+/** `length` bytes that look random and are the same each time; all 256 values occur. */
+export function pattern(length: number, seed: number): Uint8Array {
+  let state = seed >>> 0 || 1;
+  return Uint8Array.from({ length }, () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 11) & 0xff;
+  });
+}
+
+/** Fails with the first place where bytes differ, which says more than two long dumps. */
+export function expectSameBytes(what: string, actual: Uint8Array, expected: Uint8Array): void {
+  const length = Math.min(actual.length, expected.length);
+  let at = 0;
+  while (at < length && actual[at] === expected[at]) at += 1;
+  if (at === actual.length && at === expected.length) return;
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(at, at + 16)).toString('hex');
+  expect.fail(`${what}: ${actual.length} bytes of ${expected.length}, first difference at byte ${at}: ${hex(actual) || 'nothing'} instead of ${hex(expected) || 'nothing'}`);
+}

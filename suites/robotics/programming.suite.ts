@@ -1,0 +1,63 @@
+import { expect, feature, suite, type ArduinoUnoControls } from '../../harness/index.ts';
+import { expectSameBytes, pattern, portOf, schoolUser, type BoardCell } from './board-cell.ts';
+import { intelHex } from './intel-hex.ts';
+
+/** Seconds after which avrdude is ended: its ten attempts at a board that does not answer take a minute. */
+const giveUp = 30;
+const interrupted = 124;
+
+/** Runs avrdude as the pupil does and returns all that it said. */
+async function avrdude(cell: BoardCell, options: string): Promise<{ readonly exitCode: number; readonly said: string }> {
+  const port = await portOf(cell);
+  const user = await schoolUser(cell);
+  const { exitCode, stdout, stderr } = await cell.guest.run(`timeout ${giveUp} runuser -u ${user} -- avrdude -c arduino -p m328p -P ${port} -b 115200 ${options} 2>&1`, {
+    accept: [0, 1, interrupted],
+  });
+  const said = stdout + stderr;
+  await cell.attach('avrdude', said, 'text/plain');
+  return { exitCode, said };
+}
+
+suite('robotics', () => {
+  feature<ArduinoUnoControls>(
+    'programming.signature',
+    'avrdude resets the board into its boot loader and reads the signature of the chip',
+    async (cell) => {
+      const { exitCode, said } = await avrdude(cell, '');
+      expect(exitCode, said.slice(-600)).to.equal(0);
+      expect(said).to.match(/device signature = (0x)?1e ?95 ?0f/i);
+      expect(cell.unit.controls.resets, 'resets of the board').to.be.greaterThan(0);
+    },
+    { within: 40 },
+  );
+
+  feature<ArduinoUnoControls>(
+    'programming.write-verify',
+    'avrdude writes a program and verifies it; the flash of the board holds exactly that program',
+    async (cell) => {
+      const program = pattern(4096, 328);
+      await cell.guest.putFile('/tmp/hwlab-program.hex', Buffer.from(intelHex(program)));
+      await cell.guest.run('chmod 644 /tmp/hwlab-program.hex');
+      const started = performance.now();
+      const { exitCode, said } = await avrdude(cell, '-D -U flash:w:/tmp/hwlab-program.hex:i');
+      expect(exitCode, said.slice(-600)).to.equal(0);
+      cell.measure('programming.seconds', Math.round((performance.now() - started) / 100) / 10);
+      const flash = cell.unit.controls.flash();
+      expectSameBytes('the flash of the board', flash.subarray(0, program.length), program);
+      expect(flash.subarray(program.length).every((byte) => byte === 0xff), 'the rest of the flash is untouched').to.equal(true);
+    },
+    { within: 40 },
+  );
+
+  feature<ArduinoUnoControls>(
+    'programming.no-answer',
+    'for a board whose boot loader does not answer avrdude says so and does not report success',
+    async (cell) => {
+      cell.unit.controls.bootloader = false;
+      const { exitCode, said } = await avrdude(cell, '');
+      expect(exitCode).not.to.equal(0);
+      expect(said).to.match(/not in sync|not responding/i);
+    },
+    { within: 40 },
+  );
+});
