@@ -1,0 +1,132 @@
+import { expect } from 'chai';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { canonicalJson } from '../canonical-json.ts';
+import { openDatabase } from '../database.ts';
+import { exampleResult } from '../example-result.ts';
+import { lintDatabase, lintRules } from './lint-database.ts';
+
+const now = new Date('2026-11-25T12:00:00Z');
+
+const device = { id: 'acme-laser', vendor: 'ACME', name: 'Laser 1', aliases: [] as string[], classes: ['printer'], usb: [{ vendorId: '0x1234', productId: '0x0001' }] };
+const model = {
+  id: 'usb-laser',
+  device: 'acme-laser',
+  name: 'ACME Laser 1',
+  emulator: 'no-schema',
+  suites: ['printers'],
+  origin: [{ what: 'all', source: 'invented', licence: 'Apache-2.0' }],
+  usb: {
+    speed: 'high',
+    vendorId: '0x1234',
+    productId: '0x0001',
+    usbVersion: '0x0200',
+    deviceVersion: '0x0100',
+    class: [0, 0, 0],
+    maxPacketSize0: 64,
+    strings: {},
+    configuration: { attributes: 192, maxPower: 0, interfaces: [{ number: 0, alternates: [{ class: [7, 1, 2], endpoints: [] }] }] },
+  },
+  behaviour: {},
+};
+const machine = { id: 'pc', name: 'a PC', kind: 'vm', cpus: 1, memory: 1024, firmware: 'bios', display: 'none', usb: { controller: 'qemu-xhci', ports: 2 } };
+const issue = {
+  id: 'lost',
+  kind: 'errata',
+  title: 't',
+  scope: { devices: ['acme-laser'] },
+  signature: { code: 'x' },
+  owner: 'me',
+  link: 'https://example.org/1',
+  since: '2026-11-20',
+  expires: '2026-12-24',
+};
+
+describe('lintDatabase', () => {
+  let root: string;
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'hwlab-lint-'));
+    write('db/devices/acme-laser.json', device);
+    write('db/images/debian-12.json', { schema: 'hwlab/image/1', id: 'debian-12', os: 'Debian', version: '12', format: 'qcow2', recipe: 'r', boot: 'bios', login: { username: 'root' } });
+    write('db/machines/pc.json', machine);
+    write('db/known-issues/lost.json', issue);
+    write('fixtures/devices/printers/usb-laser.json', model);
+    write('suites/profiles/printers.json', { suite: 'printers', features: { 'printing.raw': 'required' } });
+    write('suites/negative-controls/printers.json', { suite: 'printers', controls: [{ id: 'c', why: 'w', model: 'usb-laser', guest: { blacklist: ['usblp'] }, mustFail: ['printing.raw'] }] });
+    writeText('suites/plans/smoke.yaml', 'name: smoke\nimages: [debian-12]\nmachines: [pc]\nmodels: all\nsuites: model\ndeadlineMinutes: 5\n');
+    writeText('suites/printers/raw.suite.ts', "suite('printers', () => {\n  feature<Printer>('printing.raw', 'a page arrives', async () => {});\n});\n");
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  function writeText(path: string, text: string): void {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+
+  function write(path: string, value: unknown): void {
+    writeText(path, canonicalJson(value));
+  }
+
+  async function problems(fix = false): Promise<readonly string[]> {
+    const report = await lintDatabase(await openDatabase(join(root, 'db')), { now, fix, root });
+    return report.problems.map(({ file, line, column, severity, rule, message }) => `${file.replace(`${root}/`, '')}:${line}:${column} ${severity} ${rule}: ${message}`);
+  }
+
+  it('finds nothing wrong with good data', async () => expect(await problems()).to.deep.equal([]));
+
+  it('has rules with different names', () => expect(new Set(lintRules.map((rule) => rule.name)).size).to.equal(lintRules.length));
+
+  const table: readonly (readonly [string, () => void, readonly string[]])[] = [
+    ['a syntax error', () => writeText('db/devices/acme-laser.json', '{\n  oops\n}\n'), ["db/devices/acme-laser.json:2:3 error keeps-schema: not JSON: Expected property name or '}'"]],
+    ['a broken schema', () => write('db/devices/acme-laser.json', { ...device, classes: ['toaster'] }), ['db/devices/acme-laser.json:6:15 error keeps-schema: /classes/0: expected one of printer, scanner, panel, robotics, found "toaster"']],
+    ['another name than the file', () => write('suites/profiles/printers.json', { suite: 'printer', features: { 'printing.raw': 'required' } }), [
+      'suites/printers/raw.suite.ts:2:1 error profiles-are-proven: printing.raw is not in suites/profiles/printers.json',
+      'suites/profiles/printers.json:2:12 error named-like-file: /suite is "printer", but the file is named "printers"',
+      'suites/profiles/printers.json:4:21 error profiles-are-proven: no test of suite printer proves printing.raw',
+    ]],
+    ['a file that is not canonical', () => writeText('db/devices/acme-laser.json', JSON.stringify(device)), ['db/devices/acme-laser.json:1:1 error canonical: is not written in the canonical way']],
+    ['a model without its device', () => write('fixtures/devices/printers/usb-laser.json', { ...model, device: 'acme-lasr' }), ['fixtures/devices/printers/usb-laser.json:3:13 error references-exist: there is no device "acme-lasr"']],
+    ['an unknown machine in a plan', () => writeText('suites/plans/smoke.yaml', 'name: smoke\nimages: [debian-12]\nmachines: [pcc]\nmodels: all\nsuites: model\ndeadlineMinutes: 5\nexclude:\n  - model: laser\n'), [
+      'suites/plans/smoke.yaml:3:12 error references-exist: there is no machine "pcc"',
+      'suites/plans/smoke.yaml:8:12 error references-exist: there is no model "laser"',
+    ]],
+    ['a feature that no test proves', () => write('suites/profiles/printers.json', { suite: 'printers', features: { 'printing.raw': 'required', 'printing.fax': 'trial' } }), ['suites/profiles/printers.json:5:21 error profiles-are-proven: no test of suite printers proves printing.fax']],
+    ['a USB id that two products have', () => write('db/devices/other.json', { ...device, id: 'other', name: 'Other' }), ['db/devices/other.json:8:5 error one-product-an-id: 0x1234:0x0001 is also the id of acme-laser']],
+    ['a model with an id that its product has not', () => write('fixtures/devices/printers/usb-laser.json', { ...model, usb: { ...model.usb, productId: '0x0002' } }), ['fixtures/devices/printers/usb-laser.json:17:18 error one-product-an-id: 0x1234:0x0002 is no USB id of device acme-laser']],
+    ['a name that two products have', () => write('db/devices/other.json', { ...device, id: 'other', usb: [], name: 'laser-1' }), [
+      'db/devices/other.json:4:11 warning one-product-an-id: the name "laser1" also means acme-laser',
+      'db/devices/other.json:4:11 warning one-product-an-id: the name "acmelaser1" also means acme-laser',
+    ]],
+    ['an expired known issue', () => write('db/known-issues/lost.json', { ...issue, expires: '2026-11-24' }), ['db/known-issues/lost.json:14:14 error known-issues-are-current: expired on 2026-11-24']],
+    ['a known issue that nothing matches', () => write('db/known-issues/lost.json', { ...issue, since: '2026-10-01' }), ['db/known-issues/lost.json:8:16 warning known-issues-are-current: matched nothing in the last 30 days']],
+  ];
+  for (const [what, spoil, expected] of table) {
+    it(`finds ${what}`, async () => {
+      spoil();
+      expect(await problems()).to.deep.equal(expected);
+    });
+  }
+
+  it('writes files in the canonical way with fix', async () => {
+    writeText('db/devices/acme-laser.json', JSON.stringify(device));
+    expect(await problems(true)).to.deep.equal([]);
+    expect(readFileSync(join(root, 'db/devices/acme-laser.json'), 'utf8')).to.equal(canonicalJson(device));
+  });
+
+  it('finds what is wrong with results', async () => {
+    const { results } = await openDatabase(join(root, 'db'));
+    await results.append(exampleResult());
+    await results.close();
+    const file = join(root, 'db/results/2026-11/20261122-031500-abcd.jsonl');
+    appendFileSync(file, `rubbish\n${JSON.stringify(exampleResult())}\n${JSON.stringify(exampleResult({ night: '20261122-031500-zzzz', cell: { device: 'gone' } }))}\n{"half`);
+    expect((await problems()).map((line) => line.replace(/^.*jsonl:/, ''))).to.deep.equal([
+      '2:1 error results-are-whole: not JSON',
+      '3:1 error results-are-whole: there is another result 20261122-031500-abcd-0001',
+      '4:1 error results-are-whole: result 20261122-031500-zzzz-0001 belongs to night 20261122-031500-zzzz',
+      '4:1 warning results-are-whole: there is no device "gone"',
+      '5:1 warning results-are-whole: the last line is not finished',
+    ]);
+  });
+});

@@ -1,0 +1,28 @@
+import { problemAt, valid, type DataKind, type DataKinds } from '../lint-context.ts';
+import type { LintRule } from '../lint-rule.ts';
+
+/** Which property of each kind is the file's name. */
+const nameOf: { readonly [K in DataKind]: { readonly key: string; readonly of: (value: DataKinds[K]) => string } } = {
+  device: { key: 'id', of: (value) => value.id },
+  image: { key: 'id', of: (value) => value.id },
+  machine: { key: 'id', of: (value) => value.id },
+  'known-issue': { key: 'id', of: (value) => value.id },
+  'emulated-model': { key: 'id', of: (value) => value.id },
+  profile: { key: 'suite', of: (value) => value.suite },
+  plan: { key: 'name', of: (value) => value.name },
+  'negative-controls': { key: 'suite', of: (value) => value.suite },
+};
+
+export const namedLikeFile: LintRule = {
+  name: 'named-like-file',
+  scope: 'file',
+  demands: 'a record has the name of its file',
+  check: (context) =>
+    (Object.keys(nameOf) as DataKind[]).flatMap(<K extends DataKind>(kind: K) => {
+      const { key, of } = nameOf[kind] as (typeof nameOf)[K];
+      return valid(context, kind).flatMap((file) => {
+        const name = of(file.value);
+        return name === file.name ? [] : [problemAt(file, [key], `/${key} is "${name}", but the file is named "${file.name}"`, { advice: 'rename one of them' })];
+      });
+    }),
+};

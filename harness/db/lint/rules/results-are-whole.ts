@@ -1,0 +1,39 @@
+import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readResultLines } from '../../read-results.ts';
+import { nightFilePath } from '../../night-file.ts';
+import { shownPath, valid } from '../lint-context.ts';
+import type { LintProblem, LintRule } from '../lint-rule.ts';
+
+export const resultsAreWhole: LintRule = {
+  name: 'results-are-whole',
+  scope: 'results',
+  demands: 'every line of the results is a result of its night, with an id of its own and a device that exists',
+  check: async (context) => {
+    const store = context.database.results;
+    const devices = new Set(valid(context, 'device').map((file) => file.value.id));
+    const problems: LintProblem[] = [];
+    for (const night of await store.nights()) {
+      const path = nightFilePath(store.folder, night);
+      const file = shownPath(path);
+      const ids = new Set<string>();
+      const say = (line: number, message: string, severity: LintProblem['severity'] = 'error', advice?: string): void => {
+        problems.push({ file, line, column: 1, message, severity, ...(advice === undefined ? {} : { advice }) });
+      };
+      for await (const each of readResultLines(path)) {
+        if ('bad' in each) {
+          if (each.bad.unfinished) say(each.bad.line, each.bad.reason, 'warning', 'a night is writing, or was killed; hwlab nightly --resume moves it aside');
+          else say(each.bad.line, each.bad.reason);
+          continue;
+        }
+        const { id, night: own, cell } = each.result;
+        if (own !== night) say(each.line, `result ${id} belongs to night ${own}`);
+        if (ids.has(id)) say(each.line, `there is another result ${id}`);
+        if (!devices.has(cell.device)) say(each.line, `there is no device "${cell.device}"`, 'warning');
+        ids.add(id);
+      }
+      if (existsSync(`${path}.torn`)) say(1, `a kill left a torn line, kept in ${basename(path)}.torn`, 'warning', 'delete that file when nobody needs it');
+    }
+    return problems;
+  },
+};
