@@ -1,0 +1,97 @@
+import { HwlabError, type CellContext, type HidTouchControls, type PluggedUnit } from '../../harness/index.ts';
+
+/** An input device that the guest made of the panel. */
+export interface PanelNode {
+  /** `/dev/input/event4` */
+  readonly path: string;
+  readonly driver: string;
+  readonly name: string;
+  /** Bits of INPUT_PROP_*. */
+  readonly inputProperties: bigint;
+  /** Bits of ABS_*. */
+  readonly axes: bigint;
+  readonly udev: Readonly<Record<string, string>>;
+}
+
+/** ABS_MT_POSITION_X (linux/input-event-codes.h). */
+const multitouchAxis = 1n << 53n;
+const seconds = 15;
+
+const known = new WeakMap<PluggedUnit<unknown>, Map<string, Promise<FoundNodes>>>();
+
+interface FoundNodes {
+  readonly node: PanelNode;
+  /** All input devices that the guest made of the panel. */
+  readonly all: readonly PanelNode[];
+}
+
+/** The node that carries the panel's touches. Waits until the guest has made it; the answer, good or bad, holds for the rest of the cell. */
+export async function touchNode(cell: CellContext<HidTouchControls>): Promise<PanelNode> {
+  return (await findTouchNode(cell)).node;
+}
+
+/** All input devices of the panel, once the one for touches is there. */
+export async function panelNodes(cell: CellContext<HidTouchControls>): Promise<readonly PanelNode[]> {
+  return (await findTouchNode(cell)).all;
+}
+
+/** The node that carries the pen. Skips where the panel has none. */
+export async function penNode(cell: CellContext<HidTouchControls>): Promise<PanelNode> {
+  if (!cell.unit.controls.panel.pen) cell.skip('a panel with a pen');
+  return (await find(cell, 'an input device for the pen', (node) => node.udev['ID_INPUT_TABLET'] === '1')).node;
+}
+
+/** Forgets what is known, when the panel is unplugged. */
+export function forgetNodes(cell: CellContext<HidTouchControls>): void {
+  known.delete(cell.unit);
+}
+
+async function findTouchNode(cell: CellContext<HidTouchControls>): Promise<FoundNodes> {
+  return await find(cell, 'an input device with multitouch axes', (node) => (node.axes & multitouchAxis) !== 0n);
+}
+
+async function find(cell: CellContext<HidTouchControls>, what: string, wanted: (node: PanelNode) => boolean): Promise<FoundNodes> {
+  const answers = known.get(cell.unit) ?? new Map<string, Promise<FoundNodes>>();
+  known.set(cell.unit, answers);
+  let answer = answers.get(what);
+  if (!answer) {
+    const sysfs = await cell.unit.sysfs();
+    answer = cell.waitFor(
+      what,
+      async () => {
+        const all = await lookForNodes(cell, sysfs);
+        const node = all.find(wanted);
+        return node ? { value: { node: checked(node), all } } : { saw: all.map(({ path, name, driver }) => `${path} "${name}" by ${driver}`).join(', ') || 'no input device of the panel' };
+      },
+      seconds,
+    );
+    answers.set(what, answer);
+  }
+  return await answer;
+}
+
+async function lookForNodes(cell: CellContext<HidTouchControls>, sysfs: string): Promise<readonly PanelNode[]> {
+  // Without -t, settle waits for two minutes; modules may still be loading, so "no node yet" is an answer.
+  const { stdout } = await cell.guest.run(`udevadm settle -t 5; for e in ${sysfs}/*:*/*/input/input*/event*; do [ -e "$e" ] || continue
+i=\${e%/event*}; h=\${i%/input/*}; n=/dev/input/\${e##*/}; d=$(readlink $h/driver)
+echo "NODE $n"; echo "DRIVER \${d##*/}"; read -r v <$i/name; echo "NAME $v"; read -r v <$i/properties; echo "PROPERTIES $v"; read -r v <$i/capabilities/abs; echo "AXES $v"
+udevadm info -q property -n $n; done`);
+  return stdout.split(/^NODE /m).slice(1).map(parseNode);
+}
+
+function parseNode(text: string): PanelNode {
+  const field = (name: string): string => new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]?.trim() ?? '';
+  const udev = Object.fromEntries([...text.matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map((match) => [match[1] ?? '', match[2] ?? '']));
+  return { path: text.split('\n')[0]?.trim() ?? '', driver: field('DRIVER'), name: field('NAME'), inputProperties: mask(field('PROPERTIES')), axes: mask(field('AXES')), udev };
+}
+
+/** The kernel prints bit masks as hex words of 64 bits, highest first. */
+function mask(words: string): bigint {
+  return words.split(' ').reduce((bits, word) => (bits << 64n) | BigInt(/^[0-9a-f]{1,16}$/.test(word) ? `0x${word}` : 0), 0n);
+}
+
+/** The path goes into command lines. */
+function checked(node: PanelNode): PanelNode {
+  if (!/^\/dev\/input\/event\d+$/.test(node.path)) throw new HwlabError({ code: 'strange-node', blame: 'product', message: `the guest names its input device "${node.path}"` });
+  return node;
+}
