@@ -15,7 +15,7 @@ export class Deadline {
 
   /** A deadline `milliseconds` from now, that also ends when `parent` aborts. */
   static after(milliseconds: number, parent?: AbortSignal): Deadline {
-    const timer = AbortSignal.timeout(Math.max(0, Math.min(milliseconds, 2 ** 31 - 1)));
+    const timer = AbortSignal.timeout(Math.max(0, Math.ceil(Math.min(milliseconds, 2 ** 31 - 1))));
     return new Deadline(performance.now() + milliseconds, parent ? AbortSignal.any([parent, timer]) : timer);
   }
 
@@ -31,6 +31,11 @@ export class Deadline {
   /** The earlier of this deadline and `milliseconds` from now. */
   within(milliseconds: number): Deadline {
     return Deadline.after(Math.min(milliseconds, this.remaining), this.signal);
+  }
+
+  /** This deadline, ended early when `signal` aborts. */
+  alsoUntil(signal: AbortSignal): Deadline {
+    return new Deadline(this.#endsAt, AbortSignal.any([this.signal, signal]));
   }
 
   /** Throws `deadline-exceeded` (blame lab) or the abort reason when time is up. `what` names the work. */

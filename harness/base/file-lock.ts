@@ -83,7 +83,8 @@ async function removeStale(path: string, seen: LockOwner): Promise<void> {
   await unlink(aside).catch(() => undefined);
 }
 
-function startOf(pid: number): string | undefined {
+/** When a living process started, in clock ticks since the host's boot (proc(5), stat field 22); undefined if there is none, or only a zombie. */
+export function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -1,4 +1,6 @@
 import type { Deadline } from '../base/deadline.ts';
+import type { HwlabError } from '../base/hwlab-error.ts';
+import type { Shell } from '../capabilities/shell.ts';
 
 /** Everything that another process needs to use a running machine; JSON-safe, so it can be handed to the mocha process. */
 export interface MachineAccess {
@@ -58,7 +60,11 @@ export interface RunningMachine extends AsyncDisposable {
   readonly access: MachineAccess;
   /** Milliseconds: `restoreMs` or `bootMs`, `shellMs`. */
   readonly timings: Readonly<Record<string, number>>;
+  /** The shell that proved the machine usable; stays open until the machine is disposed. */
+  readonly shell?: Shell;
   state(): Promise<MachineState>;
+  /** Why the machine cannot be used, as far as it can be seen from outside: panic, domain gone, host disk full. Ask it when a shell was lost. */
+  diagnose?(): Promise<HwlabError | undefined>;
   /** PNG of the display; undefined where the profile has none. */
   screenshot(file: string, deadline: Deadline): Promise<string | undefined>;
   /** Last `lines` lines of the serial console, at most 64 KiB, control characters made visible. */

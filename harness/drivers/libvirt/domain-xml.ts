@@ -1,0 +1,79 @@
+import { Builder } from 'xml2js';
+import { labelNamespace, type DomainSpec } from './domain-spec.ts';
+
+type Element = { readonly [name: string]: unknown };
+const attributes = (values: Readonly<Record<string, string>>): Element => ({ $: values });
+
+/**
+ * The domain's XML for `virsh create`. The network card and the memory are given to QEMU directly, for what libvirt has no words for: a user
+ * network that is cut off from the outside, a forwarded port that the system picks, and memory in a file of our choice.
+ */
+export function domainXml(spec: DomainSpec): string {
+  const label = spec.label;
+  const domain = {
+    $: { type: spec.accelerator === 'kvm' ? 'kvm' : 'qemu', 'xmlns:qemu': 'http://libvirt.org/schemas/domain/qemu/1.0' },
+    name: spec.name,
+    uuid: spec.uuid,
+    metadata: { 'hwlab:run': attributes({ 'xmlns:hwlab': labelNamespace, id: label.runId, pid: String(label.pid), started: label.started, boot: label.boot }) },
+    memory: { $: { unit: 'MiB' }, _: String(spec.memory) },
+    vcpu: String(spec.cpus),
+    ...(spec.firmwareFiles.length > 0 ? { sysinfo: { $: { type: 'fwcfg' }, entry: spec.firmwareFiles.map(({ name, path }) => attributes({ name, file: path })) } } : {}),
+    os: { type: { $: { arch: 'x86_64', machine: 'q35' }, _: 'hvm' }, ...bootElements(spec.boot) },
+    features: { acpi: {}, apic: {} },
+    cpu: attributes({ mode: spec.accelerator === 'kvm' ? 'host-passthrough' : 'maximum' }),
+    clock: attributes({ offset: 'utc' }),
+    on_poweroff: 'destroy',
+    on_reboot: 'restart',
+    on_crash: 'preserve',
+    devices: {
+      disk: {
+        $: { type: 'file', device: 'disk' },
+        driver: attributes({ name: 'qemu', type: 'qcow2', cache: 'unsafe', discard: 'unmap' }),
+        source: attributes({ file: spec.disk }),
+        target: attributes({ dev: 'vda', bus: 'virtio' }),
+      },
+      controller: attributes({ type: 'usb', model: 'qemu-xhci', ports: String(Math.max(4, Math.min(15, spec.usbSockets.length))) }),
+      serial: { $: { type: 'unix' }, source: attributes({ mode: 'connect', path: spec.consoleSocket }) },
+      rng: { $: { model: 'virtio' }, backend: { $: { model: 'random' }, _: '/dev/urandom' } },
+      redirdev: spec.usbSockets.map((path) => ({ $: { bus: 'usb', type: 'unix' }, source: attributes({ mode: 'bind', path }) })),
+      video: { model: attributes({ type: { none: 'none', 'virtio-gpu': 'virtio', vga: 'vga' }[spec.display] }) },
+      memballoon: attributes({ model: 'none' }),
+      panic: attributes({ model: 'isa' }),
+    },
+    'qemu:commandline': { 'qemu:arg': qemuArguments(spec).map((value) => attributes({ value })) },
+  };
+  return new Builder({ rootName: 'domain', headless: true }).buildObject(domain);
+}
+
+function bootElements(boot: DomainSpec['boot']): Element {
+  switch (boot.method) {
+    case 'direct-kernel':
+      return { kernel: boot.kernel, ...(boot.initrd ? { initrd: boot.initrd } : {}), cmdline: boot.commandLine };
+    case 'bios':
+      return { boot: attributes({ dev: 'hd' }) };
+    case 'uefi':
+      return {
+        loader: { $: { readonly: 'yes', type: 'pflash' }, _: boot.loader },
+        nvram: { $: { template: boot.variablesTemplate }, _: boot.variables },
+        boot: attributes({ dev: 'hd' }),
+      };
+  }
+}
+
+/** A comma ends a value in QEMU's option syntax; doubled it stands for itself. */
+function optionValue(path: string): string {
+  return path.replaceAll(',', ',,');
+}
+
+function qemuArguments(spec: DomainSpec): string[] {
+  const memory = spec.memoryFile;
+  return [
+    ...(memory ? ['-object', `memory-backend-file,id=hwlab-memory,size=${spec.memory}M,mem-path=${optionValue(memory.path)},share=${memory.mode === 'shared' ? 'on' : 'off'}`, '-machine', 'memory-backend=hwlab-memory'] : []),
+    '-netdev',
+    'user,id=hwlab-net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22',
+    // Slot 0x10 of the root bus is far from those that libvirt deals out; no boot ROM: nothing boots from this network.
+    '-device',
+    'virtio-net-pci,netdev=hwlab-net,bus=pcie.0,addr=0x10,romfile=',
+    ...(spec.incoming ? ['-incoming', 'defer'] : []),
+  ];
+}

@@ -1,0 +1,110 @@
+import type { Deadline } from '../../base/deadline.ts';
+import { HwlabError } from '../../base/hwlab-error.ts';
+import type { SshChannel, SshClient } from './ssh-client.ts';
+
+export interface RemoteOptions {
+  /** Most bytes kept of stdout and of stderr; more ends the command. */
+  readonly limit: number;
+  readonly input?: string | Uint8Array;
+  readonly onStdout?: (piece: Buffer) => void;
+}
+
+export interface RemoteEnd {
+  readonly exitCode: number;
+  readonly signal: string | undefined;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+/** One command on its own channel (RFC 4254, 6.5). */
+export class RemoteCommand {
+  readonly #channel: SshChannel;
+  readonly #limit: number;
+  readonly #onStdout: ((piece: Buffer) => void) | undefined;
+  readonly #kept = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  readonly #lengths = { stdout: 0, stderr: 0 };
+  #overflow: 'stdout' | 'stderr' | undefined;
+  #listenerError: unknown;
+
+  private constructor(channel: SshChannel, options: RemoteOptions) {
+    this.#channel = channel;
+    this.#limit = options.limit;
+    this.#onStdout = options.onStdout;
+    channel.on('error', () => undefined);
+    channel.on('data', (piece: Buffer) => this.#take('stdout', piece));
+    channel.stderr.on('data', (piece: Buffer) => this.#take('stderr', piece));
+  }
+
+  static async start(client: SshClient, commandLine: string, options: RemoteOptions): Promise<RemoteCommand> {
+    const channel = await new Promise<SshChannel>((resolve, reject) => {
+      // ssh2 answers open requests of a dead connection with nothing at all.
+      const onClose = (): void => reject(new Error('the connection was closed'));
+      client.on('close', onClose);
+      client.exec(commandLine, (error, opened) => {
+        client.removeListener('close', onClose);
+        if (error) reject(error);
+        else resolve(opened);
+      });
+    });
+    const command = new RemoteCommand(channel, options);
+    channel.end(options.input);
+    return command;
+  }
+
+  /** Waits for the end; at the deadline the remote process group is killed. `lost` makes the error for a channel that closed without an exit code. */
+  async ended(deadline: Deadline, shown: string, lost: (error?: unknown) => HwlabError): Promise<RemoteEnd> {
+    let exit: { code: number | null; signal: string | undefined } | undefined;
+    const closed = new Promise<void>((resolve) => {
+      this.#channel.on('exit', (code: number | null, signal?: string) => (exit = { code, signal }));
+      this.#channel.once('close', () => resolve());
+    });
+    const kill = (): void => this.#kill();
+    deadline.signal.addEventListener('abort', kill, { once: true });
+    try {
+      await deadline.race(shown, closed);
+    } catch (error) {
+      this.#kill();
+      throw error;
+    } finally {
+      deadline.signal.removeEventListener('abort', kill);
+    }
+    if (this.#listenerError !== undefined) throw this.#listenerError;
+    if (this.#overflow) {
+      throw new HwlabError({ code: 'guest-output-too-long', blame: 'product', message: `${shown}: its ${this.#overflow} is longer than ${this.#limit} bytes`, facts: { end: this.#end(this.#overflow) } });
+    }
+    if (!exit || (exit.code === null && exit.signal === undefined)) throw lost();
+    return { exitCode: exit.code ?? 128, signal: exit.signal, stdout: Buffer.concat(this.#kept.stdout), stderr: Buffer.concat(this.#kept.stderr) };
+  }
+
+  #take(stream: 'stdout' | 'stderr', piece: Buffer): void {
+    this.#lengths[stream] += piece.length;
+    if (this.#overflow) return;
+    if (this.#lengths[stream] > this.#limit) {
+      this.#overflow = stream;
+      this.#kill();
+      return;
+    }
+    this.#kept[stream].push(piece);
+    if (stream !== 'stdout' || !this.#onStdout) return;
+    try {
+      this.#onStdout(piece);
+    } catch (error) {
+      this.#listenerError ??= error;
+      this.#kill();
+    }
+  }
+
+  /** sshd gives the signal to the command's whole process group. */
+  #kill(): void {
+    try {
+      this.#channel.signal('KILL');
+      this.#channel.close();
+    } catch {
+      // The connection is gone, and the command with it.
+    }
+  }
+
+  #end(stream: 'stdout' | 'stderr'): string {
+    return Buffer.concat(this.#kept[stream].slice(-20)).subarray(-500).toString('utf8');
+  }
+}

@@ -1,0 +1,55 @@
+import { NodeSSH } from 'node-ssh';
+import type { Duplex, Readable } from 'node:stream';
+
+/** The parts of ssh2's client that are used; node-ssh hands it out, ssh2 brings no types of its own. */
+export interface SshClient {
+  exec(command: string, callback: (error: Error | undefined, channel: SshChannel) => void): boolean;
+  on(event: 'error' | 'close', listener: (error?: Error) => void): this;
+  removeListener(event: 'error' | 'close', listener: (error?: Error) => void): this;
+}
+
+/** A running remote command: stdin is written to it, stdout read from it. */
+export interface SshChannel extends Duplex {
+  readonly stderr: Readable;
+  signal(name: string): void;
+  close(): void;
+}
+
+export interface SshConnection {
+  readonly client: SshClient;
+  close(): void;
+}
+
+export interface SshTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly privateKey?: string;
+  readonly password?: string;
+  /** Milliseconds until the other side must have shown itself. */
+  readonly patience: number;
+  /** Sees the public host key in the form of RFC 4253, 6.6; false refuses the connection. */
+  readonly acceptsHostKey: (key: Buffer) => boolean;
+}
+
+/**
+ * One attempt to log in. The cheapest modern algorithms come first: a guest under software emulation pays for every block.
+ * @throws what node-ssh throws
+ */
+export async function openSsh(target: SshTarget): Promise<SshConnection> {
+  const ssh = new NodeSSH();
+  await ssh.connect({
+    host: target.host,
+    port: target.port,
+    username: target.username,
+    ...(target.privateKey === undefined ? {} : { privateKey: target.privateKey }),
+    ...(target.password === undefined ? {} : { password: target.password }),
+    readyTimeout: target.patience,
+    keepaliveInterval: 15_000,
+    keepaliveCountMax: 8,
+    hostVerifier: (key: Buffer) => target.acceptsHostKey(key),
+    algorithms: { serverHostKey: ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'rsa-sha2-512', 'rsa-sha2-256'] },
+  });
+  const client = ssh.connection as unknown as SshClient;
+  return { client, close: () => ssh.dispose() };
+}

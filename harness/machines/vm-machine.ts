@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import type { Deadline } from '../base/deadline.ts';
+import { HwlabError } from '../base/hwlab-error.ts';
+import { newRunId } from '../base/random-id.ts';
+import { Scope } from '../base/scope.ts';
+import { hypervisorVersion } from '../drivers/libvirt/hypervisor-version.ts';
+import { buildWarm } from './build-warm.ts';
+import { launchVm, type LaunchOrder } from './launch-vm.ts';
+import type { Machine, RunningMachine, StartOptions } from './machine.ts';
+import { makeMachineFolders } from './machine-folders.ts';
+import { thisOwner } from './machine-owner.ts';
+import { RunningVm } from './running-vm.ts';
+import { makeSeedKeys, readSeedKeys } from './seed-keys.ts';
+import { setClockCommand } from './settle-guest.ts';
+import { sshLogin } from './ssh-login.ts';
+import type { VmParts } from './vm-parts.ts';
+import { waitForShell } from './wait-for-shell.ts';
+import { warmInputs, warmKey } from './warm-key.ts';
+import { findWarm, lockWarm, pruneWarm, removeWarm, warmLimit, type WarmImage } from './warm-store.ts';
+
+const bootLimits = { kvm: 120_000, tcg: 300_000 } as const;
+
+export type VmMachineOptions = Omit<VmParts, 'bootLimit'> & Partial<Pick<VmParts, 'bootLimit'>>;
+
+/** A virtual machine over libvirt: cold boots from the image, warm boots from a memory image that is saved once. */
+export function createVmMachine(options: VmMachineOptions): Machine {
+  return new VmMachine({ bootLimit: bootLimits[options.accelerator], ...options });
+}
+
+class VmMachine implements Machine {
+  readonly #parts: VmParts;
+  #key: string | undefined;
+
+  constructor(parts: VmParts) {
+    this.#parts = parts;
+  }
+
+  async prepare(deadline: Deadline, onProgress: (line: string) => void): Promise<void> {
+    await this.#warm(deadline, onProgress);
+  }
+
+  async start(options: StartOptions): Promise<RunningMachine> {
+    if (!/^[a-z0-9-]{1,60}$/.test(options.runId)) throw new HwlabError({ code: 'bad-run-id', blame: 'harness', message: `the run id "${options.runId.slice(0, 80)}" cannot be part of a domain's name` });
+    if (options.boot === 'cold') return this.#boot(options);
+    const warm = await this.#warm(options.deadline, () => undefined);
+    try {
+      return await this.#restore(options, warm);
+    } catch (error) {
+      if (!(error instanceof HwlabError) || !['restore-failed', 'domain-not-created'].includes(error.code)) throw error;
+      // The memory image may be damaged: one more is made, and what fails then fails.
+      const again = await this.#warm(options.deadline, () => undefined, warm);
+      return this.#restore(options, again);
+    }
+  }
+
+  async #warm(deadline: Deadline, onProgress: (line: string) => void, damaged?: WarmImage): Promise<WarmImage> {
+    const { image, profile, accelerator } = this.#parts;
+    const key = (this.#key ??= warmKey(await warmInputs(image, profile, accelerator, await hypervisorVersion(deadline))));
+    if (!damaged) {
+      const there = await findWarm(key);
+      if (there) return there;
+    }
+    await using _lock = await lockWarm(key, deadline, (owner) => onProgress(`${image.id} on ${profile.id}: waiting for ${owner}`));
+    const found = await findWarm(key);
+    if (found && found.manifest.builtAt !== damaged?.manifest.builtAt) return found;
+    await removeWarm(key);
+    const limit = warmLimit();
+    await buildWarm(key, this.#parts, newRunId(new Date()), deadline, onProgress);
+    await pruneWarm(limit, [key]);
+    const built = await findWarm(key);
+    if (!built) throw new HwlabError({ code: 'warm-image-lost', blame: 'lab', retryable: true, message: `the memory image of ${image.id} vanished as soon as it was made` });
+    return built;
+  }
+
+  async #restore(options: StartOptions, warm: WarmImage): Promise<RunningMachine> {
+    const { image } = this.#parts;
+    return this.#launch(options, async (order, scope, started) => {
+      const keys = image.record.seed === 'fw_cfg' ? await readSeedKeys(warm.folder) : undefined;
+      const { deadline } = options;
+      const frozen = { memoryFile: { path: warm.memory, mode: 'private' as const }, stateFile: warm.state };
+      const vm = await launchVm({ ...order, ...frozen, firmwareFiles: keys?.firmwareFiles ?? [], backing: { path: warm.disk, format: 'qcow2' } }, scope, deadline);
+      const restoreMs = since(started);
+      const login = sshLogin(image, vm.sshPort, keys, warm.manifest.hostKey);
+      const shell = await waitForShell(vm, login, deadline.within(this.#parts.bootLimit));
+      scope.onEnd('shell', async () => shell.close());
+      await shell.run(setClockCommand(Date.now(), 20), { deadline });
+      return new RunningVm(vm, login, scope, shell, order.profile.display, { restoreMs, shellMs: since(started) });
+    });
+  }
+
+  async #boot(options: StartOptions): Promise<RunningMachine> {
+    const { image } = this.#parts;
+    return this.#launch(options, async (order, scope, started) => {
+      const { deadline } = options;
+      const keys = image.record.seed === 'fw_cfg' ? await makeSeedKeys(order.folders.disks, deadline) : undefined;
+      const vm = await launchVm({ ...order, firmwareFiles: keys?.firmwareFiles ?? [], backing: { path: image.disk, format: image.record.format } }, scope, deadline);
+      const launchMs = since(started);
+      let hostKey = keys?.hostKey ?? '';
+      const login = sshLogin(image, vm.sshPort, keys);
+      // An image that a user brought shows its key here for the first time; whoever uses this machine afterwards must see the same.
+      const shell = await waitForShell(vm, login, deadline.within(this.#parts.bootLimit), (seen) => (hostKey = seen));
+      scope.onEnd('shell', async () => shell.close());
+      return new RunningVm(vm, { ...login, hostKey }, scope, shell, order.profile.display, { launchMs, bootMs: since(started), shellMs: since(started) });
+    });
+  }
+
+  async #launch(options: StartOptions, work: (order: Common, scope: Scope, started: number) => Promise<RunningMachine>): Promise<RunningMachine> {
+    const { image, profile, accelerator } = this.#parts;
+    const scope = new Scope();
+    const started = performance.now();
+    try {
+      const owner = thisOwner(options.runId);
+      const folders = await makeMachineFolders(owner, scope);
+      const name = `hwlab-${options.runId}-${options.slot}`;
+      return await work({ name, owner, folders, image, profile, accelerator, consoleFile: join(options.folder, 'console.log') }, scope, started);
+    } catch (error) {
+      await scope.end();
+      throw error;
+    }
+  }
+}
+
+type Common = Pick<LaunchOrder, 'name' | 'owner' | 'folders' | 'image' | 'profile' | 'accelerator' | 'consoleFile'>;
+
+function since(started: number): number {
+  return Math.round(performance.now() - started);
+}

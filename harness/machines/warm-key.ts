@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { BootableImage } from './bootable-image.ts';
+import type { MachineProfile } from './machine.ts';
+
+/** Changes when what is saved, or how, changes in this code. */
+const formatVersion = 1;
+
+export interface WarmInputs {
+  readonly format: number;
+  readonly image: string;
+  readonly kernel: string;
+  readonly initrd: string;
+  readonly boot: string;
+  readonly login: string;
+  readonly profile: Omit<MachineProfile, 'name'>;
+  readonly accelerator: 'kvm' | 'tcg';
+  /** Versions of libvirt and QEMU. */
+  readonly hypervisor: string;
+  /** Of the host's processor, where the guest sees it. */
+  readonly processor: string;
+}
+
+export async function warmInputs(image: BootableImage, profile: MachineProfile, accelerator: 'kvm' | 'tcg', hypervisor: string): Promise<WarmInputs> {
+  const { name: _, ...shape } = profile;
+  return {
+    format: formatVersion,
+    image: image.sha256,
+    kernel: image.manifest.files.kernel?.sha256 ?? '',
+    initrd: image.manifest.files.initrd?.sha256 ?? '',
+    boot: [image.record.boot, image.record.append ?? '', image.record.seed ?? 'none'].join('\n'),
+    login: [image.record.login.username, image.record.login.privateKeyFile ?? '', createHash('sha256').update(image.record.login.password ?? '').digest('hex')].join('\n'),
+    profile: shape,
+    accelerator,
+    hypervisor,
+    processor: accelerator === 'kvm' ? await processorModel() : '',
+  };
+}
+
+/** Equal inputs give an equal key: 32 hex digits. */
+export function warmKey(inputs: WarmInputs): string {
+  const sorted = JSON.stringify(inputs, (_name, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+  );
+  return createHash('sha256').update(sorted).digest('hex').slice(0, 32);
+}
+
+async function processorModel(): Promise<string> {
+  const first = (await readFile('/proc/cpuinfo', 'utf8')).split('\n\n')[0] ?? '';
+  return first.split('\n').filter((line) => /^(vendor_id|cpu family|model|stepping|microcode|flags)\s*:/.test(line)).join('\n');
+}
