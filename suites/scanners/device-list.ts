@@ -9,19 +9,22 @@ export interface ListedDevice {
 }
 
 const list = "scanimage -f '%d%n%v%n%m%n%n' </dev/null";
-const seen = new WeakMap<object, readonly ListedDevice[]>();
+const asked = new WeakMap<object, Promise<readonly ListedDevice[]>>();
 
-/** What `scanimage -L` lists, waited for until our scanner is there. It asks every backend, so it is done once a cell. */
+/** What `scanimage -L` lists, waited for until our scanner is there. It asks every backend, which takes long, so it is asked once a cell. */
 export async function listedDevices(cell: ScannerCell): Promise<readonly ListedDevice[]> {
-  const known = seen.get(cell.unit.controls);
-  if (known) return known;
-  const listed = await cell.waitFor(`scanimage -L lists ${cell.unit.model.name}`, async () => {
+  const answer = asked.get(cell.unit.controls) ?? listUntilThere(cell);
+  asked.set(cell.unit.controls, answer);
+  return await answer;
+}
+
+async function listUntilThere(cell: ScannerCell): Promise<readonly ListedDevice[]> {
+  const look = async (): Promise<{ value: readonly ListedDevice[] } | { saw: string }> => {
     const { stdout } = await cell.guest.run(list);
     const devices = parse(stdout);
     return devices.some((device) => isOurs(cell, device)) ? { value: devices } : { saw: devices.map((device) => device.name).join(', ') || 'no device' };
-  });
-  seen.set(cell.unit.controls, listed);
-  return listed;
+  };
+  return await cell.waitFor(`scanimage -L lists ${cell.unit.model.name}`, look, 10);
 }
 
 /** What one listing by sane-airscan and SANE's own eSCL backend alone gives: these two find driverless scanners, and it takes two seconds. */
