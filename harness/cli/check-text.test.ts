@@ -79,7 +79,7 @@ describe('checkDevice', () => {
     const { results } = await openDatabase(folder);
     const night = '20261124-010101-bbbb';
     const tests = change.tests.map((test) => ({ ...test, attempts: test.attempts.map((attempt) => ({ ...attempt, startedAt: '2026-11-24T01:01:01.000Z' })) as typeof test.attempts }));
-    await results.append(exampleResult({ ...change, night, id: `${night}-0001`, startedAt: '2026-11-24T01:01:01.000Z', tests, cell: { ...change.cell, suite: 'printers-x' } }));
+    await results.append(exampleResult({ ...change, night, id: `${night}-0001`, startedAt: '2026-11-24T01:01:01.000Z', tests, cell: { suite: 'printers-x', ...change.cell } }));
     await results.close();
   }
 
@@ -100,6 +100,14 @@ describe('checkDevice', () => {
     writeDevice({ ...laser, classes: ['printer', 'scanner'] });
     await nights2({ tests: [exampleTest('printing.raw', 'PASS')] });
     expect(await answer()).to.contain('debian-12: Not tested');
+  });
+
+  it('says Not tested when no run of the suite came to its end, and only incomplete when the profile gained a feature', async () => {
+    const suite = { cell: { suite: 'printers' } };
+    await nights({ ...suite, outcome: 'MISS' });
+    expect(await answer()).to.contain('debian-12: Not tested');
+    await nights2({ ...suite, tests: [exampleTest('printing.raw', 'PASS')] });
+    expect(await answer()).to.contain('debian-12: Expected to work').and.to.contain('incomplete').and.to.contain('has never been tested');
   });
 
   it('forgets a test that is no longer in the suite', async () => {

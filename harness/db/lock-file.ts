@@ -1,4 +1,4 @@
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { randomId } from '../base/random-id.ts';
 import { writeError } from './durable-file.ts';
@@ -13,11 +13,12 @@ const mostTries = 20;
  */
 export class LockFile implements AsyncDisposable {
   readonly path: string;
-  readonly #inode: bigint;
+  /** What the file says: the process and a random word, since a process can take and leave the same lock many times. */
+  readonly #content: string;
 
-  private constructor(path: string, inode: bigint) {
+  private constructor(path: string, content: string) {
     this.path = path;
-    this.#inode = inode;
+    this.#content = content;
   }
 
   /**
@@ -25,13 +26,14 @@ export class LockFile implements AsyncDisposable {
    * @throws HwlabError `database-locked`, blame `usage`, while another process (or this one) holds it.
    */
   static async take(path: string, what: string): Promise<LockFile> {
-    const mine = `${path}.${process.pid}.${randomId(8)}`;
+    const word = randomId(16);
+    const mine = `${path}.${process.pid}.${word}`;
+    const content = `${JSON.stringify({ ...thisProcess(), word })}\n`;
     try {
-      await writeFile(mine, `${JSON.stringify(thisProcess())}\n`, { flag: 'wx' });
-      const { ino } = await stat(mine, { bigint: true });
+      await writeFile(mine, content, { flag: 'wx' });
       for (let tries = 0; tries < mostTries; tries += 1) {
         // link(2) is atomic and brings name and content at once: nobody ever reads an empty lock.
-        if (await linked(mine, path)) return new LockFile(path, ino);
+        if (await linked(mine, path)) return new LockFile(path, content);
         await removeIfStale(path, what);
       }
       throw locked(path, what, 'others who take and leave it');
@@ -62,8 +64,7 @@ export class LockFile implements AsyncDisposable {
   }
 
   async #isOurs(): Promise<boolean> {
-    const found = await stat(this.path, { bigint: true }).catch(() => undefined);
-    return found?.ino === this.#inode;
+    return (await readFile(this.path, 'utf8').catch(() => undefined)) === this.#content;
   }
 }
 

@@ -1,7 +1,8 @@
 import { HwlabError } from '../base/hwlab-error.ts';
 import { describeViolations, pointerOf, type Violation } from './describe-violation.ts';
+import type { EmulatedModelFile } from './generated/emulated-model.ts';
 import { parseYamlOrJson, type ParsedData } from './parse-yaml-or-json.ts';
-import { validatorOf } from './schemas.ts';
+import { hasSchema, validatorOf } from './schemas.ts';
 
 /** One error in a data file. */
 export interface DataProblem {
@@ -44,10 +45,18 @@ export function problemsOf(file: string, parsed: ParsedData, schema: string): re
   }));
 }
 
-/** How a value breaks the schema; empty if it does not. */
+/** How a value breaks the schema, and its parts the schemas that it names itself; empty if it does not. */
 export function violationsOf(value: unknown, schema: string): readonly Violation[] {
   const validate = validatorOf(schema);
-  return validate(value) ? [] : describeViolations(validate.errors ?? []);
+  if (!validate(value)) return describeViolations(validate.errors ?? []);
+  return schema === 'emulated-model' ? behaviourViolations(value as EmulatedModelFile) : [];
+}
+
+/** The behaviour of an emulated model keeps the schema of its emulator, where there is one. */
+function behaviourViolations({ emulator, behaviour }: EmulatedModelFile): readonly Violation[] {
+  const schema = `emulators/${emulator}`;
+  if (!hasSchema(schema)) return [];
+  return violationsOf(behaviour, schema).map((violation) => ({ ...violation, path: ['behaviour', ...violation.path] }));
 }
 
 /** `file:line:column: pointer: expected X, found Y`, and the advice. */

@@ -1,8 +1,13 @@
 import type { Command } from 'commander';
+import { HwlabError } from '../../base/hwlab-error.ts';
+import { didYouMean } from '../../base/near-matches.ts';
+import { checkDevice } from '../../db/check-device.ts';
 import { defaultDatabase, openDatabase } from '../../db/database.ts';
 import { fullName } from '../../db/identify-device.ts';
 import { lintDatabase } from '../../db/lint/lint-database.ts';
+import type { Assessment } from '../../db/verdicts/assess-device.ts';
 import { exitCodes } from '../../run/exit-code.ts';
+import { explainLines } from '../explain-text.ts';
 import { printTable } from '../print-table.ts';
 
 interface DbOptions {
@@ -10,7 +15,7 @@ interface DbOptions {
   readonly json?: boolean;
 }
 
-/** `hwlab db lint|devices`. */
+/** `hwlab db lint|explain|devices`. */
 export function registerDbCommand(program: Command): void {
   const db = program.command('db').description('look after the compatibility database');
 
@@ -34,6 +39,24 @@ export function registerDbCommand(program: Command): void {
       process.stdout.write(`${report.files} files: ${errors} errors, ${report.problems.length - errors} warnings\n`);
     });
 
+  db.command('explain')
+    .description('say why a model has its headline: features, tests, runs, with dates, image hashes and logs')
+    .argument('<model>', 'name, alias or USB id')
+    .argument('<where...>', '[FEATURE] IMAGE')
+    .option('--db <folder>', 'folder of the database', defaultDatabase)
+    .option('--json', 'the whole chain as JSON')
+    .addHelpText('after', '\nExamples:\n  hwlab db explain "Uno R3" debian-12\n  hwlab db explain m2040dn scanning.listed debian-12')
+    .action(async (model: string, where: readonly string[], options: DbOptions) => {
+      const [image = '', feature, ...tooMany] = where.toReversed();
+      if (tooMany.length > 0) throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: 'explain takes a model, a feature or none, and an image', advice: 'hwlab db explain --help' });
+      const { assessments } = await checkDevice(await openDatabase(options.db), model, { image, now: new Date() });
+      for (const assessment of assessments) {
+        const features = assessment.features.filter((each) => feature === undefined || each.feature === feature);
+        if (feature !== undefined && features.length === 0) throw unknownFeature(feature, assessment);
+        process.stdout.write(options.json ? `${JSON.stringify({ ...assessment, features }, null, 2)}\n` : `${explainLines(assessment, features).join('\n')}\n`);
+      }
+    });
+
   db.command('devices')
     .description('list the models that are known')
     .option('--db <folder>', 'folder of the database', defaultDatabase)
@@ -50,4 +73,9 @@ export function registerDbCommand(program: Command): void {
         options.json ?? false,
       );
     });
+}
+
+function unknownFeature(asked: string, { device, image, features }: Assessment): HwlabError {
+  const known = features.map((each) => each.feature);
+  return new HwlabError({ code: 'unknown-feature', blame: 'usage', message: `nothing is known of feature "${asked.slice(0, 80)}" of ${device} on ${image}${didYouMean(asked, known)}`, advice: `hwlab db explain ${device} ${image}` });
 }

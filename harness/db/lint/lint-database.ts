@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import type { Database } from '../database.ts';
 import { readLintContext, shownPath, type LintContext } from './lint-context.ts';
 import type { LintProblem, LintRule } from './lint-rule.ts';
-import { behaviourKeepsSchema } from './rules/behaviour-keeps-schema.ts';
 import { canonical, canonicalTextOf } from './rules/canonical.ts';
 import { keepsSchema } from './rules/keeps-schema.ts';
 import { knownIssuesAreCurrent } from './rules/known-issues-are-current.ts';
@@ -17,7 +16,6 @@ import { schemasCompile } from './rules/schemas-compile.ts';
 export const lintRules: readonly LintRule[] = [
   schemasCompile,
   keepsSchema,
-  behaviourKeepsSchema,
   namedLikeFile,
   canonical,
   referencesExist,

@@ -3,9 +3,9 @@ import type { Profile } from '../generated/profile.ts';
 import { bestEvidence, type EvidenceLevel, type FeatureEvidence } from './best-evidence.ts';
 import { featureVerdict, type FeaturePart, type FeatureVerdict } from './feature-verdict.ts';
 import { freshnessOf, oneStepDown, type Freshness } from './freshness.ts';
-import { headlineOf, type Headline, type Requirement } from './headline.ts';
+import { headlineOf, type Headline, type HeadlineFeature, type Requirement } from './headline.ts';
 import type { ImageHistory, LastRun, TestHistory, UnitHistory } from './test-history.ts';
-import { testVerdict, type ScoredRun, type TestVerdict } from './test-verdict.ts';
+import { testVerdict, windowLength, type ScoredRun, type TestVerdict } from './test-verdict.ts';
 
 /** One test behind a feature, on the unit that decided. */
 export interface AssessedTest {
@@ -14,6 +14,8 @@ export interface AssessedTest {
   readonly unit: string;
   readonly verdict: TestVerdict['verdict'];
   readonly scoredRuns: number;
+  /** The scored runs that the verdict was made from, oldest first. */
+  readonly window: readonly ScoredRun[];
   readonly last: LastRun;
   readonly lastGood?: ScoredRun;
   readonly firstBad?: ScoredRun;
@@ -78,8 +80,7 @@ export function assessDevice(facts: AssessmentFacts): Assessment {
     return [...Map.groupBy(units, (unit) => unit.suite)].flatMap(([suite, own]) => assessSuite(name, suite, own, profiles.get(suite)));
   });
   const features = classes.flat();
-  // A required feature that was never attempted makes the evidence incomplete; one that was attempted and never scored leaves no proof.
-  const { headline, level } = headlineOf(classes.map((each) => each.flatMap(({ level: at, verdict, ...rest }) => (at === undefined ? [] : [{ ...rest, verdict: verdict.verdict, level: at }]))));
+  const { headline, level } = headlineOf(classes.map((each) => each.flatMap((feature) => countedFeature(feature, history.units))));
   const freshness = headline === 'not-tested' ? undefined : freshnessFrom(facts, features);
   return {
     device: device.id,
@@ -95,6 +96,16 @@ export function assessDevice(facts: AssessmentFacts): Assessment {
     nights: history.nights.size,
     features,
   };
+}
+
+/**
+ * A required feature that was never attempted makes the evidence incomplete and leaves the headline, as the suite gained it since;
+ * but if no run of the suite ever came to its end, it may be missing for that reason, and there is no proof.
+ */
+function countedFeature({ suite, requirement, verdict, level, unitsDisagree }: AssessedFeature, units: readonly UnitHistory[]): readonly HeadlineFeature[] {
+  if (level !== undefined) return [{ requirement, verdict: verdict.verdict, level, unitsDisagree }];
+  const ranWhole = units.some((unit) => unit.suite === suite && unit.current !== undefined);
+  return ranWhole ? [] : [{ requirement, verdict: 'unknown', level: 'E0', unitsDisagree }];
 }
 
 function freshnessFrom({ history, current, newerPointReleases, retired, now }: AssessmentFacts, features: readonly AssessedFeature[]): Freshness {
@@ -153,7 +164,7 @@ function partOf(test: TestHistory): FeaturePart {
 
 function assessedTest({ unit, test }: UnitTest): AssessedTest {
   const { verdict, lastGood, firstBad } = testVerdict(test.runs);
-  return { id: test.id, title: test.title, unit: unit.unit, verdict, scoredRuns: test.runs.length, last: test.last, ...(lastGood ? { lastGood } : {}), ...(firstBad ? { firstBad } : {}) };
+  return { id: test.id, title: test.title, unit: unit.unit, verdict, scoredRuns: test.runs.length, window: test.runs.slice(-windowLength), last: test.last, ...(lastGood ? { lastGood } : {}), ...(firstBad ? { firstBad } : {}) };
 }
 
 function currentTests({ tests, current }: UnitHistory): readonly TestHistory[] {

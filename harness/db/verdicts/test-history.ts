@@ -1,4 +1,4 @@
-import type { Failure, Outcome, Result, TestResult } from '../generated/result.ts';
+import type { Artefact, Failure, Outcome, Result, TestResult } from '../generated/result.ts';
 import { isReal, type EvidenceLevel } from './best-evidence.ts';
 import { scores, scoreTest } from './score-test.ts';
 import type { Mark, ScoredRun } from './test-verdict.ts';
@@ -13,6 +13,8 @@ export interface LastRun {
   readonly result: string;
   readonly skipReason?: string;
   readonly failure?: Failure;
+  /** Logs of the last attempt, paths relative to the night's folder. */
+  readonly artefacts: readonly Artefact[];
 }
 
 /** What is known of one test on one unit. */
@@ -89,6 +91,7 @@ export class ImageHistory {
         at: last.startedAt,
         night: result.night,
         result: result.id,
+        artefacts: last.artefacts,
         ...(last.skipReason === undefined ? {} : { skipReason: last.skipReason }),
         ...(last.failure === undefined ? {} : { failure: last.failure }),
       },

@@ -5,7 +5,7 @@ import type { LintRule } from '../lint-rule.ts';
 export const keepsSchema: LintRule = {
   name: 'keeps-schema',
   scope: 'file',
-  demands: 'every data file is readable, parses and keeps its schema',
+  demands: "every data file is readable, parses and keeps its schema, and a model's behaviour that of its emulator",
   check: ({ files }) =>
     files.flatMap(({ path, unreadable, problems }) => {
       const file = shownPath(path);
