@@ -43,7 +43,7 @@ export class CellSession {
     this.#openTrace();
 
     let mark = performance.now();
-    const shell = await connectShell(order.access, this.#deadline);
+    const shell = await connectShell(order.access.ssh, this.#deadline);
     this.#scope.onEnd('shell', async () => shell.close());
     const { facts, uptime } = await askFacts(shell, this.#deadline);
     if (order.blacklist.length > 0) await blacklist(shell, order.blacklist, this.#deadline);
