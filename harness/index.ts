@@ -22,3 +22,4 @@ export type { RawPrinterControls } from './emulation/usb-printer/usb-printer.ts'
 export type { RawJob } from './emulation/usb-printer/raw-jobs.ts';
 export type { ReceivedDocument } from './emulation/usb-printer/received-document.ts';
 export type { IppExchange, PrintedJob, PrinterControls } from './emulation/ipp-usb-mfp/printer-controls.ts';
+export type { LineCoding } from './emulation/arduino-uno/line-coding.ts';

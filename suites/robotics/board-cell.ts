@@ -39,14 +39,17 @@ export function greetingOf(board: Board): string {
 }
 
 /**
- * Shell lines that open `port` as descriptor 3 in raw mode and wait until the sketch has started. The board resets when the port is opened, so
- * all that is to be said must be said through this descriptor.
+ * A command line that opens `port` as descriptor 3 in raw mode, waits until the sketch has started and then does `script`. The board resets when
+ * the port is opened, so all that is to be said must be said through this descriptor. It runs in a subshell: a session's first process would
+ * make the port its controlling terminal, and be stopped or ended by it.
  */
-export function openAndGreet(board: Board, port: string, baud = 115_200): string {
-  return `exec 3<>${port} || exit 1
-stty raw -echo ${baud} <&3 || exit 1
+export function conversation(board: Board, port: string, script: string): string {
+  return `(
+exec 3<>${port} || exit 1
+stty raw -echo 115200 <&3 || exit 1
 timeout 20 head -c ${greetingOf(board).length} <&3 | grep -q . || { echo "the board did not start its sketch after ${port} was opened" >&2; exit 1; }
-`;
+${script}
+); exit $?`;
 }
 
 /** `length` bytes that look random and are the same each time; all 256 values occur. */

@@ -42,7 +42,7 @@ suite('robotics', () => {
   feature<ArduinoUnoControls>('serial.replug', 'unplugged while a program reads, the port ends cleanly; plugged in again it has the same name', async (cell) => {
     const port = await portOf(cell);
     const before = await byIdLinks(cell, port);
-    await cell.guest.run(`rm -f /tmp/hwlab-reader; setsid sh -c 'cat <${port} >/dev/null 2>&1; echo ended >/tmp/hwlab-reader' >/dev/null 2>&1 </dev/null &`);
+    await cell.guest.run(`rm -f /tmp/hwlab-reader; ( exec 3<>${port}; stty raw -echo <&3; cat <&3; echo ended >/tmp/hwlab-reader ) >/dev/null 2>&1 & exit 0`);
     await cell.waitFor('the reading program to open the port', () => (cell.unit.controls.dtr ? { value: true } : { saw: 'DTR is off' }), 10);
     await cell.unit.unplug();
     await cell.guest.run(`for i in $(seq 100); do [ -e /tmp/hwlab-reader ] && [ ! -e ${port} ] && exit 0; sleep 0.1; done
@@ -52,7 +52,7 @@ suite('robotics', () => {
     expect(again, 'the node').to.equal(port);
     expect(await byIdLinks(cell, again), 'the links by serial number').to.deep.equal(before);
     const { dtrEdges } = cell.unit.controls;
-    await cell.guest.run(`exec 3<>${again}`);
+    await cell.guest.run(`( exec 3<>${again} ); exit $?`);
     expect(cell.unit.controls.dtrEdges - dtrEdges, 'the board sees the port opened again').to.equal(1);
   });
 });

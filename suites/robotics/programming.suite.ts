@@ -7,10 +7,10 @@ const giveUp = 30;
 const interrupted = 124;
 
 /** Runs avrdude as the pupil does and returns all that it said. */
-async function avrdude(cell: BoardCell, options: string): Promise<{ readonly exitCode: number; readonly said: string }> {
+async function avrdude(cell: BoardCell, options: string, within = giveUp): Promise<{ readonly exitCode: number; readonly said: string }> {
   const port = await portOf(cell);
   const user = await schoolUser(cell);
-  const { exitCode, stdout, stderr } = await cell.guest.run(`timeout ${giveUp} runuser -u ${user} -- avrdude -c arduino -p m328p -P ${port} -b 115200 ${options} 2>&1`, {
+  const { exitCode, stdout, stderr } = await cell.guest.run(`timeout ${within} runuser -u ${user} -- avrdude -c arduino -p m328p -P ${port} -b 115200 ${options} 2>&1`, {
     accept: [0, 1, interrupted],
   });
   const said = stdout + stderr;
@@ -54,7 +54,7 @@ suite('robotics', () => {
     'for a board whose boot loader does not answer avrdude says so and does not report success',
     async (cell) => {
       cell.unit.controls.bootloader = false;
-      const { exitCode, said } = await avrdude(cell, '');
+      const { exitCode, said } = await avrdude(cell, '', 12);
       expect(exitCode).not.to.equal(0);
       expect(said).to.match(/not in sync|not responding/i);
     },

@@ -1,25 +1,22 @@
-import { expect, feature, suite, type ArduinoUnoControls } from '../../harness/index.ts';
-import { expectSameBytes, openAndGreet, pattern, portOf } from './board-cell.ts';
+import { expect, feature, suite, type ArduinoUnoControls, type LineCoding } from '../../harness/index.ts';
+import { expectSameBytes, conversation, pattern, portOf } from './board-cell.ts';
 
-/** Settings of the line as stty takes them, and what the board must be told. Speeds that kits and their lessons use. */
-const settings = [
-  { stty: '9600', baud: 9600 },
-  { stty: '57600', baud: 57_600 },
-  { stty: '115200', baud: 115_200 },
-  { stty: '230400', baud: 230_400 },
-  { stty: '500000', baud: 500_000 },
-  { stty: '1000000', baud: 1_000_000 },
-  { stty: '19200 cs7 parenb -parodd cstopb', baud: 19_200, dataBits: 7, parity: 'even', stopBits: 2 },
-  { stty: '38400 cs8 parenb parodd -cstopb', baud: 38_400, parity: 'odd' },
-] as const;
+const usual = { dataBits: 8, parity: 'none', stopBits: 1 } as const;
+
+/** Settings of the line as stty takes them, and what the board must be told: speeds of kits and their lessons, and the other formats. */
+const settings: readonly { readonly stty: string; readonly told: LineCoding }[] = [
+  ...[57_600, 9600, 115_200, 230_400, 500_000, 1_000_000].map((baud) => ({ stty: `${baud} cs8 -parenb -cstopb`, told: { baud, ...usual } })),
+  { stty: '19200 cs7 parenb -parodd cstopb', told: { baud: 19_200, dataBits: 7, parity: 'even', stopBits: 2 } },
+  { stty: '38400 cs8 parenb parodd -cstopb', told: { baud: 38_400, dataBits: 8, parity: 'odd', stopBits: 1 } },
+];
 
 suite('robotics', () => {
   feature<ArduinoUnoControls>('serial.speed', 'speed, data bits, parity and stop bits that a program sets arrive at the board', async (cell) => {
     const port = await portOf(cell);
-    for (const { stty, ...expected } of settings) {
-      await cell.guest.run(`stty -F ${port} cs8 -parenb -cstopb; stty -F ${port} ${stty}`);
-      expect(cell.unit.controls.lineCodings.at(-1), `after stty ${stty}`).to.deep.equal({ dataBits: 8, parity: 'none', stopBits: 1, ...expected });
-    }
+    cell.unit.controls.reset();
+    await cell.guest.run(settings.map(({ stty }) => `stty -F ${port} ${stty} || exit 1`).join('\n'));
+    const told = cell.unit.controls.lineCodings.map((coding) => JSON.stringify(coding));
+    expect(told.filter((coding, index) => coding !== told[index - 1])).to.deep.equal(settings.map((setting) => JSON.stringify(setting.told)));
   });
 
   feature<ArduinoUnoControls>(
@@ -30,10 +27,14 @@ suite('robotics', () => {
       const sent = pattern(65_536, 64);
       await cell.guest.putFile('/tmp/hwlab-echo.in', sent);
       const { stdout } = await cell.guest.run(
-        `${openAndGreet(cell.unit, port)}start=$(date +%s%N)
+        conversation(
+          cell.unit,
+          port,
+          `start=$(date +%s%N)
 timeout 40 head -c ${sent.length} <&3 >/tmp/hwlab-echo.out & reader=$!
 timeout 40 cat /tmp/hwlab-echo.in >&3
 wait $reader; echo $(( ($(date +%s%N) - start) / 1000000 ))`,
+        ),
         { within: 60 },
       );
       expectSameBytes('what the board got', cell.unit.controls.received(), sent);
@@ -45,9 +46,9 @@ wait $reader; echo $(( ($(date +%s%N) - start) / 1000000 ))`,
 
   feature<ArduinoUnoControls>('serial.reopen', 'a port that is opened and closed twenty times still works, and the board saw each opening', async (cell) => {
     const port = await portOf(cell);
-    await cell.guest.run(`for i in $(seq 20); do exec 3<>${port} || exit 1; exec 3>&-; done`);
+    await cell.guest.run(`( for i in $(seq 20); do exec 3<>${port} || exit 1; exec 3>&-; done ); exit $?`);
     expect(cell.unit.controls.dtrEdges, 'openings that the board saw').to.equal(20);
-    const { stdout } = await cell.guest.run(`${openAndGreet(cell.unit, port)}printf still-there >&3; timeout 10 head -c 11 <&3`);
+    const { stdout } = await cell.guest.run(conversation(cell.unit, port, 'printf still-there >&3; timeout 10 head -c 11 <&3'));
     expect(stdout).to.equal('still-there');
   });
 
@@ -61,8 +62,8 @@ wait $reader; echo $(( ($(date +%s%N) - start) / 1000000 ))`,
       const { stdout } = await cell.guest.run('ls /dev/serial/by-id');
       expect(stdout).to.include(cell.unit.model.usb.strings.serial ?? '').and.to.include('00000000000000000002');
       const answers = await Promise.all([
-        cell.guest.run(`${openAndGreet(cell.unit, ports[0])}printf first >&3; timeout 10 head -c 5 <&3`),
-        cell.guest.run(`${openAndGreet(other, ports[1])}printf other >&3; timeout 10 head -c 5 <&3`),
+        cell.guest.run(conversation(cell.unit, ports[0], 'printf first >&3; timeout 10 head -c 5 <&3')),
+        cell.guest.run(conversation(other, ports[1], 'printf other >&3; timeout 10 head -c 5 <&3')),
       ]);
       expect(answers.map((answer) => answer.stdout)).to.deep.equal(['first', 'other']);
       expect([cell.unit, other].map((board) => Buffer.from(board.controls.received()).toString())).to.deep.equal(['first', 'other']);
