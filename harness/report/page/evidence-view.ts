@@ -42,13 +42,13 @@ function inside(body: EvidenceBody, label: string, link: string | undefined, tex
   if (body.kind === 'wire') return wireTable(body, texts);
   if (body.kind !== 'lines') return html``;
   if (body.lines.length === 0) return html`<p class="dim">${texts.emptyFile}</p>`;
-  return html`<pre class="log" lang="en" tabindex="0" role="region" aria-label="${label}">${body.lines.map((line, index) => html`${index > 0 ? '\n' : ''}${suspicious.test(line) ? html`<span class="hot">${line}</span>` : line}`)}</pre>`;
+  return html`<div class="tail" tabindex="0" role="region" aria-label="${label}"><pre class="log" lang="en">${body.lines.map((line, index) => html`${index > 0 ? '\n' : ''}${suspicious.test(line) ? html`<span class="hot">${line}</span>` : line}`)}</pre></div>`;
 }
 
 function wireTable(body: Extract<EvidenceBody, { readonly kind: 'wire' }>, texts: Texts): Html {
   if (body.events.length === 0) return html`<p class="dim">${texts.emptyFile}</p>`;
   const words = texts.wire;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${texts.evidence['wire-trace']}"><table class="wire"><caption>${words.caption}${body.unreadable > 0 ? html` · ${texts.unreadable(body.unreadable)}` : ''}</caption>
+  return html`<div class="tail" tabindex="0" role="region" aria-label="${texts.evidence['wire-trace']}"><table class="wire"><caption>${words.caption}${body.unreadable > 0 ? html` · ${texts.unreadable(body.unreadable)}` : ''}</caption>
 <thead><tr><th scope="col" class="n">${words.time}</th><th scope="col">${words.direction}</th><th scope="col">${words.kind}</th><th scope="col">${words.endpoint}</th><th scope="col">${words.meaning}</th><th scope="col" class="n">${words.bytes}</th></tr></thead>
 <tbody lang="en">${body.events.map((event) => wireRow(event, body.start, texts))}</tbody></table></div>`;
 }

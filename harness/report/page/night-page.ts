@@ -71,7 +71,7 @@ ${section.body}</section>
 }
 
 interface Section {
-  readonly id: string;
+  readonly id: keyof Texts['section'];
   readonly name: string;
   readonly count?: number;
   readonly body: Html;
@@ -85,7 +85,7 @@ export function languageLink(texts: Texts): Html {
 
 function toolbar(sections: readonly Section[], context: PageContext): Html {
   const { texts } = context;
-  return html`<div class="toolbar"><nav class="jump" aria-label="${texts.title(context.view.summary.night.plan, '').split(' · ')[0] ?? ''}"><ul>${sections.map((section) => html`<li><a href="#${section.id}">${section.name}${section.count === undefined ? '' : html` <span class="count">${section.count}</span>`}</a></li>`)}</ul></nav>
+  return html`<div class="toolbar"><nav class="jump" aria-label="${texts.jump.label}"><ul>${sections.map((section) => html`<li><a href="#${section.id}">${texts.jump[section.id] ?? section.name}${section.count === undefined ? '' : html` <span class="count">${section.count}</span>`}</a></li>`)}</ul></nav>
 <div class="filter" role="search" hidden><label for="filter-words" class="visually-hidden">${texts.filter.label}</label><input id="filter-words" type="search" placeholder="${texts.filter.placeholder}" autocomplete="off" spellcheck="false"><label class="only-trouble"><input id="filter-trouble" type="checkbox"> ${texts.filter.trouble}</label><p id="filter-said" class="dim" role="status" data-template="${texts.filter.shown(0, 1)}" data-nothing="${texts.filter.nothing}"></p></div>
 <p class="keyboard dim" hidden>${texts.keyboard}</p></div>`;
 }

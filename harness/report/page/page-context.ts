@@ -19,10 +19,10 @@ export function nameOf(id: string, context: PageContext): string {
   return context.view.summary.night.names?.[id] ?? id;
 }
 
-/** Device · image · machine, and the suite, as a link to the cell's place on the page. */
-export function cellLine(cell: CellId, context: PageContext): Html {
-  const anchor = context.anchors.get(cell.id);
-  const device = html`<span lang="en">${nameOf(cell.model, context)}</span>`;
+/** Device · suite · image · machine. The device is a link to the cell's place on the page, except in a summary, which is a control itself. */
+export function cellLine(cell: CellId, context: PageContext, plain = false): Html {
+  const anchor = plain ? undefined : context.anchors.get(cell.id);
+  const device = html`<span class="device" lang="en">${nameOf(cell.model, context)}</span>`;
   return html`<span class="where">${anchor === undefined ? device : html`<a href="#cell-${anchor}">${device}</a>`} <span class="dim" lang="en">${nameOf(cell.suite, context)} · ${nameOf(cell.image, context)} · ${nameOf(cell.machine, context)}</span></span>`;
 }
 

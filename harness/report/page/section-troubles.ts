@@ -36,7 +36,7 @@ function spread(group: TroubleGroup, context: PageContext): Html {
 }
 
 function troubleInGroup(trouble: Trouble, open: boolean, context: PageContext): Html {
-  return html`<details class="in-group" data-words="${words(trouble, context)}"${open ? html` open` : ''}><summary>${cellLine(trouble.result.cell, context)} ${trouble.isNew ? html`<span class="badge fresh">${context.texts.fresh}</span>` : ''} ${attemptLine(trouble, context)}</summary>${troubleBody(trouble, open, context)}</details>`;
+  return html`<details class="in-group" data-words="${words(trouble, context)}"${open ? html` open` : ''}><summary>${cellLine(trouble.result.cell, context, true)} ${trouble.isNew ? html`<span class="badge fresh">${context.texts.fresh}</span>` : ''} ${attemptLine(trouble, context)}</summary>${troubleBody(trouble, open, context)}</details>`;
 }
 
 function words(trouble: Trouble, context: PageContext): string {
@@ -45,7 +45,7 @@ function words(trouble: Trouble, context: PageContext): string {
 
 function attemptLine(trouble: Trouble, context: PageContext): Html {
   if (!trouble.test || !trouble.attempt) return html``;
-  return html`<span class="dim">${context.texts.inAttempt(trouble.attempt.attempt, trouble.test.attempts.length)}</span>`;
+  return html`<span class="dim attempt">${context.texts.inAttempt(trouble.attempt.attempt, trouble.test.attempts.length)}</span>`;
 }
 
 /** Message, comparison, advice, evidence and the command, of one cell. */
@@ -53,12 +53,12 @@ export function troubleBody(trouble: Trouble, prominent: boolean, context: PageC
   const { texts } = context;
   const { failure } = trouble;
   const stack = failure.stack;
-  const opened = prominent ? trouble.artefacts.find((artefact) => looksSuspicious(context.evidence.get(artefact.path))) : undefined;
+  const opened = prominent && trouble.outcome === 'FAIL' ? trouble.artefacts.find((artefact) => looksSuspicious(context.evidence.get(artefact.path))) : undefined;
   return html`<div class="trouble-body">
 <p class="message" lang="en">${firstLine(failure.message)}</p>
 ${comparison(trouble, context)}
 ${failure.advice ? html`<p class="advice"><b>${texts.advice}:</b> <span lang="en">${failure.advice}</span></p>` : ''}
-<div class="evidences">${trouble.artefacts.map((artefact) => evidenceDetails(artefact, context, artefact === opened))}${stack ? html`<details class="evidence"><summary><span class="evidence-name">${texts.evidence.stack}</span></summary><div class="evidence-body"><pre class="log" lang="en" tabindex="0" role="region" aria-label="${texts.evidence.stack}">${stack.slice(0, 8000)}</pre></div></details>` : ''}</div>
+<div class="evidences">${trouble.artefacts.map((artefact) => evidenceDetails(artefact, context, artefact === opened))}${stack ? html`<details class="evidence"><summary><span class="evidence-name">${texts.evidence.stack}</span></summary><div class="evidence-body"><pre class="log stack" lang="en" tabindex="0" role="region" aria-label="${texts.evidence.stack}">${stack.slice(0, 8000)}</pre></div></details>` : ''}</div>
 ${commandLine(rerunCommand(trouble.result.cell, trouble.test?.title), context)}
 </div>`;
 }

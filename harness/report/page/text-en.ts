@@ -34,6 +34,7 @@ export const english: Texts = {
   requirement: { required: 'required', recommended: 'recommended', optional: 'optional', trial: 'trial' },
   blame: { product: 'product', lab: 'lab', harness: 'harness', usage: 'test or plan' },
   section: { failures: 'Failures', changes: 'Since the night before', matrix: 'Matrix', lab: 'Faults of the lab', flakes: 'Flaky', skips: 'Skipped', tests: 'All tests', timings: 'Time', environment: 'Environment' },
+  jump: { label: 'Sections', changes: 'Changes', lab: 'Lab', tests: 'Tests' },
   cells,
   tests,
   lines: (shown, more) => `${more ? 'last ' : ''}${count('line', 'lines')(shown)}`,
@@ -63,7 +64,7 @@ export const english: Texts = {
   unreadable: (lines) => `${count('line', 'lines')(lines)} could not be read.`,
   wire: { time: 'Time', direction: 'From', kind: 'Kind', endpoint: 'Endpoint', meaning: 'Meaning', bytes: 'Bytes', status: 'Status', host: 'driver', device: 'device', caption: 'What crossed the cable; time in milliseconds since plugging in' },
   advice: 'What to do',
-  filter: { label: 'Filter', placeholder: 'device, test, image, reason …', all: 'all', trouble: 'only trouble', shown: (shown, total) => `${shown} of ${total} shown`, nothing: 'Nothing matches the filter.' },
+  filter: { label: 'Filter', placeholder: 'device, test, reason', all: 'all', trouble: 'only trouble', shown: (shown, total) => `${shown} of ${total} shown`, nothing: 'Nothing matches the filter.' },
   changes: {
     newFailures: 'New failures',
     fixed: 'Fixed',

@@ -38,6 +38,7 @@ export const russian: Texts = {
   requirement: { required: 'обязательно', recommended: 'желательно', optional: 'по желанию', trial: 'проба' },
   blame: { product: 'продукт', lab: 'стенд', harness: 'оснастка', usage: 'тест или план' },
   section: { failures: 'Отказы', changes: 'Что изменилось за сутки', matrix: 'Матрица', lab: 'Сбои стенда', flakes: 'Нестабильные', skips: 'Пропущенные', tests: 'Все тесты', timings: 'Время', environment: 'Окружение' },
+  jump: { label: 'Разделы', changes: 'Что нового', lab: 'Стенд', flakes: 'Нестаб.', skips: 'Пропуски', tests: 'Тесты', environment: 'Среда' },
   cells,
   tests,
   lines: (shown, more) => (more ? `последние ${shown.toLocaleString('ru-RU')} строк` : count('строка', 'строки', 'строк')(shown)),
@@ -67,7 +68,7 @@ export const russian: Texts = {
   unreadable: (lines) => `Не удалось прочитать: ${count('строка', 'строки', 'строк')(lines)}.`,
   wire: { time: 'Время', direction: 'От', kind: 'Вид', endpoint: 'Точка', meaning: 'Смысл', bytes: 'Байт', status: 'Итог', host: 'драйвер', device: 'устройство', caption: 'Что прошло по кабелю; время в миллисекундах от подключения' },
   advice: 'Что делать',
-  filter: { label: 'Фильтр', placeholder: 'устройство, тест, образ, причина …', all: 'все', trouble: 'только проблемы', shown: (shown, total) => `показано ${shown} из ${total}`, nothing: 'Под фильтр ничего не подходит.' },
+  filter: { label: 'Фильтр', placeholder: 'устройство, тест', all: 'все', trouble: 'только проблемы', shown: (shown, total) => `показано ${shown} из ${total}`, nothing: 'Под фильтр ничего не подходит.' },
   changes: {
     newFailures: 'Новые отказы',
     fixed: 'Исправлено',

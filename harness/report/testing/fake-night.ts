@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Artefact, CellId, Failure, Outcome, Result, TestAttempt, TestResult } from '../../db/generated/result.ts';
 import type { NightInfo, NightSummary } from '../night-events.ts';
 import { fakeJournal, fakeKernelLog, fakeScreenshot, fakeSerial, fakeWireTrace, hostileStrings } from './fake-evidence.ts';
-import { fakeModels, fakeTests } from './fake-products.ts';
+import { fakeModels, fakeProductFailure, fakeTests } from './fake-products.ts';
 import { seededRandom, type Random } from './random.ts';
 
 export interface FakeNightOptions {
@@ -165,8 +165,7 @@ function fakeFailure(entry: { readonly title: string; readonly feature: string }
   const said = hostile ? ` ${hostileStrings[index % hostileStrings.length] ?? ''}` : '';
   if (outcome === 'MISS') return { code: 'ssh-lost', blame: 'lab', message: `the connection to the guest broke during "${entry.title}"${said}`, advice: 'look at the console; if the guest panicked this is the image, else the host was too slow' };
   if (outcome === 'ERROR') return { code: 'test-error', blame: 'harness', message: `TypeError: Cannot read properties of undefined (reading 'pages')${said}`, stack: `TypeError: Cannot read properties of undefined (reading 'pages')\n    at suites/printers/duplex.suite.ts:41:27` };
-  if (entry.feature === 'printing.duplex') return { code: 'assertion-failed', blame: 'product', message: `the printer was asked for two sides: expected 'one-sided' to equal 'two-sided-long-edge'${said}`, expected: 'two-sided-long-edge', actual: `one-sided${said}`, stack: 'AssertionError: expected ...\n    at suites/printers/duplex.suite.ts:38:34' };
-  return { code: 'assertion-failed', blame: 'product', message: `expected the printed bytes to equal what was sent: 131072 bytes, differ at byte 65536${said}`, expected: `length 131072\nsha256 9b1f2ac0\nfirst page  1b 25 2d 31 32 33 34 35 58${said}`, actual: 'length 65536\nsha256 77c0d1be\nfirst page  1b 25 2d 31 32 33 34 35 58', stack: 'AssertionError: expected ...\n    at suites/printers/raw.suite.ts:52:11' };
+  return fakeProductFailure(entry.feature, said);
 }
 
 function missReason(index: number): Failure {

@@ -1,3 +1,5 @@
+import type { Failure } from '../../db/generated/result.ts';
+
 /** Models of a fake night. The names are of real products, so that their lengths are real. */
 export const fakeModels: readonly [FakeModel, ...FakeModel[]] = [
   { id: 'kyocera-ecosys-m2040dn', name: 'Kyocera ECOSYS M2040dn', suite: 'printers' },
@@ -58,4 +60,19 @@ const testsBySuite: Readonly<Record<string, readonly { readonly title: string; r
     { title: 'sends text over the serial monitor', feature: 'robotics.monitor' },
     { title: 'measures upload time', feature: 'robotics.throughput' },
   ],
+};
+
+/** What a test of this feature says when the product fails it. `said` is appended where a guest's or a device's text would be. */
+export function fakeProductFailure(feature: string, said: string): Failure {
+  const kind = feature === 'printing.duplex' ? 'duplex' : (feature.split('.')[0] ?? '');
+  const [message, expected, actual, file] = failuresByKind[kind] ?? failuresByKind['printing']!;
+  return { code: 'assertion-failed', blame: 'product', message: message + said, expected: expected + said, actual, stack: `AssertionError: ${message}${said}\n    at suites/${file}:52:11\n    at runFeature (harness/run/worker/feature-runner.ts:71:9)` };
+}
+
+const failuresByKind: Readonly<Record<string, readonly [message: string, expected: string, actual: string, file: string]>> = {
+  duplex: ["the printer was asked for two sides: expected 'one-sided' to equal 'two-sided-long-edge'", 'two-sided-long-edge', 'one-sided', 'printers/duplex.suite.ts'],
+  printing: ['the printed bytes are not what was sent: they end at byte 65,536 of 131,072', 'length 131072\nsha256 9b1f2ac07e41\nstarts %-12345X@PJL JOB', 'length 65536\nsha256 77c0d1be02f3\nstarts %-12345X@PJL JOB', 'printers/raw.suite.ts'],
+  scanning: ['scanimage ended with status 7 after page 2: "Document feeder out of documents" came one page early', 'page-1.png 2480x3508\npage-2.png 2480x3508\npage-3.png 2480x3508', 'page-1.png 2480x3508\npage-2.png 2480x3508', 'scanners/feeder.suite.ts'],
+  touch: ['contact 7 was last seen at (1211, 640) and lifted at (1920, 1080)', 'contact 7  up  (1211, 640)', 'contact 7  up  (1920, 1080)', 'panels/multitouch.suite.ts'],
+  robotics: ['avrdude: device signature = 0x000000, the board answers 0x1e950f', 'Device signature = 0x1e950f (probably m328p)', 'Device signature = 0x000000', 'robotics/signature.suite.ts'],
 };
