@@ -78,12 +78,15 @@ export async function newWarmDraft(runId: string): Promise<string> {
 export async function publishWarm(draft: string, manifest: WarmManifest): Promise<void> {
   await writeFile(join(draft, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600, flush: true });
   await removeWarm(manifest.key);
+  await rm(join(draft, 'owner.json'), { force: true });
   await rename(draft, join(warmRoot(), manifest.key));
 }
 
 /** Takes a memory image out of use: moved aside in one step, then removed. */
 export async function removeWarm(key: string): Promise<void> {
   const aside = join(warmRoot(), `.draft-${randomId(8)}`);
+  // Labelled first, so that a removal that is killed half-way is finished by the reaper.
+  await writeOwner(join(warmRoot(), key), thisOwner('removal')).catch(() => undefined);
   try {
     await rename(join(warmRoot(), key), aside);
   } catch (error) {
@@ -93,18 +96,27 @@ export async function removeWarm(key: string): Promise<void> {
   await rm(aside, { recursive: true, force: true });
 }
 
-/** Removes the memory images that were not used for longest until the rest is within `limit` bytes; those in `keep` stay. Also drafts of dead processes. */
+/** Removes half-made memory images of dead processes; gives their folders. */
+export async function removeDeadDrafts(): Promise<readonly string[]> {
+  const removed: string[] = [];
+  for (const name of await readdir(warmRoot()).catch(() => [])) {
+    const folder = join(warmRoot(), name);
+    const owner = name.startsWith('.draft-') ? await readOwner(folder) : undefined;
+    if (!owner || ownerLives(owner)) continue;
+    await rm(folder, { recursive: true, force: true });
+    removed.push(folder);
+  }
+  return removed;
+}
+
+/** Removes the memory images that were not used for longest until the rest is within `limit` bytes; those in `keep` stay. */
 export async function pruneWarm(limit: number, keep: readonly string[]): Promise<readonly string[]> {
   const found: { key: string; usedAt: number; bytes: number }[] = [];
   for (const name of await readdir(warmRoot()).catch(() => [])) {
+    if (!/^[0-9a-f]{32}$/.test(name)) continue;
     const folder = join(warmRoot(), name);
-    if (name.startsWith('.draft-')) {
-      const owner = await readOwner(folder);
-      if (!owner || !ownerLives(owner)) await rm(folder, { recursive: true, force: true });
-    } else if (/^[0-9a-f]{32}$/.test(name)) {
-      const usedAt = await stat(join(folder, 'manifest.json')).then((seen) => seen.mtimeMs, () => 0);
-      found.push({ key: name, usedAt, bytes: await bytesOnDisk(folder) });
-    }
+    const usedAt = await stat(join(folder, 'manifest.json')).then((seen) => seen.mtimeMs, () => 0);
+    found.push({ key: name, usedAt, bytes: await bytesOnDisk(folder) });
   }
   const removed: string[] = [];
   let total = found.reduce((sum, { bytes }) => sum + bytes, 0);

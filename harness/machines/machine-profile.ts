@@ -1,0 +1,9 @@
+import { join } from 'node:path';
+import { projectRoot } from '../base/places.ts';
+import { loadDataFile } from '../db/load-data-file.ts';
+import type { MachineProfile } from './machine.ts';
+
+/** The profile of a machine, hardware-db/machines/<id>.json of the checkout. @throws HwlabError of loadDataFile, blame `usage` */
+export async function loadMachineProfile(id: string): Promise<MachineProfile> {
+  return loadDataFile<MachineProfile>(join(projectRoot, 'hardware-db/machines', `${id}.json`), 'machine');
+}
