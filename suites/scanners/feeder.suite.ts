@@ -12,7 +12,7 @@ suite('scanners', () => {
     const job = onlyJob(scanner);
     expect(job.pages.map((page) => page.complete)).to.deep.equal([true, true, true]);
     for (const number of [1, 2, 3]) expectSame(cell, job, number, readNetpbm(await cell.guest.getFile(`/tmp/hwlab-batch/p${number}.pnm`)));
-    expect(scanner.sheetsInFeeder, 'sheets left in the feeder').to.equal(0);
+    expect(scanner.sheetsInFeeder(), 'sheets left in the feeder').to.equal(0);
   });
 
   feature<MfpControls>('scanning.feeder-duplex', 'a sheet that is scanned on both sides gives two pages', async (cell) => {

@@ -170,7 +170,7 @@ describe('the eSCL service', () => {
     service.controls.setJam(true);
     expect((await get(`${location}/NextDocument`)).status).to.equal(404);
     expect(service.controls.jobs()[0]).to.include({ state: 'Aborted' });
-    expect(service.controls.sheetsInFeeder).to.equal(2);
+    expect(service.controls.sheetsInFeeder()).to.equal(2);
   });
 
   it('one job at a time; an abandoned one is given up after a minute', async () => {

@@ -43,7 +43,7 @@ export interface ScannerControls {
   readonly capabilities: ScannerCapabilities;
   /** Lays `sheets` sheets in the feeder, instead of what was there. */
   loadFeeder(sheets: number): void;
-  readonly sheetsInFeeder: number;
+  sheetsInFeeder(): number;
   setDoor(state: 'open' | 'closed'): void;
   setJam(jammed: boolean): void;
   /** Lays a picture on the glass, its top left in the corner, or the test pattern; white lies around it. */

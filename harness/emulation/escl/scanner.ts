@@ -41,6 +41,7 @@ export class Scanner {
   constructor(behaviour: EsclScannerBehaviour, now: () => number) {
     this.behaviour = behaviour;
     this.#now = now;
+    this.controls = this.#makeControls();
   }
 
   reset(): void {
@@ -155,17 +156,12 @@ export class Scanner {
     };
   }
 
-  readonly controls: ScannerControls = this.#makeControls();
+  readonly controls: ScannerControls;
 
   #makeControls(): ScannerControls {
-    const scanner = this;
     return {
-      get capabilities() {
-        return scanner.behaviour.capabilities;
-      },
-      get sheetsInFeeder() {
-        return scanner.#sheets;
-      },
+      capabilities: this.behaviour.capabilities,
+      sheetsInFeeder: () => this.#sheets,
       loadFeeder: (sheets) => void (this.#sheets = sheets),
       setDoor: (state) => void (this.#door = state),
       setJam: (jammed) => void (this.#jammed = jammed),

@@ -47,13 +47,15 @@ export async function sendPage(scanner: Scanner, job: ScanJob, original: Origina
         await scanner.halfWay(stopped);
       }
     }
+    // Before the last bytes go: a client that has them all may ask for the next document at once.
     note(!stopped.aborted);
+    job.sending = false;
+    if (!stopped.aborted) scanner.documentSent(job);
     response.end();
   } finally {
     response.off('close', onClose);
     job.sending = false;
     if (gone.signal.aborted) scanner.endJob(job, 'Aborted');
-    else if (!job.signal.aborted) scanner.documentSent(job);
   }
 }
 

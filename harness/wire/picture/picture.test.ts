@@ -5,7 +5,7 @@ import { comparePictures } from './compare-pictures.ts';
 import { encodeJpeg } from './jpeg-encoder.ts';
 import { encodePdf } from './pdf-encoder.ts';
 import { encodePng } from './png-encoder.ts';
-import { collectRows, rowsOf, type Picture } from './picture.ts';
+import { collectRows, cropPicture, rowsOf, type Picture } from './picture.ts';
 
 /** Coloured blotches with soft edges, odd sizes. */
 function sample(width: number, height: number, channels: 1 | 3): Picture {
@@ -86,6 +86,12 @@ describe('the picture encoders', () => {
   it('refuses what the formats cannot hold', () => {
     expect(() => [...encodePng(rowsOf(sample(4, 4, 3)), 1, [75, 75])]).to.throw(RangeError);
     expect(() => [...encodeJpeg({ width: 70_000, height: 1, channels: 1, readRow: () => undefined }, 90, [75, 75])]).to.throw(RangeError);
+  });
+
+  it('crops to the top left, and never makes larger', () => {
+    const picture: Picture = { width: 3, height: 2, channels: 1, data: Uint8Array.of(1, 2, 3, 4, 5, 6) };
+    expect(cropPicture(picture, 2, 2)).to.deep.equal({ width: 2, height: 2, channels: 1, data: Uint8Array.of(1, 2, 4, 5) });
+    expect(cropPicture(picture, 9, 9)).to.deep.equal(picture);
   });
 
   it('likeness tells size, worst difference and count', () => {
