@@ -110,6 +110,16 @@ describe('checkDevice', () => {
     expect(await answer()).to.contain('debian-12: Expected to work').and.to.contain('incomplete').and.to.contain('has never been tested');
   });
 
+  it('does not blame the product for a test that is flaky on three unrelated devices', async () => {
+    const flaky = { tests: [exampleTest('printing.raw', 'FAIL', 'PASS'), exampleTest('printing.list', 'PASS')] };
+    writeDevice({ ...laser, id: 'b', vendor: 'B', name: 'B', aliases: [] });
+    await nights(flaky, { ...flaky, cell: { device: 'b' } });
+    expect(await answer()).to.contain('suspect').and.to.contain('(passed when tried again)');
+    await nights2({ tests: flaky.tests, cell: { device: 'c' } });
+    expect(await answer()).to.contain('so by the fault of the test');
+    expect(await answer()).to.not.contain('suspect');
+  });
+
   it('forgets a test that is no longer in the suite', async () => {
     await nights({ outcome: 'FAIL', tests: [exampleTest('printing.raw', 'PASS'), { ...exampleTest('printing.old', 'FAIL', 'FAIL'), id: 'old' }] }, {});
     expect(await answer()).to.contain('Expected to work').and.to.not.contain('printing.old');

@@ -20,6 +20,7 @@ interface CheckTexts {
   readonly skipped: string;
   readonly unfinished: string;
   readonly flake: string;
+  readonly fault: Readonly<Record<NonNullable<AssessedTest['fault']>, string>>;
   readonly neverRun: (feature: string) => string;
   readonly contested: string;
   readonly suspect: string;
@@ -51,6 +52,7 @@ const texts: Readonly<Record<Language, CheckTexts>> = {
     skipped: 'skipped',
     unfinished: 'no result',
     flake: 'passed when tried again',
+    fault: { test: 'flaky on many devices, so by the fault of the test', bench: 'flaky on this machine only, so by the fault of the machine' },
     neverRun: (feature) => `the required feature ${feature} has never been tested`,
     contested: 'contested: newer evidence of a lower level says the opposite',
     suspect: 'suspect: one failure that nothing has confirmed yet',
@@ -80,6 +82,7 @@ const texts: Readonly<Record<Language, CheckTexts>> = {
     skipped: 'пропущено',
     unfinished: 'нет результата',
     flake: 'пройдено со второй попытки',
+    fault: { test: 'нестабильно на многих устройствах: виновата сама проверка', bench: 'нестабильно только на этой машине: виновата машина' },
     neverRun: (feature) => `обязательная функция ${feature} ещё не проверялась`,
     contested: 'спорно: более новые данные меньшей силы говорят обратное',
     suspect: 'под вопросом: один сбой, который пока не подтвердился',
@@ -128,10 +131,10 @@ export function plainSentence(device: Device, { headline, image, level, features
   return `${main} ${(real ? own.onReal : own.onEmulated)(passed, scored.length, day(newest))}`;
 }
 
-function testLine({ feature, requirement }: AssessedFeature, { title, verdict, last, firstBad, lastGood }: AssessedTest, language: Language): string {
+function testLine({ feature, requirement }: AssessedFeature, { title, verdict, fault, last, firstBad, lastGood }: AssessedTest, language: Language): string {
   const own = texts[language];
   const level = verdictTexts[language].requirement[requirement];
-  const what = `${title} [${feature}, ${level}]`;
+  const what = `${title} [${feature}, ${level}]${fault === undefined ? '' : ` (${own.fault[fault]})`}`;
   switch (last.outcome) {
     case 'PASS':
       return verdict === 'unstable' ? `~ ${own.unsteady}: ${what}` : `+ ${own.passed}: ${what}${last.flake ? ` (${own.flake})` : ''}`;

@@ -5,8 +5,10 @@ import type { Device } from './generated/device.ts';
 import type { ImageRecord } from './generated/image.ts';
 import { fullName, identifyDevice } from './identify-device.ts';
 import { isDeterministicFailure } from './match-known-issues.ts';
+import { observationsOf, readHistories } from './read-histories.ts';
 import type { BadLine } from './read-results.ts';
 import { assessDevice, type Assessment } from './verdicts/assess-device.ts';
+import { flakeFaults } from './verdicts/flake-fault.ts';
 import { newerPointReleases } from './verdicts/newer-point-releases.ts';
 import { ImageHistory } from './verdicts/test-history.ts';
 
@@ -25,46 +27,32 @@ export interface DeviceCheck {
  */
 export async function checkDevice(database: Database, asked: string, options: { readonly image?: string; readonly now: Date }): Promise<DeviceCheck> {
   const { now } = options;
-  const device = identified(asked, await database.devices());
+  const devices = await database.devices();
+  const device = identified(asked, devices);
   const issues = await database.knownIssues();
   const profiles = await database.profiles();
   const images = await loadFolder<ImageRecord>(database.folderOf('images'), 'image');
 
-  const histories = new Map<string, ImageHistory>();
-  const current = new Map<string, ImageHistory['environment']>();
-  const badLines: BadLine[] = [];
-  for await (const result of database.results.results({}, (bad) => badLines.push(bad))) {
-    const { image } = result.cell;
-    if (result.environment.kernel !== undefined) current.set(image, result.environment);
-    if (result.cell.device !== device.id) {
-      if (!histories.has(image)) histories.set(image, emptyHistory());
-      continue;
-    }
-    const history = histories.get(image) ?? emptyHistory();
-    histories.set(image, history);
-    history.add(result);
-  }
-
+  const { histories, current, badLines } = await readHistories(database, (result, test, failure) => isDeterministicFailure(result, test, failure, issues, now));
   const known = [...new Set([...images.keys(), ...histories.keys()])].sort();
   const wanted = options.image === undefined ? known : [knownImage(options.image, known)];
   const assessments = wanted.map((image) => {
     const record = images.get(image);
+    const own = histories.get(image) ?? new Map<string, ImageHistory>();
+    const faultOf = flakeFaults(observationsOf(own, (id) => devices.get(id)?.vendor ?? id));
     return assessDevice({
       device,
       image,
-      history: histories.get(image) ?? emptyHistory(),
+      history: own.get(device.id) ?? new ImageHistory(() => false),
       profiles,
       current: current.get(image),
+      faultOf: (test, machine) => faultOf(test, device.id, machine),
       newerPointReleases: record ? newerPointReleases(record, images.values(), now) : 0,
       retired: device.retired !== undefined && device.retired <= now.toISOString().slice(0, 10),
       now,
     });
   });
   return { device, assessments, badLines };
-
-  function emptyHistory(): ImageHistory {
-    return new ImageHistory((result, test, failure) => isDeterministicFailure(result, test, failure, issues, now));
-  }
 }
 
 function identified(asked: string, devices: ReadonlyMap<string, Device>): Device {

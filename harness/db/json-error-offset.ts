@@ -1,4 +1,5 @@
 /** One token of JSON (RFC 8259) with the white space before it; an empty `token` is the end of the text or no token at all. */
+// eslint-disable-next-line no-control-regex -- control characters may not stand in a JSON string
 const tokenPattern = /([ \t\r\n]*)("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:])?/y;
 
 /** What may come next. */

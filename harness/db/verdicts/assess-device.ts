@@ -2,6 +2,7 @@ import type { Device, DeviceClass } from '../generated/device.ts';
 import type { Profile } from '../generated/profile.ts';
 import { bestEvidence, type EvidenceLevel, type FeatureEvidence } from './best-evidence.ts';
 import { featureVerdict, type FeaturePart, type FeatureVerdict } from './feature-verdict.ts';
+import type { FlakeFault } from './flake-fault.ts';
 import { freshnessOf, oneStepDown, type Freshness } from './freshness.ts';
 import { headlineOf, type Headline, type HeadlineFeature, type Requirement } from './headline.ts';
 import type { ImageHistory, LastRun, TestHistory, UnitHistory } from './test-history.ts';
@@ -17,6 +18,8 @@ export interface AssessedTest {
   /** The scored runs that the verdict was made from, oldest first. */
   readonly window: readonly ScoredRun[];
   readonly last: LastRun;
+  /** It is flaky by the fault of the test or of the bench; the verdict is what it is without. */
+  readonly fault?: FlakeFault;
   readonly lastGood?: ScoredRun;
   readonly firstBad?: ScoredRun;
 }
@@ -60,6 +63,8 @@ export interface AssessmentFacts {
   readonly profiles: ReadonlyMap<string, Profile>;
   /** Kernel and packages of the newest result on this image, of any device. */
   readonly current: ImageHistory['environment'];
+  /** Whose fault a flaky test is, by test and machine. */
+  readonly faultOf: (test: string, machine: string) => FlakeFault | undefined;
   readonly newerPointReleases: number;
   readonly retired: boolean;
   readonly now: Date;
@@ -77,7 +82,7 @@ export function assessDevice(facts: AssessmentFacts): Assessment {
   const { device, image, history, profiles } = facts;
   const classes = device.classes.map((name) => {
     const units = history.units.filter((unit) => classOfSuite(unit.suite) === name);
-    return [...Map.groupBy(units, (unit) => unit.suite)].flatMap(([suite, own]) => assessSuite(name, suite, own, profiles.get(suite)));
+    return [...Map.groupBy(units, (unit) => unit.suite)].flatMap(([suite, own]) => assessSuite(name, suite, own, profiles.get(suite), facts.faultOf));
   });
   const features = classes.flat();
   const { headline, level } = headlineOf(classes.map((each) => each.flatMap((feature) => countedFeature(feature, history.units))));
@@ -121,8 +126,8 @@ function freshnessFrom({ history, current, newerPointReleases, retired, now }: A
   });
 }
 
-function assessSuite(name: DeviceClass, suite: string, units: readonly UnitHistory[], profile: Profile | undefined): readonly AssessedFeature[] {
-  const tests = units.flatMap((unit) => currentTests(unit).map((test) => ({ unit, test })));
+function assessSuite(name: DeviceClass, suite: string, units: readonly UnitHistory[], profile: Profile | undefined, faultOf: AssessmentFacts['faultOf']): readonly AssessedFeature[] {
+  const tests = units.flatMap((unit) => currentTests(unit).map((test) => judged(unit, test, faultOf)));
   const attempted = tests.map(({ test }) => test.feature);
   return [...new Set([...attempted, ...Object.keys(profile?.features ?? {})])].sort().map((feature) => {
     const own = tests.filter(({ test }) => test.feature === feature);
@@ -131,9 +136,23 @@ function assessSuite(name: DeviceClass, suite: string, units: readonly UnitHisto
   });
 }
 
+/** A test on a unit with its verdict, already without what is not the product's fault. */
 interface UnitTest {
   readonly unit: UnitHistory;
   readonly test: TestHistory;
+  readonly verdict: TestVerdict;
+  readonly fault: FlakeFault | undefined;
+}
+
+function judged(unit: UnitHistory, test: TestHistory, faultOf: AssessmentFacts['faultOf']): UnitTest {
+  const verdict = testVerdict(test.runs);
+  const fault = isFlaky(verdict) ? faultOf(test.id, unit.machine) : undefined;
+  return { unit, test, verdict: fault === undefined ? verdict : { verdict: 'works', suspect: false }, fault };
+}
+
+/** Passes and fails both, with nothing that settles it. A lone fail is no flake. */
+export function isFlaky({ verdict, suspect }: TestVerdict): boolean {
+  return verdict === 'unstable' || (verdict === 'works' && suspect);
 }
 
 function assessFeature(tests: readonly UnitTest[]): Omit<AssessedFeature, 'class' | 'suite' | 'feature' | 'requirement'> {
@@ -150,21 +169,31 @@ function assessFeature(tests: readonly UnitTest[]): Omit<AssessedFeature, 'class
 
 /** Units are judged each by itself; the worst decides, and a disagreement is remembered. */
 function evidenceOf(level: EvidenceLevel, tests: readonly UnitTest[]): FeatureEvidence {
-  const verdicts = [...Map.groupBy(tests, ({ unit }) => unit.unit).values()].map((own) => featureVerdict(own.map(({ test }) => partOf(test))));
+  const verdicts = [...Map.groupBy(tests, ({ unit }) => unit.unit).values()].map((own) => featureVerdict(own.map(partOf)));
   const worst = [...verdicts].sort((left, right) => severity[right.verdict] - severity[left.verdict])[0] ?? featureVerdict([]);
   const fails = verdicts.some(({ verdict }) => verdict === 'broken' || verdict === 'unsupported');
   const works = verdicts.some(({ verdict }) => verdict === 'works');
   return { level, feature: worst, at: tests.map(({ test }) => test.last.at).sort().at(-1) ?? '', unitsDisagree: fails && works };
 }
 
-function partOf(test: TestHistory): FeaturePart {
-  const { verdict, suspect } = testVerdict(test.runs);
+function partOf({ test, verdict: { verdict, suspect } }: UnitTest): FeaturePart {
   return { test: test.id, title: test.title, verdict, suspect, skipped: test.last.outcome === 'SKIP' };
 }
 
-function assessedTest({ unit, test }: UnitTest): AssessedTest {
-  const { verdict, lastGood, firstBad } = testVerdict(test.runs);
-  return { id: test.id, title: test.title, unit: unit.unit, verdict, scoredRuns: test.runs.length, window: test.runs.slice(-windowLength), last: test.last, ...(lastGood ? { lastGood } : {}), ...(firstBad ? { firstBad } : {}) };
+function assessedTest({ unit, test, fault, verdict: { verdict, lastGood, firstBad } }: UnitTest): AssessedTest {
+  const { id, title, last, runs } = test;
+  return {
+    id,
+    title,
+    unit: unit.unit,
+    verdict,
+    scoredRuns: runs.length,
+    window: runs.slice(-windowLength),
+    last,
+    ...(fault ? { fault } : {}),
+    ...(lastGood ? { lastGood } : {}),
+    ...(firstBad ? { firstBad } : {}),
+  };
 }
 
 function currentTests({ tests, current }: UnitHistory): readonly TestHistory[] {

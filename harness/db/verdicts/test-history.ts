@@ -34,10 +34,14 @@ export interface UnitHistory {
   readonly level: EvidenceLevel;
   /** Model, attachment and machine. */
   readonly unit: string;
+  readonly machine: string;
   readonly tests: ReadonlyMap<string, TestHistory>;
   /** Tests of the newest run that was not cut short; a test that is gone from the suite is not in it. */
   readonly current: ReadonlySet<string> | undefined;
 }
+
+/** Whether a failure is a known one that is proof at the first time. */
+export type IsDeterministic = (result: Result, test: TestResult, failure: Failure) => boolean;
 
 /** Scored runs kept of a test: more than the window, for last-good and first-bad. */
 const mostRuns = 50;
@@ -45,14 +49,14 @@ const mostRuns = 50;
 /** Folds results of one device on one image, oldest first, into what the verdicts need; memory is bounded per test. */
 export class ImageHistory {
   readonly #units = new Map<string, UnitHistory & { tests: Map<string, TestHistory>; current: ReadonlySet<string> | undefined }>();
-  readonly #isDeterministic: (result: Result, test: TestResult, failure: Failure) => boolean;
+  readonly #isDeterministic: IsDeterministic;
   firstAt = '';
   lastAt = '';
   readonly nights = new Set<string>();
   /** Of the newest result in which a test scored. */
   environment: Result['environment'] | undefined;
 
-  constructor(isDeterministic: (result: Result, test: TestResult, failure: Failure) => boolean) {
+  constructor(isDeterministic: IsDeterministic) {
     this.#isDeterministic = isDeterministic;
   }
 
@@ -65,7 +69,7 @@ export class ImageHistory {
     const level = cappedLevel(result);
     const unit = `${cell.model} ${cell.attachment} ${cell.machine}`;
     const key = [cell.suite, level, unit].join('\n');
-    const history = this.#units.get(key) ?? { suite: cell.suite, level, unit, tests: new Map<string, TestHistory>(), current: undefined };
+    const history = this.#units.get(key) ?? { suite: cell.suite, level, unit, machine: cell.machine, tests: new Map<string, TestHistory>(), current: undefined };
     this.#units.set(key, history);
     for (const test of result.tests) history.tests.set(test.id, this.#extended(history.tests.get(test.id), result, test));
     if (outcome !== 'MISS' && outcome !== 'ERROR' && result.tests.length > 0) history.current = new Set(result.tests.map((test) => test.id));

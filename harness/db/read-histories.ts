@@ -1,0 +1,47 @@
+import type { Database } from './database.ts';
+import type { BadLine } from './read-results.ts';
+import { isFlaky } from './verdicts/assess-device.ts';
+import type { FlakeObservation } from './verdicts/flake-fault.ts';
+import { ImageHistory, type IsDeterministic } from './verdicts/test-history.ts';
+import { testVerdict } from './verdicts/test-verdict.ts';
+
+/** What the results of a database say, folded. */
+export interface Histories {
+  /** By image, then by device. */
+  readonly histories: ReadonlyMap<string, ReadonlyMap<string, ImageHistory>>;
+  /** Environment of the newest result on each image that names its kernel. */
+  readonly current: ReadonlyMap<string, ImageHistory['environment']>;
+  /** The first thousand. */
+  readonly badLines: readonly BadLine[];
+}
+
+const mostBadLines = 1000;
+
+/** Reads all results once, oldest first. Memory grows with devices, images and tests, not with nights. */
+export async function readHistories(database: Database, isDeterministic: IsDeterministic): Promise<Histories> {
+  const histories = new Map<string, Map<string, ImageHistory>>();
+  const current = new Map<string, ImageHistory['environment']>();
+  const badLines: BadLine[] = [];
+  const keep = (bad: BadLine): void => void (badLines.length < mostBadLines && badLines.push(bad));
+  for await (const result of database.results.results({}, keep)) {
+    const { image, device } = result.cell;
+    const ofImage = histories.get(image) ?? new Map<string, ImageHistory>();
+    histories.set(image, ofImage);
+    const history = ofImage.get(device) ?? new ImageHistory(isDeterministic);
+    ofImage.set(device, history);
+    history.add(result);
+    if (result.environment.kernel !== undefined) current.set(image, result.environment);
+  }
+  return { histories, current, badLines };
+}
+
+/** Which tests are flaky on which devices and machines. */
+export function observationsOf(byDevice: ReadonlyMap<string, ImageHistory>, familyOf: (device: string) => string): readonly FlakeObservation[] {
+  return [...byDevice].flatMap(([device, history]) =>
+    history.units.flatMap((unit) =>
+      [...unit.tests.values()]
+        .filter((test) => test.runs.length > 0)
+        .map((test) => ({ test: test.id, device, family: familyOf(device), bench: unit.machine, flaky: isFlaky(testVerdict(test.runs)) })),
+    ),
+  );
+}
