@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Result } from '../../db/generated/result.ts';
 import type { NightSummary } from '../night-events.ts';
+import { planName } from '../plan-name.ts';
 
 /** Where the mocha processes of a night's cells put their Allure results, relative to its folder. */
 export const allureResultsFolder = 'allure-results';
@@ -31,10 +32,10 @@ function executor(summary: NightSummary): Record<string, string | number> {
   return {
     name: 'hwlab',
     type: 'hwlab',
-    buildName: `${summary.night.plan} ${summary.night.id}`,
+    buildName: `${planName(summary.night.plan)} ${summary.night.id}`,
     // Allure orders its trends by this number; a night's start in seconds rises from night to night.
     buildOrder: Math.floor(Date.parse(summary.night.startedAt) / 1000),
-    reportName: `hwlab ${summary.night.plan}, ${summary.night.startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+    reportName: `hwlab ${planName(summary.night.plan)}, ${summary.night.startedAt.slice(0, 16).replace('T', ' ')} UTC`,
   };
 }
 

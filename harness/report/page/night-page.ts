@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { planName } from '../plan-name.ts';
 import { dateOnly } from './formats.ts';
 import { html, trusted, type Html } from './html.ts';
 import { iconSymbols } from './icons.ts';
@@ -64,10 +65,10 @@ ${toolbar(sections, context)}
 ${sections.map((section) => html`<section class="block" id="${section.id}" aria-labelledby="${section.id}-name"><h2 id="${section.id}-name">${section.name}${section.count === undefined ? '' : html` <span class="count">${section.count}</span>`}</h2>
 ${section.body}</section>
 `)}`;
-  const home = html`<p class="home"><a href="../../index${texts.language === 'ru' ? '.ru' : ''}.html">${texts.allNights}</a> <span aria-hidden="true">/</span> <span lang="en">${night.plan}</span> <span class="dim night-id" lang="en">${night.id}</span></p>`;
+  const home = html`<p class="home"><a href="../../index${texts.language === 'ru' ? '.ru' : ''}.html">${texts.allNights}</a> <span aria-hidden="true">/</span> <span lang="en">${planName(night.plan)}</span> <span class="dim night-id" lang="en">${night.id}</span></p>`;
   const links = [context.links.allure ? html`<a href="${context.links.allure}">${texts.reports.allure}</a>` : undefined, context.links.junit ? html`<a href="${context.links.junit}" download>${texts.reports.junit}</a>` : undefined];
   const other = html`<p class="tools"><span class="reports">${links}</span>${languageLink(texts)}</p>`;
-  return pageDocument(texts.title(night.plan, dateOnly(night.startedAt, texts)), texts, { home, other, main, withScript: true });
+  return pageDocument(texts.title(planName(night.plan), dateOnly(night.startedAt, texts)), texts, { home, other, main, withScript: true });
 }
 
 interface Section {

@@ -3,6 +3,7 @@ import type { NightView } from '../night-view.ts';
 import { dateTime, duration } from './formats.ts';
 import { html, type Html } from './html.ts';
 import { stateIcon } from './icons.ts';
+import { planName } from '../plan-name.ts';
 import { nameOf, type PageContext } from './page-context.ts';
 import type { Texts } from './texts.ts';
 
@@ -36,7 +37,7 @@ export function headerSection(context: PageContext): Html {
   const facts: readonly (readonly [string, Html | string])[] = [
     [texts.fact.started, html`<time datetime="${night.startedAt}">${dateTime(night.startedAt, texts)}</time>`],
     [texts.fact.took, duration(view.seconds * 1000, texts)],
-    [texts.fact.plan, html`<span lang="en">${nameOf(night.plan, context)}</span>`],
+    [texts.fact.plan, html`<span lang="en">${nameOf(planName(night.plan), context)}</span>`],
     [texts.fact.slots, texts.slots(night.slots)],
     [texts.fact.acceleration, night.accelerator === 'kvm' ? texts.kvm : texts.tcg],
   ];

@@ -39,7 +39,7 @@ export function fakeNight(options: FakeNightOptions): FakeNight {
   const cells = fakeCells(options.cells);
   const night: NightInfo = {
     id,
-    plan: 'smoke',
+    plan: 'smoke-1f0c9a8b7d6e5f40',
     startedAt,
     folder: options.folder,
     database: 'hardware-db',
@@ -131,7 +131,7 @@ function fakeResult(cell: CellId, index: number, making: Making): Result {
       harness: '0.1.0 (eb3aa4e)',
       accelerator: 'tcg',
       qemu: '10.0.2',
-      plan: 'smoke 1f0c9a8b7d6e5f40',
+      plan: 'smoke-1f0c9a8b7d6e5f40',
     },
     tests,
     timings: { ...timings, total },

@@ -1,0 +1,63 @@
+import type { NightSummary, WrittenReport } from '../night-events.ts';
+import { viewNight, type TroubleGroup } from '../night-view.ts';
+import { verdictSentence } from '../page/section-header.ts';
+import { english } from '../page/text-en.ts';
+import { planName } from '../plan-name.ts';
+import { rerunCommand } from '../rerun-command.ts';
+import type { TestChange } from '../compare-nights.ts';
+
+/** The end of a night for a program: what `--json` prints, one object. */
+export function summaryJson(summary: NightSummary, reports: readonly WrittenReport[]): Record<string, unknown> {
+  const view = viewNight(summary);
+  const { night } = summary;
+  const { changes } = view;
+  const change = (item: TestChange): Record<string, unknown> => ({ cell: item.cell.id, test: item.testId, title: item.title, before: item.before ?? null, now: item.now ?? null });
+  return {
+    schema: 'hwlab/night-summary/1',
+    night: night.id,
+    plan: planName(night.plan),
+    startedAt: night.startedAt,
+    finishedAt: summary.finishedAt,
+    seconds: view.seconds,
+    exitCode: summary.exitCode,
+    verdict: verdictSentence(view, english),
+    stopped: summary.stopped ?? null,
+    counts: view.counts,
+    failures: view.failures.flatMap(troubles),
+    notTheProduct: view.labFaults.flatMap(troubles),
+    notRun: view.notRun.map((cell) => cell.id),
+    flaky: view.flakes.map(({ result, test }) => ({ cell: result.cell.id, test: test.id, title: test.title, attempts: test.attempts.length })),
+    skipped: view.skips.map((group) => ({ reason: group.reason, count: group.entries.length })),
+    since: changes
+      ? {
+          night: summary.before?.id,
+          newFailures: changes.newFailures.map(change),
+          fixed: changes.fixed.map(change),
+          stillFailing: changes.stillFailing.map(change),
+          newFlakes: changes.newFlakes.map(change),
+          newlySkipped: changes.newlySkipped.map(change),
+          newlyUntested: changes.newlyUntested.map(change),
+          gone: changes.goneTests.map(change),
+          environment: changes.environment,
+        }
+      : null,
+    reports: Object.fromEntries(reports.map((report) => [report.kind, report.path])),
+  };
+}
+
+function troubles(group: TroubleGroup): Record<string, unknown>[] {
+  return group.troubles.map((trouble) => ({
+    cell: trouble.result.cell.id,
+    test: trouble.test?.id ?? null,
+    title: trouble.test?.title ?? null,
+    feature: trouble.test?.feature ?? null,
+    requirement: trouble.test?.requirement ?? null,
+    outcome: trouble.outcome,
+    code: trouble.failure.code,
+    blame: trouble.failure.blame,
+    message: trouble.failure.message,
+    advice: trouble.failure.advice ?? null,
+    isNew: trouble.isNew,
+    runAgain: rerunCommand(trouble.result.cell, trouble.test?.title),
+  }));
+}

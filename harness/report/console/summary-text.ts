@@ -1,0 +1,110 @@
+import { relative } from 'node:path';
+import type { NightSummary, WrittenReport } from '../night-events.ts';
+import { firstLine, viewNight, type NightView, type TroubleGroup } from '../night-view.ts';
+import { nightState, verdictSentence } from '../page/section-header.ts';
+import { english } from '../page/text-en.ts';
+import { planName } from '../plan-name.ts';
+import { rerunCommand } from '../rerun-command.ts';
+import { states, type State, type StateCounts } from '../night-counts.ts';
+import { oneLine, spokenSeconds, type Paint } from './paint.ts';
+
+const mostGroups = 12;
+const mostCells = 3;
+const mostChanges = 6;
+
+/** The end of a night for a tired person: the verdict, failures first with how to run them again, what is new, what is not the product's fault. */
+export function summaryText(summary: NightSummary, reports: readonly WrittenReport[], paint: Paint, folder = process.cwd()): string {
+  const view = viewNight(summary);
+  const { night } = summary;
+  const sections = [
+    `${paint.state(nightState(view), '■')} ${paint.bold(verdictSentence(view, english))}`,
+    `${paint.dim(`${planName(night.plan)} · ${night.id} · ${spokenSeconds(view.seconds)} · ${night.slots} ${night.slots === 1 ? 'slot' : 'slots'} · ${night.accelerator === 'tcg' ? 'software emulation' : 'KVM'}`)}`,
+    countsText(view, paint),
+    ...(summary.stopped ? [`${paint.state('MISS', 'STOPPED')} ${oneLine(summary.stopped.code)}: ${oneLine(summary.stopped.message, 300)}\n  go on with: ./hwlab nightly --resume ${night.id}`] : []),
+    ...groupsText('Failures', view.failures, paint),
+    ...changesText(view, paint),
+    ...groupsText("Not the product's fault", view.labFaults, paint),
+    ...flakesText(view, paint),
+    ...skipsText(view, paint),
+    reportsText(reports, folder, paint),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`.replace('\n\n', '\n');
+}
+
+function countsText(view: NightView, paint: Paint): string {
+  const line = (name: string, counts: StateCounts): string => {
+    const parts = states.filter((state) => counts[state] > 0).map((state) => paint.state(state, `${counts[state]} ${english.state[state]}`));
+    return `${name.padEnd(6)} ${parts.join(paint.dim(' · ')) || 'none'}`;
+  };
+  return `${line('tests', view.counts.tests)}\n${line('cells', view.counts.cells)}`;
+}
+
+function groupsText(title: string, groups: readonly TroubleGroup[], paint: Paint): string[] {
+  if (groups.length === 0) return [];
+  const shown = groups.slice(0, mostGroups).map((group) => groupText(group, paint));
+  const rest = groups.slice(mostGroups).reduce((sum, group) => sum + group.troubles.length, 0);
+  return [`${paint.bold(title)}\n${shown.join('\n')}${rest > 0 ? `\n  and ${rest} more on the page` : ''}`];
+}
+
+function groupText(group: TroubleGroup, paint: Paint): string {
+  const [first] = group.troubles;
+  const state: State = first.outcome;
+  const what = first.test ? `${oneLine(first.test.title)} ${paint.dim(`[${first.test.feature}, ${first.test.requirement}]`)}` : `${paint.dim(`[${first.failure.blame}]`)} ${oneLine(first.failure.code)}`;
+  const head = `  ${paint.state(state, `${state === 'FAIL' ? '✕' : state === 'MISS' ? '⚡' : '!'} ${state}`)} ${what}${group.troubles.some((trouble) => trouble.isNew) ? ` ${paint.state('FAIL', 'NEW')}` : ''}`;
+  const lines = [head, `      ${oneLine(firstLine(first.failure.message))}`];
+  for (const trouble of group.troubles.slice(0, mostCells)) {
+    const { cell } = trouble.result;
+    lines.push(`      ${oneLine(cell.model)} · ${oneLine(cell.image)} · ${oneLine(cell.machine)}`, `        ${paint.dim(rerunCommand(cell, trouble.test?.title))}`);
+  }
+  if (group.troubles.length > mostCells) lines.push(`      and in ${group.troubles.length - mostCells} more cells`);
+  if (first.failure.advice) lines.push(`      what to do: ${oneLine(first.failure.advice)}`);
+  return lines.join('\n');
+}
+
+function changesText(view: NightView, paint: Paint): string[] {
+  const { changes } = view;
+  if (!changes) return [];
+  const lists = [
+    ['new failures', changes.newFailures, 'FAIL'],
+    ['fixed', changes.fixed, 'PASS'],
+    ['newly flaky', changes.newFlakes, 'FLAKY'],
+    ['newly skipped', changes.newlySkipped, 'SKIP'],
+    ['no longer tested', changes.newlyUntested, 'MISS'],
+    ['gone', changes.goneTests, 'SKIP'],
+  ] as const;
+  const lines = lists.filter(([, list]) => list.length > 0).flatMap(([name, list, state]) => [
+    `  ${paint.state(state, `${list.length} ${name}`)}`,
+    // New failures are listed above with their reasons.
+    ...(name === 'new failures' ? [] : list.slice(0, mostChanges).map((change) => `      ${oneLine(change.title, 90)} ${paint.dim(`${change.cell.model} · ${change.cell.image}`)}`)),
+    ...(name !== 'new failures' && list.length > mostChanges ? [`      and ${list.length - mostChanges} more`] : []),
+  ]);
+  const updated = changes.environment.filter((change) => change.what !== 'suite' && change.what !== 'model' && change.what !== 'harness');
+  if (updated.length > 0) lines.push(`  updated: ${updated.slice(0, 8).map((change) => (change.what === 'image' ? `image ${oneLine(change.name)}` : `${oneLine(change.name)} ${oneLine(change.before ?? 'none', 24)} → ${oneLine(change.now ?? 'none', 24)}`)).join(', ')}${updated.length > 8 ? `, and ${updated.length - 8} more` : ''}`);
+  return [`${paint.bold('Since the night before')} ${paint.dim(view.summary.before?.id ?? '')}\n${lines.length === 0 ? '  nothing changed' : lines.join('\n')}`];
+}
+
+function flakesText(view: NightView, paint: Paint): string[] {
+  if (view.flakes.length === 0) return [];
+  const lines = view.flakes.slice(0, mostGroups).map(({ result, test }) => `  ${paint.state('FLAKY', '~')} ${oneLine(test.title, 90)} ${paint.dim(`${result.cell.model} · ${result.cell.image}`)}`);
+  return [`${paint.bold('Flaky')} ${paint.dim('(passed in a second attempt)')}\n${lines.join('\n')}${view.flakes.length > mostGroups ? `\n  and ${view.flakes.length - mostGroups} more` : ''}`];
+}
+
+function skipsText(view: NightView, paint: Paint): string[] {
+  if (view.skips.length === 0) return [];
+  const lines = view.skips.slice(0, mostGroups).map((group) => `  ${String(group.entries.length).padStart(3)} × ${oneLine(group.reason === '' ? 'no reason was given' : group.reason)}`);
+  return [`${paint.bold('Skipped')}\n${lines.join('\n')}${view.skips.length > mostGroups ? `\n  and ${view.skips.length - mostGroups} more reasons` : ''}`];
+}
+
+function reportsText(reports: readonly WrittenReport[], folder: string, paint: Paint): string {
+  const names = { page: 'page', allure: 'Allure', junit: 'JUnit', index: 'nights' } as const;
+  return (['page', 'allure', 'junit', 'index'] as const)
+    .flatMap((kind) => reports.filter((report) => report.kind === kind))
+    .map((report) => `${names[report.kind].padEnd(6)} ${paint.bold(near(report.path, folder))}`)
+    .join('\n');
+}
+
+/** The shorter of the path from here and the whole path. */
+function near(path: string, folder: string): string {
+  const from = relative(folder, path);
+  return from.startsWith('..') || from.length > path.length ? path : from;
+}
