@@ -27,6 +27,7 @@ export type NextDocument = { readonly page: Original; readonly delay: number } |
 /** The machine behind the protocol: glass, feeder, door, jobs. It knows nothing of HTTP. */
 export class Scanner {
   readonly behaviour: EsclScannerBehaviour;
+  readonly controls: ScannerControls;
   readonly #now: () => number;
   #jobs: ScanJob[] = [];
   #requests: ScannerRequest[] = [];
@@ -155,8 +156,6 @@ export class Scanner {
       })),
     };
   }
-
-  readonly controls: ScannerControls;
 
   #makeControls(): ScannerControls {
     return {
