@@ -76,7 +76,8 @@ async function startDaemon(deadline: Deadline): Promise<void> {
   const log = join(folder, 'libvirtd.log');
   await writeFile(config, `log_outputs="3:file:${log}"\n`, { mode: 0o600 });
   const daemon = await findDaemon();
-  const asUser = ['--user', '--map-user=1000', '--map-group=1000', '--'];
+  const user = await someUser();
+  const asUser = ['--user', `--map-user=${user.uid}`, `--map-group=${user.gid}`, '--'];
   const args = [daemon, '--daemon', '--timeout', '600', '--config', config, '--pid-file', join(folder, 'libvirtd.pid')];
   try {
     await runCommand('unshare', [...asUser, ...args], { deadline, env: { XDG_RUNTIME_DIR: folder } });
@@ -96,6 +97,13 @@ async function startDaemon(deadline: Deadline): Promise<void> {
       cause: error,
     });
   }
+}
+
+/** Any user but root that the system knows: libvirtd (9 and 11) gives up, or crashes, as a user without an entry in passwd(5). */
+async function someUser(): Promise<{ readonly uid: string; readonly gid: string }> {
+  const entries = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
+  const entry = entries.find(([, , uid]) => uid !== undefined && /^\d+$/.test(uid) && uid !== '0');
+  return { uid: entry?.[2] ?? '1000', gid: entry?.[3] ?? '1000' };
 }
 
 async function findDaemon(): Promise<string> {
