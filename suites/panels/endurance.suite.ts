@@ -7,8 +7,8 @@ import { recordEvdev, recordedEvents } from './record-evdev.ts';
 import { forgetNodes, touchNode } from './panel-nodes.ts';
 
 const reports = 1000;
-/** Milliseconds: a panel of 200 Hz, so that 1,000 reports take 5 of the 10 seconds they may. */
-const interval = 5;
+/** Milliseconds: 1,000 reports take 7 of the 10 seconds they may. */
+const interval = 7;
 /** Frames that evdev keeps for a reader (drivers/input/evdev.c, EVDEV_BUF_PACKETS). */
 const evdevBuffer = 8;
 

@@ -27,7 +27,8 @@ export const tooLong = 90;
 
 /**
  * Frames that came late make the kernel lift the fingers, which is right of it: then the rig was too slow and nothing is known of the
- * product. `guestTimes` are the times of the frames in the guest, in milliseconds, to be given if all of them arrived.
+ * product. `guestTimes` are the times of the frames in the guest, in milliseconds, to be given if all of them arrived; without the last lift,
+ * which the kernel does by itself after 100 ms when the panel never tells it: that would be the panel's fault.
  */
 export function assertRigInTime(sent: Sent, guestTimes: readonly number[] = [], most: number = tooLong): void {
   const inGuest = longestGap(guestTimes);
