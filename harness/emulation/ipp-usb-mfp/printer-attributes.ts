@@ -54,6 +54,9 @@ export class PrinterAttributes {
       boolean('printer-is-accepting-jobs', true),
       integer('queued-job-count', queue.waiting.length),
       integer('printer-up-time', moment.upTime),
+      // Nothing of the configuration changes after power-on; the state is not followed more closely than that.
+      integer('printer-config-change-time', 1),
+      integer('printer-state-change-time', 1),
     ];
     const replaced = new Set(live.map(({ name }) => name));
     return [...this.#fixed.filter(({ name }) => !replaced.has(name)), ...live];
