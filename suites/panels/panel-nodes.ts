@@ -15,7 +15,7 @@ export interface PanelNode {
 
 /** ABS_MT_POSITION_X (linux/input-event-codes.h). */
 const multitouchAxis = 1n << 53n;
-const seconds = 15;
+const seconds = 8;
 
 const known = new WeakMap<PluggedUnit<unknown>, Map<string, Promise<FoundNodes>>>();
 
