@@ -31,8 +31,8 @@ suite('robotics', () => {
           cell.unit,
           port,
           `start=$(date +%s%N)
-timeout 40 head -c ${sent.length} <&3 >/tmp/hwlab-echo.out & reader=$!
-timeout 40 cat /tmp/hwlab-echo.in >&3
+timeout 20 head -c ${sent.length} <&3 >/tmp/hwlab-echo.out & reader=$!
+timeout 20 cat /tmp/hwlab-echo.in >&3
 wait $reader; echo $(( ($(date +%s%N) - start) / 1000000 ))`,
         ),
         { within: 60 },
