@@ -7,12 +7,12 @@ import type { State } from './night-counts.ts';
 const [template] = fakeNight({ seed: 1, cells: 1, green: true, folder: '/nowhere' }).summary.results as [Result];
 
 function test(state: State): TestResult {
-  const outcome: Outcome = state === 'FLAKY' ? 'PASS' : (state as Outcome);
-  return { id: 'printers/printing.raw/x', title: 'x', feature: 'printing.raw', requirement: 'required', outcome, flake: state === 'FLAKY', attempts: [{ attempt: 1, outcome, startedAt: template.startedAt, durationMs: 1, artefacts: [] }] };
+  const outcome: Outcome = state === 'FLAKY' ? 'PASS' : state === 'TRIAL' ? 'FAIL' : (state as Outcome);
+  return { id: 'printers/printing.raw/x', title: 'x', feature: 'printing.raw', requirement: state === 'TRIAL' ? 'trial' : 'required', outcome, flake: state === 'FLAKY', attempts: [{ attempt: 1, outcome, startedAt: template.startedAt, durationMs: 1, artefacts: [] }] };
 }
 
 function night(state: State | undefined, change: Partial<Result> = {}): Result[] {
-  return [{ ...template, outcome: state && state !== 'FLAKY' ? (state as Outcome) : 'PASS', tests: state ? [test(state)] : [], ...change }];
+  return [{ ...template, outcome: state && state !== 'FLAKY' && state !== 'TRIAL' ? (state as Outcome) : 'PASS', tests: state ? [test(state)] : [], ...change }];
 }
 
 type ListName = Exclude<keyof NightChanges, 'environment'>;
@@ -20,6 +20,7 @@ const lists: readonly ListName[] = ['newFailures', 'fixed', 'stillFailing', 'new
 
 /** before, now, the lists that the test must be in. Every pair of states is here. */
 const table: readonly (readonly [State | undefined, State | undefined, ...ListName[]])[] = [
+  ['PASS', 'TRIAL'], ['TRIAL', 'PASS'], ['TRIAL', 'TRIAL'], ['TRIAL', 'FAIL', 'newFailures'], ['TRIAL', 'MISS', 'newlyUntested'], ['FAIL', 'TRIAL'],
   ['PASS', 'PASS'], ['PASS', 'FAIL', 'newFailures'], ['PASS', 'FLAKY', 'newFlakes'], ['PASS', 'SKIP', 'newlySkipped'], ['PASS', 'MISS', 'newlyUntested'], ['PASS', 'ERROR', 'newlyUntested'], ['PASS', 'DONE'], ['PASS', undefined, 'goneTests'],
   ['FAIL', 'PASS', 'fixed'], ['FAIL', 'FAIL', 'stillFailing'], ['FAIL', 'FLAKY', 'newFlakes'], ['FAIL', 'SKIP', 'newlySkipped'], ['FAIL', 'MISS', 'newlyUntested'], ['FAIL', 'ERROR', 'newlyUntested'], ['FAIL', 'DONE', 'fixed'], ['FAIL', undefined, 'goneTests'],
   ['FLAKY', 'PASS'], ['FLAKY', 'FAIL', 'newFailures'], ['FLAKY', 'FLAKY'], ['FLAKY', 'SKIP', 'newlySkipped'], ['FLAKY', 'MISS', 'newlyUntested'], ['FLAKY', 'ERROR', 'newlyUntested'], ['FLAKY', 'DONE'], ['FLAKY', undefined, 'goneTests'],

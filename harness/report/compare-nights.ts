@@ -47,7 +47,7 @@ export interface NightChanges {
   readonly environment: readonly EnvironmentChange[];
 }
 
-const tested: ReadonlySet<State | undefined> = new Set<State>(['PASS', 'FAIL', 'FLAKY', 'DONE']);
+const tested: ReadonlySet<State | undefined> = new Set<State>(['PASS', 'FAIL', 'FLAKY', 'DONE', 'TRIAL']);
 
 /** What of a night is not as it was the night before. Pure; both lists may be in any order. */
 export function compareNights(before: readonly Result[], now: readonly Result[]): NightChanges {

@@ -8,6 +8,8 @@ export interface Trouble {
   readonly result: Result;
   readonly test: TestResult | undefined;
   readonly outcome: 'FAIL' | 'ERROR' | 'MISS';
+  /** A test on trial: told apart, counts for nothing. */
+  readonly trial: boolean;
   readonly failure: Failure;
   /** The attempt that is shown: the last one that failed. */
   readonly attempt: TestAttempt | undefined;
@@ -39,6 +41,8 @@ export interface NightView {
   readonly failures: readonly TroubleGroup[];
   /** Faults of the lab (MISS) and of the tests (ERROR); never the product's. */
   readonly labFaults: readonly TroubleGroup[];
+  /** Tests on trial that did not pass. */
+  readonly trials: readonly TroubleGroup[];
   readonly flakes: readonly { readonly result: Result; readonly test: TestResult }[];
   readonly skips: readonly SkipGroup[];
   readonly notRun: readonly CellId[];
@@ -50,13 +54,15 @@ export function viewNight(summary: NightSummary): NightView {
   const changes = summary.before ? compareNights(summary.before.results, results) : undefined;
   const fresh = new Set((changes?.newFailures ?? []).map((change) => `${change.cell.id}\n${change.testId}`));
   const troubles = results.flatMap((result) => troublesOf(result, fresh));
+  const counting = troubles.filter((trouble) => !trouble.trial);
   const ran = new Set(results.map((result) => result.cell.id));
   return {
     summary,
     counts: countNight(results, night.cells.length),
     changes,
-    failures: group(troubles.filter((trouble) => trouble.outcome === 'FAIL'), results),
-    labFaults: group(troubles.filter((trouble) => trouble.outcome !== 'FAIL'), results),
+    failures: group(counting.filter((trouble) => trouble.outcome === 'FAIL'), results),
+    labFaults: group(counting.filter((trouble) => trouble.outcome !== 'FAIL'), results),
+    trials: group(troubles.filter((trouble) => trouble.trial), results),
     flakes: results.flatMap((result) => result.tests.filter((test) => stateOfTest(test) === 'FLAKY').map((test) => ({ result, test }))),
     skips: groupSkips(results),
     notRun: night.cells.filter((cell) => !ran.has(cell.id)),
@@ -78,6 +84,7 @@ function troublesOf(result: Result, fresh: ReadonlySet<string>): Trouble[] {
       result,
       test,
       outcome: test.outcome,
+      trial: test.requirement === 'trial',
       failure: attempt?.failure ?? { code: 'no-reason-recorded', blame: test.outcome === 'FAIL' ? 'product' : 'harness', message: `${test.title}: ${test.outcome}` },
       attempt,
       artefacts: evidence(attempt?.artefacts ?? [], result.artefacts),
@@ -85,10 +92,10 @@ function troublesOf(result: Result, fresh: ReadonlySet<string>): Trouble[] {
     });
   }
   const outcome = result.outcome;
-  const explained = found.some((trouble) => trouble.outcome === outcome);
+  const explained = found.some((trouble) => trouble.outcome === outcome && !trouble.trial);
   if (!explained && (outcome === 'FAIL' || outcome === 'ERROR' || outcome === 'MISS')) {
     const failure = result.reason ?? { code: 'no-reason-recorded', blame: outcome === 'FAIL' ? 'product' : 'harness', message: `${result.cell.id}: ${outcome}` };
-    found.push({ result, test: undefined, outcome, failure, attempt: undefined, artefacts: result.artefacts, isNew: false });
+    found.push({ result, test: undefined, outcome, trial: false, failure, attempt: undefined, artefacts: result.artefacts, isNew: false });
   }
   return found;
 }

@@ -8,7 +8,7 @@ export interface Paint {
   readonly dim: (text: string) => string;
 }
 
-const codes: Readonly<Record<State, string>> = { PASS: '32', FAIL: '31', ERROR: '33', MISS: '35', SKIP: '2', DONE: '36', FLAKY: '33', 'NOT-RUN': '2' };
+const codes: Readonly<Record<State, string>> = { PASS: '32', FAIL: '31', ERROR: '33', MISS: '35', SKIP: '2', DONE: '36', FLAKY: '33', 'NOT-RUN': '2', TRIAL: '36' };
 
 export function paint(colours: boolean): Paint {
   const wrap = (code: string, text: string): string => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);

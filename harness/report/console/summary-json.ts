@@ -25,6 +25,7 @@ export function summaryJson(summary: NightSummary, reports: readonly WrittenRepo
     counts: view.counts,
     failures: view.failures.flatMap(troubles),
     notTheProduct: view.labFaults.flatMap(troubles),
+    onTrial: view.trials.flatMap(troubles),
     notRun: view.notRun.map((cell) => cell.id),
     flaky: view.flakes.map(({ result, test }) => ({ cell: result.cell.id, test: test.id, title: test.title, attempts: test.attempts.length })),
     skipped: view.skips.map((group) => ({ reason: group.reason, count: group.entries.length })),

@@ -24,6 +24,7 @@ export function summaryText(summary: NightSummary, reports: readonly WrittenRepo
     ...groupsText('Failures', view.failures, paint),
     ...changesText(view, paint),
     ...groupsText("Not the product's fault", view.labFaults, paint),
+    ...trialsText(view, paint),
     ...flakesText(view, paint),
     ...skipsText(view, paint),
     reportsText(reports, folder, paint),
@@ -81,6 +82,12 @@ function changesText(view: NightView, paint: Paint): string[] {
   const updated = changes.environment.filter((change) => change.what !== 'suite' && change.what !== 'model' && change.what !== 'harness');
   if (updated.length > 0) lines.push(`  updated: ${updated.slice(0, 8).map((change) => (change.what === 'image' ? `image ${oneLine(change.name)}` : `${oneLine(change.name)} ${oneLine(change.before ?? 'none', 24)} → ${oneLine(change.now ?? 'none', 24)}`)).join(', ')}${updated.length > 8 ? `, and ${updated.length - 8} more` : ''}`);
   return [`${paint.bold('Since the night before')} ${paint.dim(view.summary.before?.id ?? '')}\n${lines.length === 0 ? '  nothing changed' : lines.join('\n')}`];
+}
+
+function trialsText(view: NightView, paint: Paint): string[] {
+  if (view.trials.length === 0) return [];
+  const lines = view.trials.slice(0, mostGroups).map((group) => `  ${paint.state('TRIAL', group.troubles[0].outcome)} ${oneLine(group.title)}${group.troubles.length > 1 ? ` in ${group.troubles.length} cells` : ''}`);
+  return [`${paint.bold('On trial')} ${paint.dim('(counts for nothing yet)')}\n${lines.join('\n')}`];
 }
 
 function flakesText(view: NightView, paint: Paint): string[] {

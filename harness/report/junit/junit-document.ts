@@ -16,7 +16,7 @@ const longestText = 64 * 1024;
 
 /**
  * A night as JUnit XML: one `testsuite` a cell, one `testcase` a test. FAIL is `failure`; ERROR and MISS are `error` with the code as type; SKIP is
- * `skipped` with its reason. Attempts before the last are `flakyFailure` when it passed and `rerunFailure` when it did not, as Maven Surefire writes them.
+ * `skipped` with its reason, and so is a test on trial that did not pass, because it may not turn a build red. Attempts before the last are `flakyFailure` when it passed and `rerunFailure` when it did not, as Maven Surefire writes them.
  */
 export function junitDocument(summary: NightSummary): string {
   const suites = [...summary.results.map(cellSuite), ...notRunSuite(summary)];
@@ -78,15 +78,17 @@ function properties(result: Result): [string, string][] {
 function testCase(result: Result, test: TestResult): Element {
   const last = test.attempts.at(-1);
   const earlier = test.attempts.slice(0, -1);
+  const trial = test.requirement === 'trial';
   const failed = test.outcome === 'FAIL' || test.outcome === 'ERROR' || test.outcome === 'MISS';
   const reruns = earlier.filter((attempt) => attempt.failure).map(rerun);
   const artefacts = test.attempts.flatMap((attempt) => attachments(attempt.artefacts));
   const said = [...Object.entries(last?.measurements ?? {}).map(([name, value]) => `${name} = ${value}`), ...(failed ? [`run again: ${rerunCommand(result.cell, test.title)}`] : []), ...artefacts];
   return {
     $: { name: xmlText(test.title), classname: xmlText(`${result.cell.id}.${test.feature}`), time: (test.attempts.reduce((sum, attempt) => sum + attempt.durationMs, 0) / 1000).toFixed(3) },
+    ...(trial && failed ? { skipped: { $: { message: xmlText(`on trial, does not count: ${test.outcome} ${last?.failure?.message ?? ''}`.slice(0, 1000)) } } } : {}),
     ...(test.outcome === 'SKIP' ? { skipped: { $: { message: xmlText(last?.skipReason ?? last?.failure?.message ?? '') } } } : {}),
-    ...(test.outcome === 'ERROR' || test.outcome === 'MISS' ? { error: problem(last?.failure, test.outcome) } : {}),
-    ...(test.outcome === 'FAIL' ? { failure: problem(last?.failure, test.outcome) } : {}),
+    ...(!trial && (test.outcome === 'ERROR' || test.outcome === 'MISS') ? { error: problem(last?.failure, test.outcome) } : {}),
+    ...(!trial && test.outcome === 'FAIL' ? { failure: problem(last?.failure, test.outcome) } : {}),
     ...(reruns.length > 0 ? { [failed ? 'rerunFailure' : 'flakyFailure']: reruns } : {}),
     ...(said.length > 0 ? { 'system-out': xmlText(said.join('\n')) } : {}),
   };

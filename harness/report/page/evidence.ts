@@ -55,8 +55,8 @@ export async function loadEvidence(view: NightView, limits: EvidenceLimits = def
 }
 
 function wanted(view: NightView): Artefact[] {
-  const firstOfEach = [...view.failures, ...view.labFaults].map((group) => group.troubles[0]);
-  const rest = [...view.failures, ...view.labFaults].flatMap((group) => group.troubles.slice(1));
+  const firstOfEach = [...view.failures, ...view.labFaults, ...view.trials].map((group) => group.troubles[0]);
+  const rest = [...view.failures, ...view.labFaults, ...view.trials].flatMap((group) => group.troubles.slice(1));
   const flakes = view.flakes.flatMap(({ test }) => test.attempts.filter((attempt) => attempt.failure).flatMap((attempt) => attempt.artefacts));
   return [...[...firstOfEach, ...rest].flatMap((trouble: Trouble) => trouble.artefacts), ...flakes];
 }

@@ -10,6 +10,7 @@ const shapes: Readonly<Record<State, string>> = {
   MISS: '<path d="M9.4 1.8 4 9h3.6l-1 5.2L12 7H8.4z"/>',
   SKIP: '<path d="M3 8h7M7.2 4.8 10.6 8l-3.4 3.2M13 4.4v7.2"/>',
   DONE: '<path d="M2.4 11.4a5.8 5.8 0 1 1 11.2 0M8 10l2.8-3.6"/>',
+  TRIAL: '<path d="M6.2 2h3.6M7 2v4.2L3.4 12.6c-.4.8 0 1.4.8 1.4h7.6c.8 0 1.2-.6.8-1.4L9 6.2V2"/>',
   FLAKY: '<path d="M2 9.4c1.6-4.2 3.6-4.2 6-1.4s4.4 2.8 6-1.4"/>',
   'NOT-RUN': '<circle cx="8" cy="8" r="5"/>',
 };

@@ -55,6 +55,7 @@ export function nightPage(context: PageContext): string {
     { id: 'matrix', name: names.matrix, count: view.counts.cellsPlanned, body: matrixSection(context) },
     { id: 'lab', name: names.lab, count: lab, body: labSection(context) },
     { id: 'flakes', name: names.flakes, count: view.flakes.length, body: flakesSection(context) },
+    ...(view.trials.length === 0 ? [] : [{ id: 'trials' as const, name: names.trials, count: view.trials.reduce((sum, group) => sum + group.troubles.length, 0), body: html`<p class="intro">${texts.stateLong.TRIAL}</p>${troubleGroups(view.trials, 'trial', context)}` }]),
     { id: 'skips', name: names.skips, count: skips, body: skipsSection(context) },
     { id: 'tests', name: names.tests, count: view.counts.testsTotal, body: testsSection(context) },
     { id: 'timings', name: names.timings, body: timingsSection(context) },

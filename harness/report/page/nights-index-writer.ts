@@ -13,17 +13,19 @@ import type { Texts } from './texts.ts';
 
 const shown: readonly State[] = ['FAIL', 'MISS', 'ERROR', 'FLAKY', 'SKIP', 'DONE', 'PASS'];
 
-/** Keeps the list of nights, reports/index.html and index.ru.html, two folders above a night's own. */
-export const nightsIndexWriter: ReportWriter = {
-  kind: 'index',
-  async write(summary) {
-    await saveNightCard(summary);
-    const cards = await loadNightCards(summary.night.folder);
-    const reports = dirname(dirname(summary.night.folder));
-    for (const texts of [english, russian]) await writeWholeFile(join(reports, texts.fileName), nightsPage(cards, texts));
-    return join(reports, english.fileName);
-  },
-};
+/** Keeps the list of nights, index.html and index.ru.html of the folder `reports`; two folders above a night's own by default. */
+export function nightsIndexWriter(reports?: string): ReportWriter {
+  return {
+    kind: 'index',
+    async write(summary) {
+      await saveNightCard(summary);
+      const cards = await loadNightCards(summary.night.folder);
+      const folder = reports ?? dirname(dirname(summary.night.folder));
+      for (const texts of [english, russian]) await writeWholeFile(join(folder, texts.fileName), nightsPage(cards, texts));
+      return join(folder, english.fileName);
+    },
+  };
+}
 
 export function nightsPage(cards: readonly NightCard[], texts: Texts): string {
   const words = texts.nights;

@@ -51,8 +51,8 @@ ${numbers(context)}`;
 function numbers(context: PageContext): Html {
   const { texts, view } = context;
   const counts = view.counts.tests;
-  const shown: readonly State[] = ['FAIL', 'MISS', 'ERROR', 'FLAKY', 'SKIP', 'DONE', 'PASS'];
-  const target: Readonly<Partial<Record<State, string>>> = { FAIL: '#failures', MISS: '#lab', ERROR: '#lab', FLAKY: '#flakes', SKIP: '#skips' };
+  const shown: readonly State[] = ['FAIL', 'MISS', 'ERROR', 'FLAKY', ...(counts.TRIAL > 0 ? (['TRIAL'] as const) : []), 'SKIP', 'DONE', 'PASS'];
+  const target: Readonly<Partial<Record<State, string>>> = { FAIL: '#failures', MISS: '#lab', ERROR: '#lab', FLAKY: '#flakes', TRIAL: '#trials', SKIP: '#skips' };
   const total = states.reduce((sum, state) => sum + counts[state], 0);
   let from = 0;
   const bar = total === 0 ? [] : shown.filter((state) => counts[state] > 0).map((state) => {

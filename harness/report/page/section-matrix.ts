@@ -47,7 +47,7 @@ function stateIn(result: Result | undefined): State {
 }
 
 export function isTrouble(state: State): boolean {
-  return state !== 'PASS' && state !== 'DONE' && state !== 'SKIP';
+  return state !== 'PASS' && state !== 'DONE' && state !== 'SKIP' && state !== 'TRIAL';
 }
 
 function matrixCell(cell: CellId | undefined, results: ReadonlyMap<string, Result>, strips: boolean, context: PageContext): Html {

@@ -17,9 +17,10 @@ function troubleGroup(group: TroubleGroup, id: string, index: number, context: P
   const { texts } = context;
   const [first] = group.troubles;
   const several = group.troubles.length > 1;
-  return html`<article class="trouble item s-${first.outcome}" id="${id}" aria-labelledby="${id}-title">
-<header><h3 id="${id}-title">${stateIcon(first.outcome)} <span lang="en">${group.title}</span></h3>
-<p class="badges"><span class="badge s-${first.outcome}">${texts.state[first.outcome]}</span>${group.troubles.some((trouble) => trouble.isNew) ? html` <span class="badge fresh">${texts.fresh}</span>` : ''}${first.test ? html` <span class="badge plain">${texts.requirement[first.test.requirement]}</span> <code lang="en">${first.test.feature}</code>` : html` <code lang="en">${first.failure.code}</code>`}${first.outcome === 'FAIL' ? '' : html` <span class="badge plain">${texts.blame[first.failure.blame]}</span>`} ${spread(group, context)}</p></header>
+  const state = first.trial ? 'TRIAL' : first.outcome;
+  return html`<article class="trouble item s-${state}" id="${id}" aria-labelledby="${id}-title">
+<header><h3 id="${id}-title">${stateIcon(state)} <span lang="en">${group.title}</span></h3>
+<p class="badges"><span class="badge s-${state}">${texts.state[first.outcome]}</span>${group.troubles.some((trouble) => trouble.isNew) ? html` <span class="badge fresh">${texts.fresh}</span>` : ''}${first.test ? html` <span class="badge plain">${texts.requirement[first.test.requirement]}</span> <code lang="en">${first.test.feature}</code>` : html` <code lang="en">${first.failure.code}</code>`}${first.outcome === 'FAIL' ? '' : html` <span class="badge plain">${texts.blame[first.failure.blame]}</span>`} ${spread(group, context)}</p></header>
 ${several ? group.troubles.map((trouble, place) => troubleInGroup(trouble, index === 0 && place < openCells, context)) : html`<div class="single" data-words="${words(first, context)}"><p class="place">${cellLine(first.result.cell, context)} ${attemptLine(first, context)}</p>${troubleBody(first, index < 2, context)}</div>`}
 </article>
 `;

@@ -24,7 +24,7 @@ export interface Texts {
   readonly stateLong: Readonly<Record<State, string>>;
   readonly requirement: Readonly<Record<'required' | 'recommended' | 'optional' | 'trial', string>>;
   readonly blame: Readonly<Record<'product' | 'lab' | 'harness' | 'usage', string>>;
-  readonly section: Readonly<Record<'failures' | 'changes' | 'matrix' | 'lab' | 'flakes' | 'skips' | 'tests' | 'timings' | 'environment', string>>;
+  readonly section: Readonly<Record<'failures' | 'changes' | 'matrix' | 'lab' | 'flakes' | 'trials' | 'skips' | 'tests' | 'timings' | 'environment', string>>;
   /** Names for the row of links, where the section's own is too long. */
   readonly jump: Readonly<Partial<Record<keyof Texts['section'], string>>> & { readonly label: string };
   readonly cells: (count: number) => string;

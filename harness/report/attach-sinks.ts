@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { messageOf } from '../base/hwlab-error.ts';
 import type { TypedEvents } from '../base/typed-events.ts';
 import { allureWriter } from './allure/allure-report.ts';
+import { attachConsole } from './console/console-sink.ts';
 import { junitWriter } from './junit/junit-writer.ts';
 import type { NightEvents, NightSummary, WrittenReport } from './night-events.ts';
 import { nightPageWriter, writeNightPages } from './page/night-page-writer.ts';
@@ -9,11 +10,24 @@ import { nightsIndexWriter } from './page/nights-index-writer.ts';
 import type { ReportWriter, Warn } from './report-writer.ts';
 
 /** All reports of a night that are files. Allure comes first, so that its JVM starts while the others are written. */
-export function fileReports(): readonly ReportWriter[] {
-  return [allureWriter(), junitWriter, nightPageWriter, nightsIndexWriter];
+export function fileReports(reports?: string): readonly ReportWriter[] {
+  return [allureWriter(), junitWriter, nightPageWriter, nightsIndexWriter(reports)];
 }
 
-/** Has the reports written when a night ends, each announced by `report-written`. Attach the console after this: its summary names them. */
+export interface SinkOptions {
+  /** One JSON object on standard output at the end instead of the summary. */
+  readonly json?: boolean;
+  /** The folder of all reports, where the list of nights goes; two folders above the night's own by default. */
+  readonly reports?: string;
+}
+
+/** Attaches everything that tells of a night: the reports that are files, then the console, whose summary names them. `stop` takes the live lines away when a night never ends. */
+export function attachSinks(events: TypedEvents<NightEvents>, options: SinkOptions = {}): { stop(): void } {
+  attachReports(events, fileReports(options.reports));
+  return attachConsole(events, options.json === undefined ? {} : { json: options.json });
+}
+
+/** Has the reports written when a night ends, each announced by `report-written`. */
 export function attachReports(events: TypedEvents<NightEvents>, writers: readonly ReportWriter[] = fileReports()): void {
   events.on('night-finished', async ({ summary }) => {
     await events.emit('preparing', { step: 'writing the reports' });
