@@ -1,0 +1,48 @@
+import { cpus, totalmem } from 'node:os';
+import { Deadline } from '../harness/base/deadline.ts';
+import { HwlabError } from '../harness/base/hwlab-error.ts';
+import { detectAccelerator } from '../harness/drivers/kvm-probe.ts';
+import { buildImage } from '../harness/images/build-image.ts';
+import { openImage } from '../harness/images/open-image.ts';
+import { loadMachineProfile } from '../harness/machines/machine-profile.ts';
+import type { BenchParts } from './bench-parts.ts';
+import { measureBoot } from './measure-boot.ts';
+import { measureCells, measureTouch } from './measure-cells.ts';
+import { measureThroughput } from './measure-throughput.ts';
+import { formatFigures, ratioOf, reached, type Figure } from './print-figures.ts';
+
+export interface BenchOptions {
+  readonly only?: readonly string[];
+  readonly image: string;
+  readonly json: boolean;
+}
+
+const names = ['boot', 'throughput', 'touch', 'cells'] as const;
+const limitMinutes = 40;
+
+/** Measures, prints, and returns the exit code: 1 when a goal was missed. */
+export async function runBench(options: BenchOptions): Promise<number> {
+  const unknown = options.only?.filter((name) => !names.includes(name as (typeof names)[number])) ?? [];
+  if (unknown.length > 0) throw new HwlabError({ code: 'unknown-measurement', blame: 'usage', message: `there is no measurement "${unknown.join('", "')}"; there are ${names.join(', ')}` });
+  const wanted = new Set<string>(options.only ?? names);
+  const deadline = Deadline.after(limitMinutes * 60_000);
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const { accelerator } = await detectAccelerator(deadline);
+  await buildImage(options.image, { deadline, progress: say });
+  const parts: BenchParts = { image: await openImage(options.image, deadline), profile: await loadMachineProfile('vm-basic'), accelerator, deadline, say };
+
+  const figures: Figure[] = [];
+  const lines: string[] = [];
+  if (wanted.has('boot')) figures.push(...(await measureBoot(parts)));
+  if (wanted.has('throughput')) figures.push(...(await measureThroughput(parts)));
+  if (wanted.has('touch')) lines.push(...(await measureTouch(parts)));
+  if (wanted.has('cells')) {
+    const cells = await measureCells(parts);
+    figures.push(...cells.figures);
+    lines.push(...cells.lines);
+  }
+  const host = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${accelerator === 'kvm' ? 'hardware virtualisation' : 'software emulation'}`;
+  if (options.json) process.stdout.write(`${JSON.stringify({ host, figures: figures.map((figure) => ({ ...figure, ratio: ratioOf(figure), reached: reached(figure) })), lines }, null, 2)}\n`);
+  else process.stdout.write(`\n${host}; medians of this one run\n\n${figures.length > 0 ? `${formatFigures(figures)}\n` : ''}${lines.map((line) => `${line}\n`).join('')}`);
+  return figures.every(reached) ? 0 : 1;
+}
