@@ -28,24 +28,28 @@ const setupMinutes = 60;
 /** Set-up, night, reports: what `nightly` and `run` share. Returns the exit code. */
 export async function runAndReport(options: RunAndReportOptions): Promise<number> {
   const events = new TypedEvents<NightEvents>((error, event) => process.stderr.write(`hwlab: a report failed at ${event}: ${messageOf(error)}\n`));
-  attachSinks(events, { json: options.json, reports: options.reports });
+  const sinks = attachSinks(events, { json: options.json, reports: options.reports });
   const signal = interruptSignal();
   const deadline = Deadline.after(setupMinutes * 60_000, signal);
-  await ensureHostPackages(['guest', 'image', 'report'], { ...consentOf({ yes: options.yes }), deadline, progress: (step) => void events.emit('preparing', { step }) });
-  const lab = await realLab(Deadline.after(24 * 3600_000, signal));
-  const summary = await startNight({
-    cells: options.cells,
-    plan: options.plan,
-    deadlineMinutes: options.deadlineMinutes,
-    database: options.database,
-    reports: options.reports,
-    ...(options.slots === undefined ? {} : { slots: options.slots }),
-    ...(options.resume ? { resume: options.resume } : {}),
-    events,
-    signal,
-    lab,
-  });
-  return summary.exitCode;
+  try {
+    await ensureHostPackages(['guest', 'image', 'report'], { ...consentOf({ yes: options.yes }), deadline, progress: (step) => void events.emit('preparing', { step }) });
+    const lab = await realLab(Deadline.after(24 * 3600_000, signal));
+    const summary = await startNight({
+      cells: options.cells,
+      plan: options.plan,
+      deadlineMinutes: options.deadlineMinutes,
+      database: options.database,
+      reports: options.reports,
+      ...(options.slots === undefined ? {} : { slots: options.slots }),
+      ...(options.resume ? { resume: options.resume } : {}),
+      events,
+      signal,
+      lab,
+    });
+    return summary.exitCode;
+  } finally {
+    sinks.stop();
+  }
 }
 
 /** Aborts at the first Ctrl-C, which ends the night cleanly; the second one ends the process at once and leaves the rest to the reaper. */
