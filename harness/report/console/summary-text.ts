@@ -8,9 +8,12 @@ import { rerunCommand } from '../rerun-command.ts';
 import { states, type State, type StateCounts } from '../night-counts.ts';
 import { oneLine, spokenSeconds, type Paint } from './paint.ts';
 
-const mostGroups = 12;
-const mostCells = 3;
-const mostChanges = 6;
+// So much of each that the whole is read in a minute; all of it is on the page.
+const mostFailures = 8;
+const mostFaults = 5;
+const mostCells = 2;
+const mostChanges = 4;
+const mostOthers = 6;
 
 /** The end of a night for a tired person: the verdict, failures first with how to run them again, what is new, what is not the product's fault. */
 export function summaryText(summary: NightSummary, reports: readonly WrittenReport[], paint: Paint, folder = process.cwd()): string {
@@ -21,9 +24,9 @@ export function summaryText(summary: NightSummary, reports: readonly WrittenRepo
     `${paint.dim(`${planName(night.plan)} · ${night.id} · ${spokenSeconds(view.seconds)} · ${night.slots} ${night.slots === 1 ? 'slot' : 'slots'} · ${night.accelerator === 'tcg' ? 'software emulation' : 'KVM'}`)}`,
     countsText(view, paint),
     ...(summary.stopped ? [`${paint.state('MISS', 'STOPPED')} ${oneLine(summary.stopped.code)}: ${oneLine(summary.stopped.message, 300)}\n  go on with: ./hwlab nightly --resume ${night.id}`] : []),
-    ...groupsText('Failures', view.failures, paint),
+    ...groupsText('Failures', view.failures, mostFailures, paint),
     ...changesText(view, paint),
-    ...groupsText("Not the product's fault", view.labFaults, paint),
+    ...groupsText("Not the product's fault", view.labFaults, mostFaults, paint),
     ...trialsText(view, paint),
     ...flakesText(view, paint),
     ...skipsText(view, paint),
@@ -40,10 +43,10 @@ function countsText(view: NightView, paint: Paint): string {
   return `${line('tests', view.counts.tests)}\n${line('cells', view.counts.cells)}`;
 }
 
-function groupsText(title: string, groups: readonly TroubleGroup[], paint: Paint): string[] {
+function groupsText(title: string, groups: readonly TroubleGroup[], most: number, paint: Paint): string[] {
   if (groups.length === 0) return [];
-  const shown = groups.slice(0, mostGroups).map((group) => groupText(group, paint));
-  const rest = groups.slice(mostGroups).reduce((sum, group) => sum + group.troubles.length, 0);
+  const shown = groups.slice(0, most).map((group) => groupText(group, paint));
+  const rest = groups.slice(most).reduce((sum, group) => sum + group.troubles.length, 0);
   return [`${paint.bold(title)}\n${shown.join('\n')}${rest > 0 ? `\n  and ${rest} more on the page` : ''}`];
 }
 
@@ -86,20 +89,20 @@ function changesText(view: NightView, paint: Paint): string[] {
 
 function trialsText(view: NightView, paint: Paint): string[] {
   if (view.trials.length === 0) return [];
-  const lines = view.trials.slice(0, mostGroups).map((group) => `  ${paint.state('TRIAL', group.troubles[0].outcome)} ${oneLine(group.title)}${group.troubles.length > 1 ? ` in ${group.troubles.length} cells` : ''}`);
+  const lines = view.trials.slice(0, mostOthers).map((group) => `  ${paint.state('TRIAL', group.troubles[0].outcome)} ${oneLine(group.title)}${group.troubles.length > 1 ? ` in ${group.troubles.length} cells` : ''}`);
   return [`${paint.bold('On trial')} ${paint.dim('(counts for nothing yet)')}\n${lines.join('\n')}`];
 }
 
 function flakesText(view: NightView, paint: Paint): string[] {
   if (view.flakes.length === 0) return [];
-  const lines = view.flakes.slice(0, mostGroups).map(({ result, test }) => `  ${paint.state('FLAKY', '~')} ${oneLine(test.title, 90)} ${paint.dim(`${result.cell.model} · ${result.cell.image}`)}`);
-  return [`${paint.bold('Flaky')} ${paint.dim('(passed in a second attempt)')}\n${lines.join('\n')}${view.flakes.length > mostGroups ? `\n  and ${view.flakes.length - mostGroups} more` : ''}`];
+  const lines = view.flakes.slice(0, mostOthers).map(({ result, test }) => `  ${paint.state('FLAKY', '~')} ${oneLine(test.title, 90)} ${paint.dim(`${result.cell.model} · ${result.cell.image}`)}`);
+  return [`${paint.bold('Flaky')} ${paint.dim('(passed in a second attempt)')}\n${lines.join('\n')}${view.flakes.length > mostOthers ? `\n  and ${view.flakes.length - mostOthers} more` : ''}`];
 }
 
 function skipsText(view: NightView, paint: Paint): string[] {
   if (view.skips.length === 0) return [];
-  const lines = view.skips.slice(0, mostGroups).map((group) => `  ${String(group.entries.length).padStart(3)} × ${oneLine(group.reason === '' ? 'no reason was given' : group.reason)}`);
-  return [`${paint.bold('Skipped')}\n${lines.join('\n')}${view.skips.length > mostGroups ? `\n  and ${view.skips.length - mostGroups} more reasons` : ''}`];
+  const lines = view.skips.slice(0, mostOthers).map((group) => `  ${String(group.entries.length).padStart(3)} × ${oneLine(group.reason === '' ? 'no reason was given' : group.reason)}`);
+  return [`${paint.bold('Skipped')}\n${lines.join('\n')}${view.skips.length > mostOthers ? `\n  and ${view.skips.length - mostOthers} more reasons` : ''}`];
 }
 
 function reportsText(reports: readonly WrittenReport[], folder: string, paint: Paint): string {
