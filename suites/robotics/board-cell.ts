@@ -10,8 +10,9 @@ const nodeWithin = 8;
 export async function portOf(cell: BoardCell, board: Board = cell.unit): Promise<string> {
   const sysfs = await board.sysfs();
   const { stdout } = await cell.guest.run(
-    `i=0; while [ $i -lt ${nodeWithin * 10} ]; do for tty in ${sysfs}/*/tty/tty*; do [ -c "/dev/\${tty##*/}" ] && { udevadm settle -t 5; echo "/dev/\${tty##*/}"; exit 0; }; done
-i=$((i+1)); sleep 0.1; done; echo "no serial node for the board; interfaces and their drivers:" >&2
+    `timeout ${nodeWithin} sh -c 'while :; do for tty in ${sysfs}/*/tty/tty*; do [ -c "/dev/\${tty##*/}" ] && { echo "/dev/\${tty##*/}"; exit 0; }; done; sleep 0.2; done' && {
+udevadm settle -t 5; exit 0; }
+echo "no serial node for the board after ${nodeWithin} s; interfaces and their drivers:" >&2
 for interface in ${sysfs}/*:*; do echo "$interface $(readlink "$interface/driver")" >&2; done; exit 1`,
   );
   const port = stdout.trim();
