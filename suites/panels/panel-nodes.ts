@@ -60,7 +60,8 @@ async function find(cell: CellContext<HidTouchControls>, what: string, wanted: (
       what,
       async () => {
         const all = await lookForNodes(cell, sysfs);
-        const node = all.find(wanted);
+        // Until udev is done with a node, programs do not see it and its properties are missing.
+        const node = all.find((candidate) => wanted(candidate) && candidate.udev['USEC_INITIALIZED'] !== undefined);
         return node ? { value: { node: checked(node), all } } : { saw: all.map(({ path, name, driver }) => `${path} "${name}" by ${driver}`).join(', ') || 'no input device of the panel' };
       },
       seconds,
@@ -71,7 +72,7 @@ async function find(cell: CellContext<HidTouchControls>, what: string, wanted: (
 }
 
 async function lookForNodes(cell: CellContext<HidTouchControls>, sysfs: string): Promise<readonly PanelNode[]> {
-  // Without -t, settle waits for two minutes; modules may still be loading, so "no node yet" is an answer.
+  // Modules may still be loading when udev has settled, so "no node yet" is an answer.
   const { stdout } = await cell.guest.run(`udevadm settle -t 5; for e in ${sysfs}/*:*/*/input/input*/event*; do [ -e "$e" ] || continue
 i=\${e%/event*}; h=\${i%/input/*}; n=/dev/input/\${e##*/}; d=$(readlink $h/driver)
 echo "NODE $n"; echo "DRIVER \${d##*/}"; read -r v <$i/name; echo "NAME $v"; read -r v <$i/properties; echo "PROPERTIES $v"; read -r v <$i/capabilities/abs; echo "AXES $v"

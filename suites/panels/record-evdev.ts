@@ -1,4 +1,5 @@
 import type { CellContext, HidTouchControls } from '../../harness/index.ts';
+import { readEvents, type InputEvent } from './evdev-events.ts';
 import { GuestListener } from './guest-listener.ts';
 import { polled } from './listen.ts';
 import type { PanelNode } from './panel-nodes.ts';
@@ -15,10 +16,8 @@ export async function recordEvdev(cell: CellContext<HidTouchControls>, node: Pan
   return listener;
 }
 
-/** What was recorded, as `parseEvents` takes it. Waits at most ten seconds for BTN_TOUCH 0, the last lift. */
-export async function recordedEvents(cell: CellContext<HidTouchControls>): Promise<string> {
-  const { stdout } = await cell.guest.run(
-    `for i in $(seq 100); do tail -c 480 ${file} | od -An -v -w24 -tx8 | grep -q ' 00000000014a0001$' && break; sleep 0.1; done; od -An -v -w24 -tx8 ${file}; rm -f ${file}`,
-  );
-  return stdout;
+/** What was recorded. Waits at most ten seconds for BTN_TOUCH 0, the last lift. */
+export async function recordedEvents(cell: CellContext<HidTouchControls>): Promise<readonly InputEvent[]> {
+  await cell.guest.run(`for i in $(seq 50); do tail -c 480 ${file} | od -An -v -w24 -tx8 | grep -q ' 00000000014a0001$' && break; sleep 0.2; done`);
+  return readEvents(await cell.guest.getFile(file));
 }
