@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
 import type { Night } from '../db/generated/night.ts';
 import type { Result } from '../db/generated/result.ts';
-import { ResultStore } from '../db/result-store.ts';
+import type { ResultStore } from '../db/result-store.ts';
 import type { NightSummary, PreviousNight } from './night-events.ts';
 import { planName } from './plan-name.ts';
 

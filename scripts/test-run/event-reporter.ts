@@ -3,7 +3,6 @@ import type { Runner, Test } from 'mocha';
 import type { TestEvent } from './test-event.ts';
 
 /** A mocha reporter that writes one JSON line an event to file descriptor 3, apart from what the tests print. */
-// eslint-disable-next-line no-restricted-syntax -- mocha loads the default export of a reporter's file
 // eslint-disable-next-line no-restricted-syntax -- mocha takes a reporter from the default export of its file
 export default class EventReporter {
   constructor(runner: Runner) {

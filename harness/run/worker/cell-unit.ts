@@ -1,5 +1,5 @@
 import { HwlabError } from '../../base/hwlab-error.ts';
-import { Deadline } from '../../base/deadline.ts';
+import type { Deadline } from '../../base/deadline.ts';
 import type { Shell } from '../../capabilities/shell.ts';
 import type { EmulatedModel, EmulatedUnit, FaultRule, WireEvent } from '../../emulation/usb-device.ts';
 import { plug, type PluggedDevice } from '../../emulation/plug.ts';

@@ -1,6 +1,6 @@
 import { AssertionError } from 'chai';
 import * as allure from 'allure-js-commons';
-import { Deadline } from '../../base/deadline.ts';
+import type { Deadline } from '../../base/deadline.ts';
 import { messageOf } from '../../base/hwlab-error.ts';
 import { waitFor } from '../../base/wait-for.ts';
 import type { Shell } from '../../capabilities/shell.ts';
