@@ -25,6 +25,8 @@ export class RemoteCommand {
   readonly #lengths = { stdout: 0, stderr: 0 };
   #overflow: 'stdout' | 'stderr' | undefined;
   #listenerError: unknown;
+  #exit: { readonly code: number | null; readonly signal: string | undefined } | undefined;
+  readonly #closed: Promise<void>;
 
   private constructor(channel: SshChannel, options: RemoteOptions) {
     this.#channel = channel;
@@ -33,35 +35,32 @@ export class RemoteCommand {
     channel.on('error', () => undefined);
     channel.on('data', (piece: Buffer) => this.#take('stdout', piece));
     channel.stderr.on('data', (piece: Buffer) => this.#take('stderr', piece));
+    channel.on('exit', (code: number | null, signal?: string) => (this.#exit = { code, signal }));
+    this.#closed = new Promise((resolve) => channel.once('close', () => resolve()));
   }
 
   static async start(client: SshClient, commandLine: string, options: RemoteOptions): Promise<RemoteCommand> {
-    const channel = await new Promise<SshChannel>((resolve, reject) => {
+    const command = await new Promise<RemoteCommand>((resolve, reject) => {
       // ssh2 answers open requests of a dead connection with nothing at all.
       const onClose = (): void => reject(new Error('the connection was closed'));
       client.on('close', onClose);
       client.exec(commandLine, (error, opened) => {
         client.removeListener('close', onClose);
         if (error) reject(error);
-        else resolve(opened);
+        // At once: the end of a short command may be in the same packet.
+        else resolve(new RemoteCommand(opened, options));
       });
     });
-    const command = new RemoteCommand(channel, options);
-    channel.end(options.input);
+    command.#channel.end(options.input);
     return command;
   }
 
   /** Waits for the end; at the deadline the remote process group is killed. `lost` makes the error for a channel that closed without an exit code. */
   async ended(deadline: Deadline, shown: string, lost: (error?: unknown) => HwlabError): Promise<RemoteEnd> {
-    let exit: { code: number | null; signal: string | undefined } | undefined;
-    const closed = new Promise<void>((resolve) => {
-      this.#channel.on('exit', (code: number | null, signal?: string) => (exit = { code, signal }));
-      this.#channel.once('close', () => resolve());
-    });
     const kill = (): void => this.#kill();
     deadline.signal.addEventListener('abort', kill, { once: true });
     try {
-      await deadline.race(shown, closed);
+      await deadline.race(shown, this.#closed);
     } catch (error) {
       this.#kill();
       throw error;
@@ -72,6 +71,7 @@ export class RemoteCommand {
     if (this.#overflow) {
       throw new HwlabError({ code: 'guest-output-too-long', blame: 'product', message: `${shown}: its ${this.#overflow} is longer than ${this.#limit} bytes`, facts: { end: this.#end(this.#overflow) } });
     }
+    const exit = this.#exit;
     if (!exit || (exit.code === null && exit.signal === undefined)) throw lost();
     return { exitCode: exit.code ?? 128, signal: exit.signal, stdout: Buffer.concat(this.#kept.stdout), stderr: Buffer.concat(this.#kept.stderr) };
   }
