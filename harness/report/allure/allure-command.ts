@@ -16,10 +16,12 @@ export interface AllureCommandOptions {
   readonly java?: string;
   /** Where the class archive is kept; hwlab's cache by default. */
   readonly cache?: string;
+  /** One file that opens without a server, in which every attachment is embedded; else a folder that needs one. */
+  readonly singleFile: boolean;
 }
 
 /**
- * Runs `allure generate` of allure-commandline, without its shell script, into one HTML file. The first run leaves an archive of the loaded
+ * Runs `allure generate` of allure-commandline, without its shell script. The first run leaves an archive of the loaded
  * classes, with which later ones start in half the time; an archive that does not fit is ignored by the JVM.
  * @throws HwlabError lab `no-java` with what to install, `command-failed`, `deadline-exceeded`
  */
@@ -29,7 +31,7 @@ export async function generateAllure(results: string, output: string, options: A
   const jars = (await readdir(join(home, 'lib'))).filter((name) => name.endsWith('.jar')).sort().map((name) => join(home, 'lib', name));
   const classPath = [...jars, join(home, 'lib', 'config')].join(delimiter);
   const archive = await archiveFor(java, classPath, options.cache ?? cacheFolder());
-  const args = [...jvmOptions, ...archive.options, `-Dapp.home=${home}`, '-cp', classPath, 'io.qameta.allure.CommandLine', 'generate', '--clean', '--single-file', results, '-o', output];
+  const args = [...jvmOptions, ...archive.options, `-Dapp.home=${home}`, '-cp', classPath, 'io.qameta.allure.CommandLine', 'generate', '--clean', ...(options.singleFile ? ['--single-file'] : []), results, '-o', output];
   try {
     await runCommand(java, args, { deadline: options.deadline, env: { APP_HOME: home } });
     await archive.keep();

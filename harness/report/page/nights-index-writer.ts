@@ -30,7 +30,7 @@ export function nightsIndexWriter(reports?: string): ReportWriter {
 export function nightsPage(cards: readonly NightCard[], texts: Texts): string {
   const words = texts.nights;
   const main = html`<section class="block" id="failures"><h1>${words.title}</h1><p class="intro nights-intro">${cards.length === 0 ? words.none : words.intro}</p>
-${cards.length === 0 ? '' : html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="plain-table nights"><thead><tr><th scope="col">${words.night}</th><th scope="col">${texts.testColumns.outcome}</th><th scope="col">${texts.fact.plan}</th><th scope="col" class="n">${texts.fact.took}</th>${shown.map((state) => html`<th scope="col" class="n">${stateIcon(state)} ${texts.state[state]}</th>`)}</tr></thead><tbody>${cards.map((card) => row(card, texts))}</tbody></table></div>`}</section>`;
+${cards.length === 0 ? '' : html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="plain-table nights"><thead><tr><th scope="col">${words.night}</th><th scope="col">${texts.testColumns.outcome}</th><th scope="col">${texts.fact.plan}</th><th scope="col" class="n">${texts.fact.took}</th>${shown.map((state) => html`<th scope="col" class="n" title="${texts.state[state]}: ${texts.stateLong[state]}">${stateIcon(state)}<span class="visually-hidden">${texts.state[state]}</span></th>`)}</tr></thead><tbody>${cards.map((card) => row(card, texts))}</tbody></table></div>`}</section>`;
   return pageDocument(`${words.title} · hwlab`, texts, { home: html`<p class="home"><b lang="en">hwlab</b></p>`, other: html`<p class="tools">${languageLink(texts)}</p>`, main, withScript: false });
 }
 

@@ -4,8 +4,9 @@ import { html, type Html } from './html.ts';
 import { stateIcon } from './icons.ts';
 import { nameOf, searchWords, type PageContext } from './page-context.ts';
 
-/** With more columns than this the strip of single tests would be too narrow to read. */
+/** With more columns than this there is no room for a mark a test, or for its name. */
 const columnsWithStrips = 4;
+const columnsWithNames = 2;
 
 /** Models grouped by class down, image and machine across. */
 export function matrixSection(context: PageContext): Html {
@@ -15,7 +16,7 @@ export function matrixSection(context: PageContext): Html {
   const bySuite = Map.groupBy(cells, (cell) => cell.suite);
   const results = new Map(view.summary.results.map((result) => [result.cell.id, result]));
   const images = Map.groupBy(columns, (cell) => cell.image);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${texts.section.matrix}"><table class="matrix${columns.length <= columnsWithStrips ? ' wide-cells' : ''}"><caption class="visually-hidden">${texts.matrixCaption}</caption>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${texts.section.matrix}"><table class="matrix${columns.length <= columnsWithNames ? ' named-cells' : columns.length <= columnsWithStrips ? ' wide-cells' : ''}"><caption class="visually-hidden">${texts.matrixCaption}</caption>
 <thead><tr><th scope="col" rowspan="2" class="corner">${texts.model}</th>${[...images].map(([image, group]) => html`<th scope="colgroup" colspan="${group.length}" class="image" lang="en">${nameOf(image, context)}</th>`)}</tr><tr>${columns.map((cell) => html`<th scope="col" class="machine" lang="en">${nameOf(cell.machine, context)}</th>`)}</tr></thead>
 ${[...bySuite].sort(([a], [b]) => a.localeCompare(b)).map(([suite, group]) => suiteRows(suite, group, columns, results, context))}</table></div>
 ${legend(context)}`;
@@ -35,7 +36,7 @@ function suiteRows(suite: string, cells: readonly CellId[], columns: readonly Ce
   const row = ([model, group]: [string, CellId[]]): Html => {
     const byColumn = new Map(group.map((cell) => [columnOf(cell), cell]));
     const troubled = group.some((cell) => isTrouble(stateIn(results.get(cell.id))));
-    return html`<tr class="item" data-words="${searchWords(group[0] ?? columns[0]!, context, ...group.map((cell) => `${cell.id} ${context.texts.state[stateIn(results.get(cell.id))]}`))}"${troubled ? html` data-trouble` : ''}><th scope="row" lang="en">${nameOf(model, context)}</th>${columns.map((column) => matrixCell(byColumn.get(columnOf(column)), results, columns.length <= columnsWithStrips, context))}</tr>
+    return html`<tr class="item" data-words="${searchWords(group[0] ?? columns[0]!, context, ...group.map((cell) => `${cell.id} ${context.texts.state[stateIn(results.get(cell.id))]}`))}"${troubled ? html` data-trouble` : ''}><th scope="row" lang="en">${nameOf(model, context)}</th>${columns.map((column) => matrixCell(byColumn.get(columnOf(column)), results, columns.length, context))}</tr>
 `;
   };
   return html`<tbody><tr class="suite"><th scope="rowgroup" colspan="${columns.length + 1}" lang="en">${nameOf(suite, context)}</th></tr>
@@ -50,13 +51,13 @@ export function isTrouble(state: State): boolean {
   return state !== 'PASS' && state !== 'DONE' && state !== 'SKIP' && state !== 'TRIAL';
 }
 
-function matrixCell(cell: CellId | undefined, results: ReadonlyMap<string, Result>, strips: boolean, context: PageContext): Html {
+function matrixCell(cell: CellId | undefined, results: ReadonlyMap<string, Result>, columns: number, context: PageContext): Html {
   const { texts } = context;
   if (!cell) return html`<td class="no-cell"><span class="visually-hidden">${texts.noCell}</span></td>`;
   const result = results.get(cell.id);
   const state = stateIn(result);
   const anchor = context.anchors.get(cell.id);
-  const inner = html`${stateIcon(state)}<span class="cell-text">${cellText(result, state, context)}</span>${strips && result ? strip(result) : ''}`;
+  const inner = html`${stateIcon(state)}<span class="cell-text">${cellText(result, state, context)}</span>${!result || columns > columnsWithStrips ? '' : columns > columnsWithNames ? strip(result) : testNames(result)}`;
   return html`<td class="cell s-${state}">${anchor === undefined ? html`<span class="cell-inner" title="${texts.stateLong[state]}">${inner}</span>` : html`<a class="cell-inner" href="#cell-${anchor}" title="${texts.state[state]}: ${texts.stateLong[state]}">${inner}</a>`}</td>`;
 }
 
@@ -73,6 +74,11 @@ function cellText(result: Result | undefined, state: State, context: PageContext
 /** One small mark a test, in their order; decoration, the numbers say the same. */
 function strip(result: Result): Html {
   return html`<span class="strip" aria-hidden="true">${result.tests.slice(0, 40).map((test) => html`<i class="s-${stateOfTest(test)}"></i>`)}</span>`;
+}
+
+/** Where there is room, the last word of each test's feature; decoration too. */
+function testNames(result: Result): Html {
+  return html`<span class="test-names" aria-hidden="true">${result.tests.slice(0, 40).map((test) => html`<span class="s-${stateOfTest(test)}">${stateIcon(stateOfTest(test))} ${test.feature.split('.').slice(1).join('.') || test.feature}</span>`)}</span>`;
 }
 
 function legend(context: PageContext): Html {

@@ -25,7 +25,7 @@ export function flakesSection(context: PageContext): Html {
   if (view.flakes.length === 0) return html`<p class="dim">${texts.noFlakes}</p>`;
   return html`<p class="intro">${texts.flakeIntro}</p>${view.flakes.map(({ result, test }) => {
     const failed = test.attempts.find((attempt) => attempt.failure);
-    return html`<details class="flake item" data-trouble data-words="${searchWords(result.cell, context, test.title, test.feature, texts.state.FLAKY)}"><summary>${stateIcon('FLAKY')} <span lang="en">${test.title}</span> ${cellLine(result.cell, context, true)} <span class="dim">${texts.attempts(test.attempts.length)}</span></summary><div class="trouble-body">${failed?.failure ? html`<p class="message" lang="en">${firstLine(failed.failure.message)}</p>` : ''}<div class="evidences">${(failed?.artefacts ?? []).map((artefact) => evidenceDetails(artefact, context, false))}</div>${commandLine(rerunCommand(result.cell, test.title), context)}</div></details>`;
+    return html`<details class="flake item" data-trouble data-words="${searchWords(result.cell, context, test.title, test.feature, texts.state.FLAKY)}"><summary>${stateIcon('FLAKY')} <span class="title" lang="en">${test.title}</span> ${cellLine(result.cell, context, true)} <span class="dim attempt">${texts.attempts(test.attempts.length)}</span></summary><div class="trouble-body">${failed?.failure ? html`<p class="message" lang="en">${firstLine(failed.failure.message)}</p>` : ''}<div class="evidences">${(failed?.artefacts ?? []).map((artefact) => evidenceDetails(artefact, context, false))}</div>${commandLine(rerunCommand(result.cell, test.title), context)}</div></details>`;
   })}`;
 }
 

@@ -24,8 +24,8 @@ export interface FakeNightOptions {
 
 export interface FakeNight {
   readonly summary: NightSummary;
-  /** Artefacts by their path relative to the night's folder. */
-  readonly files: ReadonlyMap<string, string | Buffer>;
+  /** Artefacts by their path relative to the night's folder; made only when they are written. */
+  readonly files: ReadonlyMap<string, () => string | Buffer>;
 }
 
 const requirements = ['required', 'required', 'required', 'recommended', 'optional', 'trial'] as const;
@@ -33,7 +33,7 @@ const requirements = ['required', 'required', 'required', 'recommended', 'option
 /** A night that never ran but looks as if: all outcomes, flakes, skips with reasons, evidence. The same for the same seed. */
 export function fakeNight(options: FakeNightOptions): FakeNight {
   const random = seededRandom(options.seed);
-  const files = new Map<string, string | Buffer>();
+  const files = new Map<string, () => string | Buffer>();
   const startedAt = options.startedAt ?? '2026-11-22T03:15:00.000Z';
   const id = options.id ?? '20261122-031500-k3xq';
   const cells = fakeCells(options.cells);
@@ -71,10 +71,10 @@ export function fakeNight(options: FakeNightOptions): FakeNight {
 
 /** Writes a fake night's artefacts, as the run would have. */
 export function writeFakeArtefacts(night: FakeNight): void {
-  for (const [path, content] of night.files) {
+  for (const [path, make] of night.files) {
     const target = join(night.summary.night.folder, path);
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, content);
+    writeFileSync(target, make());
   }
 }
 
@@ -96,7 +96,7 @@ export function fakeCells(count: number): CellId[] {
 
 interface Making {
   readonly random: Random;
-  readonly files: Map<string, string | Buffer>;
+  readonly files: Map<string, () => string | Buffer>;
   readonly options: FakeNightOptions;
   readonly id: string;
   readonly startedAt: number;
@@ -177,13 +177,15 @@ function keep(making: Making, folder: string, names: readonly string[], index: n
   const { random, files, options } = making;
   const hostile = options.hostile === true;
   return names.map((name): Artefact => {
+    const own = seededRandom(random.below(2 ** 31));
     if (name === 'screenshot') {
-      files.set(`${folder}/screenshot.png`, fakeScreenshot(random));
+      files.set(`${folder}/screenshot.png`, () => fakeScreenshot(own));
       return { name, path: `${folder}/screenshot.png`, mediaType: 'image/png' };
     }
     const wire = name === 'wire-trace';
     const path = `${folder}/${name}.${wire ? 'jsonl' : 'log'}`;
-    files.set(path, wire ? fakeWireTrace(random, 30 + (index % 5) * 90, hostile) : name === 'kernel-log' ? fakeKernelLog(random, 26, hostile) : name === 'journal' ? fakeJournal(random, 40) : fakeSerial(random, 260, hostile));
+    const make = wire ? () => fakeWireTrace(own, 30 + (index % 5) * 90, hostile) : name === 'kernel-log' ? () => fakeKernelLog(own, 26, hostile) : name === 'journal' ? () => fakeJournal(own, 40) : () => fakeSerial(own, 260, hostile);
+    files.set(path, make);
     return { name, path, mediaType: wire ? 'application/jsonl' : 'text/plain' };
   });
 }
