@@ -9,6 +9,8 @@ export interface SetupOptions extends Consent {
   readonly deadline: Deadline;
   /** Takes one short line for people. */
   readonly progress: (line: string) => void;
+  /** What a host needs; the project's own list by default. */
+  readonly requirements?: readonly HostRequirement[];
 }
 
 /**
@@ -16,7 +18,7 @@ export interface SetupOptions extends Consent {
  * @throws HwlabError `host-packages-missing` (blame lab) with the exact command where they may not be installed; `host-packages-failed`
  */
 export async function ensureHostPackages(groups: readonly HostGroup[], options: SetupOptions): Promise<void> {
-  const missing = missingRequirements(groups);
+  const missing = missingRequirements(groups, options.requirements);
   if (missing.length === 0) return;
   const apt = findProgram('apt-get');
   if (apt === undefined) throw missingError(missing, `install with your system's package manager what provides: ${missing.map((one) => one.programs?.[0] ?? one.package).join(', ')}`);
@@ -41,7 +43,7 @@ export async function ensureHostPackages(groups: readonly HostGroup[], options: 
   });
   const counter = new InstallCounter(options.progress);
   await run([...aptGet, 'install', '-y', '--no-install-recommends', ...missing.map((one) => one.package)], (line) => counter.take(line));
-  const still = missingRequirements(groups);
+  const still = missingRequirements(groups, options.requirements);
   if (still.length > 0) throw missingError(still, `apt-get installed the packages, yet their files are not where expected; run: ${installCommand(still)}`);
   options.progress('system packages are installed');
 }
