@@ -114,6 +114,15 @@ describe('runCell', () => {
     expect(result.tests.find((test) => test.id === 'bad')).to.include({ outcome: 'PASS', flake: true });
   });
 
+  it('does not spend a clone on a failing test on trial, which changes nothing', async () => {
+    const one = machine();
+    const trial = { ...finished('new', 1, 'FAIL'), requirement: 'trial' } as CellMessage;
+    const result = await runCell(sampleCell(1), parts({ machine: one, runProcess: plays([finished('t', 1, 'PASS'), trial, done]) }));
+    expect(one.started).to.equal(1);
+    expect(result.outcome).to.equal('PASS');
+    expect(result.tests.find((test) => test.id === 'new')?.outcome).to.equal('FAIL');
+  });
+
   it('fails after two failures and keeps both attempts and a screenshot', async () => {
     const result = await runCell(sampleCell(1), parts({ runProcess: plays([finished('bad', 1, 'FAIL'), done], [finished('bad', 2, 'FAIL'), done]) }));
     expect(result.outcome).to.equal('FAIL');

@@ -53,7 +53,7 @@ export async function runCell(cell: Cell, parts: PipelineParts): Promise<Result>
   const deadline = Deadline.after(parts.limit, parts.signal);
   const state: CellState = { finished: [], artefacts: [], timings: {}, retryable: false };
   await runAttempt(cell, parts, deadline, state, 1, undefined);
-  const failed = mergeTests(state.finished).filter((test) => worthRetry(test.outcome)).map((test) => test.id);
+  const failed = mergeTests(state.finished).filter((test) => test.requirement !== 'trial' && worthRetry(test.outcome)).map((test) => test.id);
   const again = state.reason ? state.retryable || state.reason.blame === 'product' : failed.length > 0;
   if (again && !deadline.expired) {
     delete state.reason;
@@ -76,8 +76,9 @@ async function runAttempt(cell: Cell, parts: PipelineParts, deadline: Deadline, 
     const machine = await parts.machine.start({ runId: parts.nightId, slot, boot: 'warm', deadline, folder: evidence.path });
     scope.onEnd('machine', async () => machine[Symbol.asyncDispose]());
     mark('restore');
+    const before = guestTime(state.timings);
     await workInProcess(cell, parts, deadline, state, { attempt, folder, machine, only });
-    mark('worker');
+    mark('process', guestTime(state.timings) - before);
     await collect(cell, parts, state, evidence, machine);
     mark('collect');
   } catch (error) {
@@ -204,11 +205,17 @@ function outcomeOfReason(reason: Failure): Result['outcome'] {
   return reason.blame === 'product' ? 'FAIL' : 'MISS';
 }
 
-function stopwatch(timings: Record<string, number>): (phase: string) => void {
+/** Milliseconds of the cell's process in which the guest worked. */
+function guestTime(timings: Readonly<Record<string, number>>): number {
+  return ['connect', 'attach', 'tests'].reduce((sum, phase) => sum + (timings[phase] ?? 0), 0);
+}
+
+/** Adds the time since the last mark to a phase, less what other phases have already counted of it. */
+function stopwatch(timings: Record<string, number>): (phase: string, counted?: number) => void {
   let last = performance.now();
-  return (phase) => {
+  return (phase, counted = 0) => {
     const now = performance.now();
-    timings[phase] = (timings[phase] ?? 0) + Math.round(now - last);
+    timings[phase] = Math.max(0, (timings[phase] ?? 0) + Math.round(now - last - counted));
     last = now;
   };
 }

@@ -21,7 +21,7 @@ export interface Result {
   environment: ResultEnvironment;
   tests: TestResult[];
   /**
-   * milliseconds by phase: restore, connect, attach, tests, collect, discard, total
+   * milliseconds by phase: restore, connect, attach, tests, process (our own), collect, discard, total
    */
   timings: {
     [k: string]: number;
