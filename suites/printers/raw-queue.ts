@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { CellContext, RawPrinterControls } from '../../harness/index.ts';
+import { expect, type CellContext, type RawPrinterControls } from '../../harness/index.ts';
 
 export type RawCell = CellContext<RawPrinterControls>;
 
@@ -49,11 +49,12 @@ export async function needRawDevice(cell: RawCell): Promise<void> {
 }
 
 export interface SentJob {
-  readonly sha256: string;
-  readonly length: number;
+  readonly content: Uint8Array;
   /** `hwlab-12` */
   readonly id: string;
 }
+
+const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 /** Sends `length` random bytes to the raw queue, as the ordinary user where the image has one. The same bytes never come twice. */
 export async function printRandom(cell: RawCell, length: number): Promise<SentJob> {
@@ -63,15 +64,30 @@ export async function printRandom(cell: RawCell, length: number): Promise<SentJo
     { input: content },
   );
   const id = /request id is (\S+)/.exec(stdout)?.[1] ?? '';
-  return { sha256: createHash('sha256').update(content).digest('hex'), length, id };
+  return { content, id };
 }
 
-/** Waits until a job with exactly these bytes has arrived at the printer. */
-export async function waitForArrival(cell: RawCell, job: SentJob): Promise<void> {
-  await cell.waitFor(`${job.length} bytes of ${job.id} arrive unchanged`, () => {
+/** True if a job arrived with exactly these bytes. */
+export function hasArrived(cell: RawCell, { content }: SentJob): boolean {
+  const wanted = sha256(content);
+  return cell.unit.controls.jobs.some(({ document }) => document.length === content.length && document.sha256 === wanted);
+}
+
+/**
+ * Waits until a job with exactly these bytes has arrived at the printer; fails at once when the driver ended it with other bytes. `within` is
+ * seconds.
+ */
+export async function waitForArrival(cell: RawCell, job: SentJob, within = 20): Promise<void> {
+  const { content } = job;
+  const begin = Buffer.from(content.subarray(0, 32));
+  await cell.waitFor(`${content.length} bytes of ${job.id} arrive unchanged`, () => {
+    if (hasArrived(cell, job)) return { value: true };
     const { jobs } = cell.unit.controls;
-    return jobs.some(({ document }) => document.sha256 === job.sha256)
-      ? { value: true }
-      : { saw: jobs.map(({ document, endedBy }) => `${document.length} bytes, ${document.sha256.slice(0, 12)}${endedBy ? `, ended by ${endedBy}` : ''}`).join('; ') || 'no data' };
-  }, 20);
+    const ended = jobs.find(({ document, endedBy }) => (endedBy === 'device-id' || endedBy === 'soft-reset') && begin.equals(document.head.subarray(0, 32)));
+    if (ended) {
+      expect(ended.document.length, `bytes of ${job.id} that arrived before the job ended (${ended.endedBy})`).to.equal(content.length);
+      expect.fail(`${job.id} arrived with its right length, but with other bytes`);
+    }
+    return { saw: jobs.map(({ document, endedBy }) => `${document.length} bytes${endedBy ? `, ended by ${endedBy}` : ''}`).join('; ') || 'no data' };
+  }, within);
 }

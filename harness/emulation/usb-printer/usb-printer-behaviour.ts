@@ -6,7 +6,7 @@ export interface UsbPrinterBehaviour {
   readonly deviceId: string;
   /** How GET_DEVICE_ID is answered. `right` by default; the others are faults of real devices. */
   readonly deviceIdAnswer?: 'right' | 'stall' | 'little-endian-length' | 'empty';
-  /** A job ends when nothing came for so many milliseconds; 5000 by default. */
+  /** A job ends when nothing came for so many milliseconds; 30000 by default. */
   readonly jobIdle?: number;
   /** What the bulk IN pipe says: nothing (a read waits), an empty packet at every read, the device id at every read, or answers to PJL queries. */
   readonly backChannel?: 'silent' | 'empty' | 'device-id' | 'pjl';

@@ -28,7 +28,7 @@ export interface RawPrinterControls {
 /** A printer of class 7/1/2: one pipe that takes everything, a device id, a status byte. */
 export function createUsbPrinter(model: EmulatedModel): EmulatedUnit<RawPrinterControls> {
   const behaviour = usbPrinterBehaviour(model);
-  const jobs = new RawJobs(behaviour.jobIdle ?? 5000);
+  const jobs = new RawJobs(behaviour.jobIdle ?? 30_000);
   const path = new PaperPath(behaviour.bytesPerSecond);
   const damage = new ByteDamage(behaviour);
   let softResets = 0;
