@@ -5,8 +5,9 @@ import { projectRoot } from '../base/places.ts';
 import { loadDataFile } from '../db/load-data-file.ts';
 import type { ImageRecipe } from '../db/generated/image-recipe.ts';
 
-/** Changes when the builder itself makes another image from the same recipe. */
-const builderRevision = 'hwlab-builder/1';
+/** Changes when the builder itself makes another image from the same recipe, along with the script that writes the disk. */
+const builderRevision = 'hwlab-builder/2';
+const diskScript = join(import.meta.dirname, 'make-disk.sh');
 
 export interface Recipe extends ImageRecipe {
   readonly id: string;
@@ -23,7 +24,7 @@ export async function readRecipe(id: string, fixtures = join(projectRoot, 'fixtu
   const file = join(fixtures, id, 'recipe.json');
   const recipe = await loadDataFile<ImageRecipe>(file, 'image-recipe');
   const base = join(fixtures, recipe.base);
-  const hash = createHash('sha256').update(builderRevision);
+  const hash = createHash('sha256').update(builderRevision).update(await readFile(diskScript));
   for (const path of [file, ...(await filesBelow(base))]) {
     const executable = ((await stat(path)).mode & 0o100) !== 0;
     const content = await readFile(path);
