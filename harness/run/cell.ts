@@ -14,6 +14,10 @@ export interface Cell {
   readonly requirements: Readonly<Record<string, string>>;
   /** Only these tests (ids or parts of titles); all when undefined. */
   readonly grep?: string;
+  /** Only tests of these features; all when undefined. */
+  readonly features?: readonly string[];
+  /** True for a cell whose failing tests are not tried again. */
+  readonly once?: boolean;
   /** Modules kept from loading, for a negative control. */
   readonly blacklist: readonly string[];
   /** Command lines that break the guest on purpose, for a negative control. */

@@ -55,7 +55,7 @@ export async function runCell(cell: Cell, parts: PipelineParts): Promise<Result>
   await runAttempt(cell, parts, deadline, state, 1, undefined);
   const failed = mergeTests(state.finished).filter((test) => test.requirement !== 'trial' && worthRetry(test.outcome)).map((test) => test.id);
   const again = state.reason ? state.retryable || state.reason.blame === 'product' : failed.length > 0;
-  if (again && !deadline.expired) {
+  if (again && !cell.once && !deadline.expired) {
     delete state.reason;
     await runAttempt(cell, parts, deadline, state, 2, state.finished.length > 0 && failed.length > 0 ? failed : undefined);
   }
@@ -109,6 +109,7 @@ async function workInProcess(
     requirements: cell.requirements,
     ...(at.only ? { only: at.only } : {}),
     ...(cell.grep === undefined ? {} : { grep: cell.grep }),
+    ...(cell.features ? { features: cell.features } : {}),
     blacklist: cell.blacklist,
     sabotage: cell.sabotage,
     nightFolder: parts.nightFolder,

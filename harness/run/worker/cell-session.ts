@@ -84,6 +84,7 @@ export class CellSession {
       suite: order.cell.suite,
       files: order.suiteFiles,
       ...(order.only ? { only: order.only } : {}),
+      ...(order.features ? { features: order.features } : {}),
       ...(order.grep === undefined ? {} : { grep: order.grep }),
       allureResults: join(order.nightFolder, 'allure-results'),
       featureOf: (suite, title) => declaredFeatures().find((declared) => declared.suite === suite && declared.title === title)?.id,

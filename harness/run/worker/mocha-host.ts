@@ -8,6 +8,8 @@ export interface MochaOrder {
   readonly only?: readonly string[];
   /** Only tests whose title or feature contains this text. */
   readonly grep?: string;
+  /** Only tests of these features. */
+  readonly features?: readonly string[];
   /** Folder for allure-mocha's results. */
   readonly allureResults: string;
   readonly featureOf: (suite: string, title: string) => string | undefined;
@@ -38,11 +40,11 @@ function keepOnly(root: Mocha.Suite, order: MochaOrder): void {
   root.suites = root.suites.filter((suite) => suite.title === order.suite);
   const wanted = order.only ? new Set(order.only) : undefined;
   const part = order.grep?.toLowerCase();
-  if (!wanted && part === undefined) return;
+  if (!wanted && part === undefined && !order.features) return;
   for (const suite of root.suites) {
     suite.tests = suite.tests.filter((test) => {
       const feature = order.featureOf(order.suite, test.title);
-      if (feature === undefined) return false;
+      if (feature === undefined || (order.features && !order.features.includes(feature))) return false;
       if (part !== undefined && !`${feature} ${test.title}`.toLowerCase().includes(part)) return false;
       return wanted?.has(testId(order.suite, feature, test.title)) ?? true;
     });

@@ -14,6 +14,8 @@ export interface CellOrder {
   readonly only?: readonly string[];
   /** Only tests whose title or feature contains this text. */
   readonly grep?: string;
+  /** Only tests of these features. */
+  readonly features?: readonly string[];
   /** Runs in the guest before the device is plugged in: blacklisted modules of a negative control. */
   readonly blacklist: readonly string[];
   /** Command lines run in the guest before the device is plugged in, for negative controls. */

@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Deadline } from '../../harness/base/deadline.ts';
+import { TypedEvents } from '../../harness/base/typed-events.ts';
+import type { NegativeControl } from '../../harness/db/generated/negative-controls.ts';
+import type { Result } from '../../harness/db/generated/result.ts';
+import { listImageIds } from '../../harness/images/catalogue.ts';
+import type { NightEvents } from '../../harness/report/night-events.ts';
+import { loadCatalogue } from '../../harness/run/catalogue.ts';
+import type { Cell } from '../../harness/run/cell.ts';
+import { applyNegativeControl, loadNegativeControls, survivors } from '../../harness/run/negative-control.ts';
+import { makeCell } from '../../harness/run/plan.ts';
+import { realLab } from '../../harness/run/real-lab.ts';
+import { startNight } from '../../harness/run/start-night.ts';
+
+/** Controls of each suite that every run tries; `hwlab test --long` tries all. */
+const controlsASuite = process.env['HWLAB_LONG'] === '1' ? Infinity : 2;
+const minutes = process.env['HWLAB_LONG'] === '1' ? 40 : 14;
+
+/** A suite that cannot fail proves nothing: each is run in real guests against devices and systems that are broken on purpose. */
+describe('negative controls, in real guests', function () {
+  this.timeout(minutes * 60_000);
+
+  it(`every suite fails where it must (${controlsASuite === Infinity ? 'all controls' : `${controlsASuite} controls a suite`})`, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hwlab-controls-'));
+    try {
+      const catalogue = await loadCatalogue(await listImageIds());
+      const controls = new Map<string, NegativeControl>();
+      const cells: Cell[] = [];
+      for (const suite of catalogue.suites.keys()) {
+        const known = await loadNegativeControls(suite);
+        expect(known.length, `negative controls of ${suite}`).to.be.at.least(1);
+        for (const control of known.slice(0, controlsASuite)) {
+          const cell = makeCell({ image: 'debian-12', machine: 'vm-basic', model: control.model, suite }, cells.length + 1, catalogue);
+          cells.push(applyNegativeControl(cell, control));
+          controls.set(cells.at(-1)?.id.id ?? '', control);
+        }
+      }
+      const { results } = await runAll(cells, folder);
+      expect(results).to.have.length(cells.length);
+      expect(results.flatMap((result) => judge(result, controls.get(result.cell.id)))).to.deep.equal([]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  async function runAll(cells: readonly Cell[], folder: string): Promise<{ results: readonly Result[] }> {
+    const deadline = Deadline.after(minutes * 60_000);
+    const events = new TypedEvents<NightEvents>((error) => {
+      throw error;
+    });
+    return await startNight({ cells, plan: 'controls-0000000000000000', deadlineMinutes: 2, database: folder, reports: folder, events, signal: deadline.signal, lab: await realLab(deadline) });
+  }
+
+  /** What is wrong with a control's result, in words; nothing when every feature that must fail failed. */
+  function judge(result: Result, control: NegativeControl | undefined): string[] {
+    if (!control) return [`${result.cell.id}: no such control`];
+    if (result.outcome === 'MISS') return [`${result.cell.id}: ${result.reason?.message ?? result.tests.map((test) => test.attempts.at(-1)?.failure?.message ?? '').join('; ')}`];
+    return survivors(control, result).map((feature) => {
+      const outcomes = result.tests.filter((test) => test.feature === feature).map((test) => `${test.outcome}: ${test.attempts.at(-1)?.failure?.message ?? test.attempts.at(-1)?.skipReason ?? ''}`);
+      return `${result.cell.id}: ${feature} did not fail: ${outcomes.join('; ') || 'no such test'}`;
+    });
+  }
+});
