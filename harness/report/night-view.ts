@@ -2,6 +2,7 @@ import type { Artefact, CellId, Failure, Result, TestAttempt, TestResult } from 
 import { compareNights, type NightChanges } from './compare-nights.ts';
 import { countNight, stateOfTest, type NightCounts } from './night-counts.ts';
 import type { NightSummary } from './night-events.ts';
+import { planName } from './plan-name.ts';
 
 /** One thing that went wrong in one cell: a test of it, or the cell as a whole (`test` is undefined). */
 export interface Trouble {
@@ -51,7 +52,7 @@ export interface NightView {
 
 export function viewNight(summary: NightSummary): NightView {
   const { results, night } = summary;
-  const changes = summary.before ? compareNights(summary.before.results, results) : undefined;
+  const changes = changesOf(summary);
   const fresh = new Set((changes?.newFailures ?? []).map((change) => `${change.cell.id}\n${change.testId}`));
   const troubles = results.flatMap((result) => troublesOf(result, fresh));
   const counting = troubles.filter((trouble) => !trouble.trial);
@@ -68,6 +69,14 @@ export function viewNight(summary: NightSummary): NightView {
     notRun: night.cells.filter((cell) => !ran.has(cell.id)),
     seconds: Math.max(0, (Date.parse(summary.finishedAt) - Date.parse(night.startedAt)) / 1000),
   };
+}
+
+/** Nights of a plan are compared even if the plan grew. A single run is compared only with one of the same cells, and what it did not ask for is not gone. */
+function changesOf({ night, before, results }: NightSummary): NightChanges | undefined {
+  if (!before) return undefined;
+  if (planName(night.plan) !== 'run') return compareNights(before.results, results);
+  const same = before.results.some((result) => result.environment.plan === night.plan);
+  return same ? { ...compareNights(before.results, results), goneTests: [], goneCells: [], newTests: [] } : undefined;
 }
 
 /** The reason's first line, for lists. */

@@ -5,14 +5,13 @@ import { html, type Html } from './html.ts';
 import { stateIcon } from './icons.ts';
 import { cellLine, nameOf, type PageContext } from './page-context.ts';
 
-const phases = ['restore', 'connect', 'attach', 'tests', 'collect', 'discard'] as const;
+const phases = ['restore', 'connect', 'attach', 'process', 'tests', 'collect', 'discard'] as const;
 
 /** Where the time went, by phase, and what took longest. */
 export function timingsSection(context: PageContext): Html {
   const { texts, view } = context;
   const { results } = view.summary;
-  const names = [...phases, ...new Set(results.flatMap((result) => Object.keys(result.timings)).filter((name) => name !== 'total' && !(phases as readonly string[]).includes(name)))];
-  const rows = names.map((name) => phaseRow(name, results)).filter((row) => row.sum > 0);
+  const rows = [...phases.map((name) => phaseRow(name, results.map((result) => result.timings[name] ?? 0))), phaseRow('other', results.map(unaccounted))].filter((row) => row.sum > 0);
   const whole = rows.reduce((sum, row) => sum + row.sum, 0);
   if (whole === 0) return html``;
   let from = 0;
@@ -28,9 +27,14 @@ export function timingsSection(context: PageContext): Html {
 <div class="slowest">${slowestTests(context)}${slowestCells(context)}</div>`;
 }
 
-function phaseRow(name: string, results: readonly Result[]): { readonly name: string; readonly sum: number; readonly median: number } {
-  const values = results.map((result) => result.timings[name] ?? 0).filter((value) => value > 0).sort((a, b) => a - b);
-  return { name: /^[a-z-]+$/.test(name) ? name : 'other', sum: values.reduce((sum, value) => sum + value, 0), median: values[Math.floor(values.length / 2)] ?? 0 };
+/** What of a cell's whole time is in none of the phases: the harness's own share. */
+function unaccounted({ timings }: Result): number {
+  return Math.max(0, (timings['total'] ?? 0) - phases.reduce((sum, name) => sum + (timings[name] ?? 0), 0));
+}
+
+function phaseRow(name: string, all: readonly number[]): { readonly name: string; readonly sum: number; readonly median: number } {
+  const values = all.filter((value) => value > 0).sort((a, b) => a - b);
+  return { name, sum: values.reduce((sum, value) => sum + value, 0), median: values[Math.floor(values.length / 2)] ?? 0 };
 }
 
 function slowestTests(context: PageContext): Html {

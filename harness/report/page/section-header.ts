@@ -18,6 +18,7 @@ export function verdictSentence(view: NightView, texts: Texts): string {
   else if (counts.testsExecuted === 0) sentences.push(texts.verdict.nothing);
   else if (counts.cells.MISS > 0 || counts.tests.MISS > 0) sentences.push(texts.verdict.labOnly(new Set(view.labFaults.flatMap((group) => group.troubles.filter((trouble) => trouble.outcome === 'MISS').map((trouble) => trouble.result.cell.id))).size));
   else if (counts.tests.ERROR > 0) sentences.push(texts.verdict.errorsOnly(counts.tests.ERROR));
+  else if (sentences.length === 0 && view.flakes.length > 0) sentences.push(texts.verdict.passedFlaky(view.flakes.length, counts.testsExecuted));
   else if (sentences.length === 0) sentences.push(texts.verdict.allPassed(counts.testsExecuted, counts.cellsRun));
   return sentences.join(' ');
 }

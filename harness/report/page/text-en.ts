@@ -15,6 +15,7 @@ export const english: Texts = {
   verdict: {
     nothing: 'Nothing was tested.',
     allPassed: (testCount, cellCount) => `Everything passed: ${tests(testCount)} in ${cells(cellCount)}.`,
+    passedFlaky: (flaky, testCount) => `Everything passed, but ${flaky} of ${tests(testCount)} only in a second attempt.`,
     failed: (failures, fresh) => `${count('failure', 'failures')(failures)} of the product${fresh === undefined ? '' : fresh === 0 ? ', none of them new' : fresh === failures ? (failures === 1 ? ', and it is new' : ', all of them new') : `, ${fresh} of them new`}.`,
     labOnly: (cellCount) => `No failure of the product, but ${cells(cellCount)} could not be tested.`,
     errorsOnly: (testCount) => `No failure of the product, but ${count('test has an error', 'tests have errors')(testCount)} of ${testCount === 1 ? 'its' : 'their'} own.`,
@@ -103,7 +104,7 @@ export const english: Texts = {
     phases: 'Where the time went',
     slowestTests: 'Slowest tests',
     slowestCells: 'Slowest cells',
-    phase: { restore: 'restore machine', connect: 'connect', attach: 'attach device', tests: 'tests', collect: 'collect evidence', discard: 'discard machine' },
+    phase: { restore: 'restore machine', connect: 'connect', attach: 'attach device', process: 'test process', tests: 'tests', collect: 'collect evidence', discard: 'discard machine', other: 'harness' },
     share: 'Share',
     sum: 'Sum',
     median: 'Median',

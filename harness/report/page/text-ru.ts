@@ -19,6 +19,7 @@ export const russian: Texts = {
   verdict: {
     nothing: 'Ничего не проверено.',
     allPassed: (testCount, cellCount) => `Всё прошло: ${tests(testCount)}, ${cells(cellCount)}.`,
+    passedFlaky: (flaky, testCount) => `Всё прошло, но со второй попытки: ${flaky} из ${count('теста', 'тестов', 'тестов')(testCount)}.`,
     failed: (failures, fresh) => `${count('отказ', 'отказа', 'отказов')(failures)} продукта${fresh === undefined ? '' : fresh === 0 ? ', новых нет' : fresh === failures ? (failures === 1 ? ', и он новый' : ', все новые') : `, из них новых: ${fresh}`}.`,
     labOnly: (cellCount) => `Отказов продукта нет, но ${count('ячейку', 'ячейки', 'ячеек')(cellCount)} проверить не удалось.`,
     errorsOnly: (testCount) => `Отказов продукта нет, но ${count('тест сломан', 'теста сломаны', 'тестов сломаны')(testCount)}.`,
@@ -107,7 +108,7 @@ export const russian: Texts = {
     phases: 'На что ушло время',
     slowestTests: 'Самые долгие тесты',
     slowestCells: 'Самые долгие ячейки',
-    phase: { restore: 'восстановление машины', connect: 'подключение', attach: 'присоединение устройства', tests: 'тесты', collect: 'сбор данных', discard: 'удаление машины' },
+    phase: { restore: 'восстановление машины', connect: 'подключение', attach: 'присоединение устройства', process: 'процесс тестов', tests: 'тесты', collect: 'сбор данных', discard: 'удаление машины', other: 'оснастка' },
     share: 'Доля',
     sum: 'Сумма',
     median: 'Медиана',

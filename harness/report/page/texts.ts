@@ -15,6 +15,7 @@ export interface Texts {
   readonly verdict: {
     readonly nothing: string;
     readonly allPassed: (tests: number, cells: number) => string;
+    readonly passedFlaky: (flaky: number, tests: number) => string;
     readonly failed: (failures: number, fresh: number | undefined) => string;
     readonly labOnly: (cells: number) => string;
     readonly errorsOnly: (tests: number) => string;
