@@ -19,21 +19,29 @@ async function listUsbPrinters(cell: RawCell): Promise<readonly BackendLine[]> {
   });
 }
 
-/** All that CUPS lists, once the unit is among it. */
-export async function waitForListing(cell: RawCell, serial: string | undefined = cell.unit.model.usb.strings.serial): Promise<{ readonly unit: BackendLine; readonly all: readonly BackendLine[] }> {
-  return await cell.waitFor(`CUPS lists the printer with serial number ${serial}`, async () => {
+/**
+ * All that CUPS lists, once the units with these serial numbers are among it; they come first, in order. A printer that CUPS is busy with is
+ * missing from its list until the job's backend has ended.
+ */
+export async function waitForListing(cell: RawCell, ...serials: readonly string[]): Promise<readonly BackendLine[]> {
+  return await cell.waitFor(`CUPS lists the printer with serial number ${serials.join(' and ')}`, async () => {
     const all = await listUsbPrinters(cell);
-    const unit = all.find(({ uri }) => uri.endsWith(`serial=${serial}`));
-    return unit ? { value: { unit, all } } : { saw: all.map(({ uri }) => uri).join(', ') || 'no USB printer' };
+    const units = serials.flatMap((serial) => all.find(({ uri }) => uri.endsWith(`serial=${serial}`)) ?? []);
+    return units.length === serials.length ? { value: [...units, ...all.filter((line) => !units.includes(line))] } : { saw: all.map(({ uri }) => uri).join(', ') || 'no USB printer' };
   }, 15);
+}
+
+/** The serial number that the model gives its unit. */
+export function serialOf(cell: RawCell): string {
+  return cell.unit.model.usb.strings.serial ?? '';
 }
 
 /** Makes the raw queue `hwlab` for the unit; does nothing if it is there. */
 export async function makeRawQueue(cell: RawCell): Promise<void> {
   const { exitCode } = await cell.guest.run('lpstat -v hwlab >/dev/null 2>&1', { accept: [0, 1] });
   if (exitCode === 0) return;
-  const { unit } = await waitForListing(cell);
-  await cell.guest.run(`lpadmin -p hwlab -E -v '${unit.uri}' -o printer-error-policy=retry-job`);
+  const [unit] = await waitForListing(cell, serialOf(cell));
+  await cell.guest.run(`lpadmin -p hwlab -E -v '${unit?.uri}' -o printer-error-policy=retry-job`);
 }
 
 /**
