@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import type { NightSummary } from '../../harness/report/night-events.ts';
 import { writeNightPages } from '../../harness/report/page/night-page-writer.ts';
+import { nightsIndexWriter } from '../../harness/report/page/nights-index-writer.ts';
 import { fakeNight, writeFakeArtefacts, type FakeNightOptions } from '../../harness/report/testing/fake-night.ts';
 
 /** Where Debian and others put it; `hwlab test` installs it, so that a missing Chromium is a failure and no skip. */
@@ -28,7 +29,8 @@ describe('the page of a night, in Chromium', function () {
     browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments });
     const earlier = await write('earlier', { seed: 1, cells: 48, id: '20261121-031500-ab2d', startedAt: '2026-11-21T03:15:00.000Z' });
     await write('hostile', { seed: 3, cells: 48, hostile: true, newer: true }, earlier);
-    await write('small', { seed: 3, cells: 14, hostile: true, newer: true }, earlier);
+    const small = await write('small', { id: 'small', seed: 3, cells: 14, hostile: true, newer: true }, earlier);
+    await nightsIndexWriter(join(folder, 'list')).write(small, () => undefined);
     await write('big', { seed: 5, cells: 300 }, earlier);
     await write('one', { seed: 4, cells: 1, green: true });
     await write('none', { seed: 4, cells: 0 });
@@ -200,7 +202,7 @@ describe('the page of a night, in Chromium', function () {
     ['phone', { colorScheme: 'light', viewport: { width: 390, height: 800 } }],
   ] as const) {
     it(`axe finds nothing serious (${name})`, async () => {
-      for (const path of ['small/index.html', 'one/index.ru.html', 'none/index.html']) {
+      for (const path of ['small/index.html', 'one/index.ru.html', 'none/index.html', 'list/index.html']) {
         await withPage(
           path,
           async (page) => {
@@ -218,7 +220,7 @@ describe('the page of a night, in Chromium', function () {
   }
 
   it('never scrolls sideways, from a phone to a wide screen', async () => {
-    for (const path of ['hostile/index.html', 'hostile/index.ru.html', 'one/index.html', 'none/index.html', 'stopped/index.ru.html', 'big/index.html']) {
+    for (const path of ['hostile/index.html', 'hostile/index.ru.html', 'one/index.html', 'none/index.html', 'stopped/index.ru.html', 'big/index.html', 'list/index.ru.html']) {
       await withPage(path, async (page) => {
         for (const width of [320, 390, 768, 1280, 1920]) {
           await page.setViewportSize({ width, height: 800 });
