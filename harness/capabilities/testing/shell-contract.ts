@@ -53,8 +53,8 @@ export function shellContract(connect: () => Promise<Shell>, scratch: string, sl
     const file = quote(`${scratch}/${mark}`);
     const error = await failure(shell.run(`(while :; do echo tick >> ${file}; sleep 0.05; done) & wait`, { deadline: Deadline.after(600) }));
     expect(error.code).to.equal('deadline-exceeded');
-    // Its last child may still write once; after that the file must not grow any more.
-    const sizes = await shell.run(`sleep 0.3; wc -c < ${file} 2>/dev/null || echo 0; sleep 0.4; wc -c < ${file} 2>/dev/null || echo 0`, { deadline: soon() });
+    // Ending it takes the other side a moment; after that the file must not grow any more.
+    const sizes = await shell.run(`sleep ${slow / 20}; wc -c < ${file} 2>/dev/null || echo 0; sleep 0.4; wc -c < ${file} 2>/dev/null || echo 0`, { deadline: soon() });
     const [before, after] = sizes.stdout.trim().split('\n');
     expect(after).to.equal(before);
   });

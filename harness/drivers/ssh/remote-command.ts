@@ -7,6 +7,8 @@ export interface RemoteOptions {
   readonly limit: number;
   readonly input?: string | Uint8Array;
   readonly onStdout?: (piece: Buffer) => void;
+  /** Called once when the command must end; closing its channel does not end it. */
+  readonly onKill: () => void;
 }
 
 export interface RemoteEnd {
@@ -23,6 +25,8 @@ export class RemoteCommand {
   readonly #onStdout: ((piece: Buffer) => void) | undefined;
   readonly #kept = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   readonly #lengths = { stdout: 0, stderr: 0 };
+  readonly #onKill: () => void;
+  #killed = false;
   #overflow: 'stdout' | 'stderr' | undefined;
   #listenerError: unknown;
   #exit: { readonly code: number | null; readonly signal: string | undefined } | undefined;
@@ -32,6 +36,7 @@ export class RemoteCommand {
     this.#channel = channel;
     this.#limit = options.limit;
     this.#onStdout = options.onStdout;
+    this.#onKill = options.onKill;
     channel.on('error', () => undefined);
     channel.on('data', (piece: Buffer) => this.#take('stdout', piece));
     channel.stderr.on('data', (piece: Buffer) => this.#take('stderr', piece));
@@ -55,7 +60,7 @@ export class RemoteCommand {
     return command;
   }
 
-  /** Waits for the end; at the deadline the remote process group is killed. `lost` makes the error for a channel that closed without an exit code. */
+  /** Waits for the end; at the deadline it is killed. `lost` makes the error for a channel that closed without an exit code. */
   async ended(deadline: Deadline, shown: string, lost: (error?: unknown) => HwlabError): Promise<RemoteEnd> {
     const kill = (): void => this.#kill();
     deadline.signal.addEventListener('abort', kill, { once: true });
@@ -94,14 +99,11 @@ export class RemoteCommand {
     }
   }
 
-  /** sshd gives the signal to the command's whole process group. */
   #kill(): void {
-    try {
-      this.#channel.signal('KILL');
-      this.#channel.close();
-    } catch {
-      // The connection is gone, and the command with it.
-    }
+    if (this.#killed) return;
+    this.#killed = true;
+    this.#onKill();
+    this.#channel.close();
   }
 
   #end(stream: 'stdout' | 'stderr'): string {

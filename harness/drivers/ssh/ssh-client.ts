@@ -11,7 +11,6 @@ export interface SshClient {
 /** A running remote command: stdin is written to it, stdout read from it. */
 export interface SshChannel extends Duplex {
   readonly stderr: Readable;
-  signal(name: string): void;
   close(): void;
 }
 

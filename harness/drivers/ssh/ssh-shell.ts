@@ -1,9 +1,11 @@
-import type { Deadline } from '../../base/deadline.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Deadline } from '../../base/deadline.ts';
 import { HwlabError } from '../../base/hwlab-error.ts';
+import { randomId } from '../../base/random-id.ts';
 import type { CommandResult } from '../../base/run-command.ts';
-import { quote } from '../../wire/shell-quote.ts';
 import type { Shell, ShellOptions } from '../../capabilities/shell.ts';
-import { RemoteCommand } from './remote-command.ts';
+import { quote } from '../../wire/shell-quote.ts';
+import { RemoteCommand, type RemoteEnd, type RemoteOptions } from './remote-command.ts';
 import type { SshConnection } from './ssh-client.ts';
 
 const defaultLimit = 4 * 2 ** 20;
@@ -13,6 +15,7 @@ const defaultFileLimit = 64 * 2 ** 20;
 export class SshShell implements Shell {
   readonly #connection: SshConnection;
   readonly #where: string;
+  readonly #kills = new Set<Promise<void>>();
   #lost: string | undefined;
 
   constructor(connection: SshConnection, where: string) {
@@ -24,8 +27,7 @@ export class SshShell implements Shell {
 
   async run(commandLine: string, options: ShellOptions): Promise<CommandResult> {
     const decoder = options.onStdout ? new TextDecoder() : undefined;
-    // sshd hands the line to the user's own shell, which may be another than /bin/sh.
-    const ended = await this.#remote(`exec /bin/sh -c ${quote(commandLine)}`, options.deadline, {
+    const ended = await this.#remote(commandLine, options.deadline, {
       limit: options.maxOutput ?? defaultLimit,
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(decoder ? { onStdout: (piece: Buffer) => options.onStdout?.(decoder.decode(piece, { stream: true })) } : {}),
@@ -52,18 +54,35 @@ export class SshShell implements Shell {
   }
 
   async close(): Promise<void> {
+    if (this.#lost === undefined && this.#kills.size > 0) await Promise.race([Promise.all(this.#kills), delay(3000, undefined, { ref: false })]);
     this.#lost ??= 'this end closed the connection';
     this.#connection.close();
-    return Promise.resolve();
   }
 
-  async #remote(commandLine: string, deadline: Deadline, options: { readonly limit: number; readonly input?: string | Uint8Array; readonly onStdout?: (piece: Buffer) => void }): ReturnType<RemoteCommand['ended']> {
+  async #remote(commandLine: string, deadline: Deadline, options: Omit<RemoteOptions, 'onKill'>): Promise<RemoteEnd> {
     deadline.check(shown(commandLine));
     if (this.#lost !== undefined) throw this.#lostError(commandLine);
-    const command = await RemoteCommand.start(this.#connection.client, commandLine, options).catch((error: unknown) => {
+    const mark = `hwlab-${randomId(16)}`;
+    // sshd hands the line to the user's own shell, which may be another than /bin/sh. The mark is how all that it starts is found again.
+    const marked = `export HWLAB_COMMAND=${mark}; exec /bin/sh -c ${quote(commandLine)}`;
+    const command = await RemoteCommand.start(this.#connection.client, marked, { ...options, onKill: () => this.#kill(mark) }).catch((error: unknown) => {
       throw this.#lostError(commandLine, error);
     });
     return command.ended(deadline, shown(commandLine), (error) => this.#lostError(commandLine, error));
+  }
+
+  /** sshd passes no signals on to commands of root (OpenSSH, session.c: session_signal_req), so a second command ends the first and all its children. */
+  #kill(mark: string): void {
+    if (this.#lost !== undefined) return;
+    const line = `kill -KILL $(grep -ls HWLAB_COMMAND=${mark} /proc/[0-9]*/environ | cut -d/ -f3)`;
+    const done = RemoteCommand.start(this.#connection.client, line, { limit: 1000, onKill: () => undefined })
+      .then(async (command) => command.ended(Deadline.after(20_000), 'ending a command', () => this.#lostError(line)))
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => this.#kills.delete(done));
+    this.#kills.add(done);
   }
 
   #lostError(commandLine: string, cause?: unknown): HwlabError {
