@@ -1,15 +1,16 @@
 import { expect, feature, suite, type MfpControls } from '../../harness/index.ts';
-import { expectSame, lowestResolution, ready, scanimage, scanPage } from './scanner-cell.ts';
+import { expectSame, lastRequest, lowestResolution, ready, scanimage, scanPage } from './scanner-cell.ts';
 
 suite('scanners', () => {
   feature<MfpControls>('scanning.cancel', 'a scan that is cancelled in the middle of a page ends at the scanner too, and the next one works', async (cell) => {
     const scanner = await ready(cell);
     const caps = scanner.capabilities.platen ?? cell.skip('the scanner has no glass');
     const resolution = lowestResolution(caps);
-    const { held } = scanner.holdNextDocument();
+    let halfWay = false;
+    void scanner.holdNextDocument().held.then(() => (halfWay = true));
     const { stdout } = await cell.guest.run(`setsid ${scanimage({ mode: 'Color', resolution })} -o /tmp/hwlab-cancelled.pnm </dev/null >/dev/null 2>&1 & echo $!`);
     const pid = Number(stdout);
-    await cell.deadline.race('the scanner reaches the middle of the page', held);
+    await cell.waitFor('the scanner sends the first half of a page', () => (halfWay ? { value: true } : { saw: lastRequest(scanner) }), 10);
     await cell.guest.run(`kill -INT ${pid}; for i in $(seq 100); do kill -0 ${pid} 2>/dev/null || exit 0; sleep 0.1; done; echo 'scanimage goes on after SIGINT' >&2; exit 1`);
     const [cancelled] = scanner.jobs();
     expect(cancelled?.state, 'the job at the scanner').to.equal('Canceled');

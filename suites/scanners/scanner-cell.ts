@@ -47,6 +47,12 @@ export async function scanPage(cell: ScannerCell, request: ScanRequest): Promise
   return readNetpbm(await cell.guest.getFile('/tmp/hwlab-page.pnm'));
 }
 
+/** What the scanner was asked last, for the message of a wait. */
+export function lastRequest(scanner: ScannerControls): string {
+  const last = scanner.requests().at(-1);
+  return last ? `${last.method} ${last.path}, answered with ${last.status}` : 'no request at the scanner';
+}
+
 /** The only job that the scanner was given in this test. */
 export function onlyJob(scanner: ScannerControls): ScanJobRecord {
   const jobs = scanner.jobs();
