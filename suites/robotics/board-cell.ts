@@ -12,11 +12,11 @@ export async function portOf(cell: BoardCell, board: Board = cell.unit): Promise
   const { stdout } = await cell.guest.run(
     `timeout ${nodeWithin} sh -c 'while :; do for tty in ${sysfs}/*/tty/tty*; do [ -c "/dev/\${tty##*/}" ] && { echo "/dev/\${tty##*/}"; exit 0; }; done; sleep 0.2; done' && {
 udevadm settle -t 5; exit 0; }
-for interface in ${sysfs}/*:*; do driver=$(readlink "$interface/driver"); echo "\${interface##*/} \${driver##*/}"; done; exit 1`,
+for interface in ${sysfs}/*:*; do driver=$(readlink "$interface/driver"); driver=\${driver##*/}; echo "\${interface##*/} \${driver:-none}"; done; exit 1`,
     { accept: [0, 1] },
   );
   const port = stdout.trim();
-  if (!port.startsWith('/dev/')) expect.fail(`no serial node for the board after ${nodeWithin} s; its interfaces and their drivers: ${port.split('\n').map((line) => (line.includes(' ') ? line : `${line} none`)).join(', ')}`);
+  if (!port.startsWith('/dev/')) expect.fail(`no serial node for the board after ${nodeWithin} s; its interfaces and their drivers: ${port.replaceAll('\n', ', ')}`);
   return port;
 }
 
