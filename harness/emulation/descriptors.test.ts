@@ -89,7 +89,7 @@ describe('descriptors', () => {
     ['an endpoint of another interface', (copy: UsbDescriptors) => (endpoint(copy).address = '0x82'), '/configuration/interfaces/1/alternates/0/endpoints/0/address'],
     ['an endpoint twice', (copy: UsbDescriptors) => (endpoint(copy).address = '0x83'), '/configuration/interfaces/1/alternates/0/endpoints/1/address'],
     ['a gap in the numbers of interfaces', (copy: UsbDescriptors) => ((copy.configuration.interfaces[1] as { number: number }).number = 2), '/configuration/interfaces/1/number'],
-    ['an extra descriptor that is too short', (copy: UsbDescriptors) => ((copy.configuration.interfaces[0]?.alternates[0] as { extra: string[] }).extra = ['0524']), '/configuration/interfaces/0/alternates/0/extra/0'],
+    ['an extra descriptor that is too short', (copy: UsbDescriptors) => ((copy.configuration.interfaces[0]?.alternates[0] as unknown as { extra: string[] }).extra = ['0524']), '/configuration/interfaces/0/alternates/0/extra/0'],
     ['a string that does not fit', (copy: UsbDescriptors) => ((copy.strings as { serial: string }).serial = 'x'.repeat(127)), '/strings/serial'],
     ['an association of interfaces that do not exist', (copy: UsbDescriptors) => ((copy.configuration as { associations?: unknown }).associations = [{ first: 1, count: 2, class: [2, 2, 1] }]), '/configuration/associations/0'],
   ] as never;

@@ -9,7 +9,7 @@ import { loadDataFile } from '../db/load-data-file.ts';
 import type { Result } from '../db/generated/result.ts';
 import type { EmulatedModel } from '../emulation/usb-device.ts';
 import type { Cell } from './cell.ts';
-import { mergePatch } from './merge-patch.ts';
+import { mergePatch } from '../base/merge-patch.ts';
 
 /** The deliberately broken devices and guests of a suite, suites/negative-controls/<suite>.json; none when there is no such file. */
 export async function loadNegativeControls(suite: string): Promise<readonly NegativeControl[]> {

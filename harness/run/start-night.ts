@@ -69,7 +69,7 @@ export async function startNight(request: NightRequest): Promise<NightSummary> {
   const harness = await harnessRevision();
 
   const summary = await runNight({
-    info: { id, plan: request.plan, startedAt, folder, database: request.database, resumed: resume !== undefined, accelerator: lab.accelerator },
+    info: { id, plan: request.plan, startedAt, folder, database: request.database, resumed: resume !== undefined, accelerator: lab.accelerator, names: Object.fromEntries(cells.map((cell) => [cell.model.id, cell.model.name])) },
     cells,
     earlier: recovery.results,
     slots,

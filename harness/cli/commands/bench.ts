@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { resolve } from 'node:path';
-import { projectRoot } from '../../base/places.ts';
 
 /** `hwlab bench`: the project's figures, each beside what it is compared with, from one run. */
 export function registerBenchCommand(program: Command): void {
@@ -12,7 +10,7 @@ export function registerBenchCommand(program: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  npm run bench\n  ./hwlab bench --only boot,throughput\n\nExit codes: 0 all goals reached, 1 a goal was missed, 3 the lab could not measure.')
     .action(async (options: { only?: string; image: string; json?: boolean }) => {
-      const { runBench } = (await import(resolve(projectRoot, 'bench/run-bench.ts'))) as typeof import('../../../bench/run-bench.ts');
+      const { runBench } = await import('../../../bench/run-bench.ts');
       process.exitCode = await runBench({ ...(options.only === undefined ? {} : { only: options.only.split(',') }), image: options.image, json: options.json ?? false });
     });
 }

@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
-import { resolve } from 'node:path';
 import { Deadline } from '../../base/deadline.ts';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { didYouMean } from '../../base/near-matches.ts';
-import { projectRoot } from '../../base/places.ts';
 import { consentOf } from '../../setup/consent.ts';
 import { interruptSignal } from '../interrupt.ts';
 
@@ -27,7 +25,7 @@ export function registerTestCommand(program: Command): void {
     .option('--json', 'print one JSON object at the end')
     .addHelpText('after', '\nExamples:\n  ./hwlab test --yes\n  ./hwlab test --only unit\n  ./hwlab test --grep "usbredir"\n\nExit codes: 0 all passed, 1 something failed, 2 wrong usage, 3 the set-up is not possible here.')
     .action(async (flags: TestFlags) => {
-      const { runTests, testStepNames } = (await import(resolve(projectRoot, 'scripts/test-run/run-tests.ts'))) as typeof import('../../../scripts/test-run/run-tests.ts');
+      const { runTests, testStepNames } = await import('../../../scripts/test-run/run-tests.ts');
       const only = flags.only?.split(',');
       const unknown = only?.find((name) => !testStepNames.includes(name));
       if (unknown !== undefined) throw new HwlabError({ code: 'option-invalid', blame: 'usage', message: `--only: there is no step "${unknown}"${didYouMean(unknown, testStepNames)}` });

@@ -9,7 +9,7 @@ import { boolean, groupAttributes, integer, numberOf, strings, textOf, textsOf }
 import type { IppAttribute, IppMessage } from '../../wire/ipp/ipp-message.ts';
 import { ippOperations, ippStatusName } from '../../wire/ipp/ipp-names.ts';
 import { decodeIpp } from '../../wire/ipp/ipp-parser.ts';
-import { mergePatch } from '../../run/merge-patch.ts';
+import { mergePatch } from '../../base/merge-patch.ts';
 import type { EmulatedModel, UsbFunction } from '../usb-device.ts';
 import { createIppUsbMfp, type MfpControls } from './ipp-usb-mfp.ts';
 
