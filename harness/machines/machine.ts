@@ -62,6 +62,8 @@ export interface RunningMachine extends AsyncDisposable {
   readonly timings: Readonly<Record<string, number>>;
   /** The shell that proved the machine usable; stays open until the machine is disposed. */
   readonly shell?: Shell;
+  /** Aborts, with the HwlabError that `diagnose` gives, as soon as the guest panics or its machine ends by itself: nothing needs to wait for a silent shell. */
+  readonly trouble?: AbortSignal;
   state(): Promise<MachineState>;
   /** Why the machine cannot be used, as far as it can be seen from outside: panic, domain gone, host disk full. Ask it when a shell was lost. */
   diagnose?(): Promise<HwlabError | undefined>;

@@ -1,6 +1,7 @@
 import { Deadline } from '../base/deadline.ts';
 import type { HwlabError } from '../base/hwlab-error.ts';
 import type { Scope } from '../base/scope.ts';
+import { waitFor, type Look } from '../base/wait-for.ts';
 import type { Shell } from '../capabilities/shell.ts';
 import { domainState } from '../drivers/libvirt/domains.ts';
 import { screenshot } from '../drivers/libvirt/screenshot.ts';
@@ -17,6 +18,8 @@ export class RunningVm implements RunningMachine {
   readonly #vm: LaunchedVm;
   readonly #scope: Scope;
   readonly #display: MachineProfile['display'];
+  readonly #trouble = new AbortController();
+  #leaving = false;
 
   constructor(vm: LaunchedVm, login: ShellAddress, scope: Scope, shell: Shell, display: MachineProfile['display'], timings: Readonly<Record<string, number>>) {
     this.#vm = vm;
@@ -24,7 +27,13 @@ export class RunningVm implements RunningMachine {
     this.#display = display;
     this.shell = shell;
     this.timings = timings;
+    vm.console.onPanic(() => void this.#raise());
+    vm.console.onDisconnect(() => void this.#raise());
     this.access = { name: vm.name, ssh: login, usbPorts: vm.usbPorts, consoleFile: vm.consoleFile };
+  }
+
+  get trouble(): AbortSignal {
+    return this.#trouble.signal;
   }
 
   async state(): Promise<MachineState> {
@@ -59,8 +68,20 @@ export class RunningVm implements RunningMachine {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#leaving = true;
     await this.#scope.end();
     const [first] = this.#scope.failures;
     if (first) throw first.error;
+  }
+
+  async #raise(): Promise<void> {
+    if (this.#leaving) return;
+    // QEMU closes the console a moment before libvirt knows that the domain is gone.
+    const look = async (): Promise<Look<HwlabError>> => {
+      const why = await this.diagnose();
+      return why ? { value: why } : { saw: 'nothing wrong' };
+    };
+    const why = await waitFor('reason of the trouble', look, { deadline: Deadline.after(10_000), blame: 'lab' }).catch(() => undefined);
+    if (why && !this.#leaving) this.#trouble.abort(why);
   }
 }

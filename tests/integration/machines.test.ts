@@ -125,20 +125,17 @@ describe('virtual machines, with libvirt and a real guest', function () {
     await using panicking = await start(3);
     await using leaving = await start(4);
     const trip = async (running: RunningMachine, command: string): Promise<HwlabError> => {
-      const lost: unknown = await running.shell?.run(command, { deadline: Deadline.after(60_000) }).catch((error: unknown) => error);
-      expect(lost).to.be.instanceOf(HwlabError);
-      for (const deadline = minutes(1); !deadline.expired; ) {
-        const why = await running.diagnose?.();
-        if (why) return why;
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      }
-      throw new Error('nothing was seen to be wrong');
+      if (!running.trouble) throw new Error('the machine tells of no trouble');
+      const deadline = minutes(2).alsoUntil(running.trouble);
+      const ended: unknown = await running.shell?.run(command, { deadline }).catch((error: unknown) => error);
+      // The shell may be lost a moment before the machine knows why.
+      if (!running.trouble.aborted) await once(running.trouble, 'abort');
+      expect(ended).to.be.instanceOf(HwlabError);
+      return running.trouble.reason as HwlabError;
     };
-    const crash = 'sync; echo 1 > /proc/sys/kernel/sysrq; echo c > /proc/sysrq-trigger; sleep 60';
     const [panic, off] = await Promise.all([
-      // After a panic the connection only goes silent; what tells is the console.
-      Promise.race([trip(panicking, crash), waitForPanic(panicking)]),
-      trip(leaving, 'systemctl poweroff --force --force; sleep 60'),
+      trip(panicking, 'sync; echo 1 > /proc/sys/kernel/sysrq; echo c > /proc/sysrq-trigger; sleep 600'),
+      trip(leaving, 'systemctl poweroff --force --force; sleep 600'),
     ]);
     expect(panic).to.include({ code: 'guest-panicked', blame: 'product' });
     expect(panic.message).to.contain('sysrq triggered crash');
@@ -202,6 +199,15 @@ setInterval(() => undefined, 1000);
     }
   });
 
+  it('tells at once of a kernel that panics when it boots', async () => {
+    const { initrd: _, ...noInitrd } = image;
+    const lost = { ...noInitrd, record: { ...image.record, append: 'root=/dev/nowhere' } };
+    const error: unknown = await createVmMachine({ image: lost, profile, accelerator }).start({ runId, slot: 9, boot: 'cold', deadline: minutes(4), folder: join(folder, 'panic') }).catch((reason: unknown) => reason);
+    expect(error).to.include({ code: 'guest-panicked', blame: 'product' });
+    expect((error as HwlabError).message).to.contain('Unable to mount root fs');
+    expect((error as HwlabError).facts['console']).to.be.an('array').with.length.above(3);
+  });
+
   it('says of a disk that does not boot what it last saw, and shows its screen', async () => {
     const disk = join(folder, 'empty.qcow2');
     await runCommand('qemu-img', ['create', '-q', '-f', 'qcow2', disk, '64M'], { deadline: minutes(1) });
@@ -229,12 +235,4 @@ async function foldersOf(runId: string): Promise<number> {
   const folders = await Promise.all([socketsRoot(), disksRoot()].map(async (root) => (await readdir(root)).map((name) => join(root, name))));
   const owners = await Promise.all(folders.flat().map(async (folder) => readOwner(folder)));
   return owners.filter((owner) => owner?.runId === runId).length;
-}
-
-async function waitForPanic(running: RunningMachine): Promise<HwlabError> {
-  for (;;) {
-    const why = await running.diagnose?.();
-    if (why?.code === 'guest-panicked') return why;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }

@@ -75,6 +75,7 @@ export class FakeRunningMachine implements RunningMachine {
   readonly shell = new FakeShell();
   readonly fault: FakeFault;
   disposed = false;
+  readonly #alarm = new AbortController();
   #state: MachineState = 'running';
   #trouble: HwlabError | undefined;
 
@@ -96,7 +97,12 @@ export class FakeRunningMachine implements RunningMachine {
       this.#trouble = new HwlabError({ code: 'guest-panicked', blame: 'product', message: `the kernel of ${name} panicked: ${panicLine}`, facts: { console: [panicLine] } });
     }
     if (this.fault === 'panic' || this.fault === 'lost') this.shell.lose();
+    if (this.#trouble) this.#alarm.abort(this.#trouble);
     if (this.fault === 'guest-disk-full') this.shell.answers.push({ match: /./, result: { exitCode: 1, stderr: 'No space left on device\n' } });
+  }
+
+  get trouble(): AbortSignal {
+    return this.#alarm.signal;
   }
 
   async state(): Promise<MachineState> {
