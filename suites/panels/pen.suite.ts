@@ -1,8 +1,12 @@
 import { expect, feature, logicalAt, suite, type HidTouchControls, type PenState } from '../../harness/index.ts';
 import { evdev, parseEvents, valuesOf } from './evdev-events.ts';
 import { complaintsIn, parseLibinputEvents } from './libinput-events.ts';
-import { listenEvdev, listenLibinput } from './listen.ts';
+import { assertRigInTime, listenEvdev, listenLibinput } from './listen.ts';
 import { penNode } from './panel-nodes.ts';
+import { unlessSlow } from './unless-slow.ts';
+
+/** Milliseconds of silence after which libinput takes the pen for gone (evdev-tablet.c, forced proximity out: 50 ms). */
+const awayAfter = 45;
 
 suite('panels', () => {
   feature<HidTouchControls>('pen.stroke', 'a pen stroke arrives with exact places and, where the pen has it, exact pressure', async (cell) => {
@@ -38,18 +42,22 @@ suite('panels', () => {
       away,
       ...(pen.eraser ? [{ ...place, invert: true }, { ...place, invert: true, eraser: true, pressure: 0.5 }, { ...place, invert: true }, away] : []),
     ];
-    await using listener = await listenLibinput(cell, node);
-    await cell.unit.controls.pen(states, 20);
-    const tools = pen.eraser ? 2 : 1;
-    const of = (text: string, kind: string) => parseLibinputEvents(text).filter((event) => event.kind === kind);
-    await listener.until('the tool to go', 5, (text) => of(text, 'TABLET_TOOL_PROXIMITY').length >= 2 * tools);
-    const words = (kind: string) => of(listener.text, kind).map(({ rest }) => rest);
-    const proximity = words('TABLET_TOOL_PROXIMITY').map((rest) => `${/\b(pen|eraser)\b/.exec(rest)?.[1] ?? '?'} ${/proximity-(in|out)/.exec(rest)?.[1] ?? '?'}`);
-    expect(proximity, 'tools that come and go').to.deep.equal(['pen in', 'pen out', ...(pen.eraser ? ['eraser in', 'eraser out'] : [])]);
-    expect(words('TABLET_TOOL_TIP').map((rest) => /\b(down|up)\b/.exec(rest)?.[1]), 'tip').to.deep.equal(Array.from({ length: tools }, () => ['down', 'up']).flat());
-    const pressures = parseLibinputEvents(listener.text).flatMap(({ rest }) => /pressure: ([\d.]+)/.exec(rest)?.[1] ?? []).map(Number);
-    expect(Math.max(...pressures), `highest pressure of ${pressures.join(' ')}`).to.be.closeTo(0.75, 0.06);
-    if (pen.tilt) expect(listener.text, 'tilt').to.match(/tilt: 30\.0\d\*?\/-15\.0\d/);
-    expect(complaintsIn(listener.text, [node]), 'complaints of libinput').to.deep.equal([]);
+    await unlessSlow(cell, async () => {
+      await using listener = await listenLibinput(cell, node);
+      const sent = await cell.unit.controls.pen(states);
+      const tools = pen.eraser ? 2 : 1;
+      const of = (text: string, kind: string) => parseLibinputEvents(text).filter((event) => event.kind === kind);
+      await listener.until('the tool to go', 5, (text) => of(text, 'TABLET_TOOL_PROXIMITY').length >= 2 * tools);
+      const tablet = parseLibinputEvents(listener.text).filter(({ kind }) => kind.startsWith('TABLET_'));
+      assertRigInTime(sent, tablet.length >= states.length - tools ? tablet.map(({ time }) => time) : [], awayAfter);
+      const words = (kind: string) => of(listener.text, kind).map(({ rest }) => rest);
+      const proximity = words('TABLET_TOOL_PROXIMITY').map((rest) => `${/\b(pen|eraser)\b/.exec(rest)?.[1] ?? '?'} ${/proximity-(in|out)/.exec(rest)?.[1] ?? '?'}`);
+      expect(proximity, 'tools that come and go').to.deep.equal(['pen in', 'pen out', ...(pen.eraser ? ['eraser in', 'eraser out'] : [])]);
+      expect(words('TABLET_TOOL_TIP').map((rest) => /\b(down|up)\b/.exec(rest)?.[1]), 'tip').to.deep.equal(Array.from({ length: tools }, () => ['down', 'up']).flat());
+      const pressures = parseLibinputEvents(listener.text).flatMap(({ rest }) => /pressure: ([\d.]+)/.exec(rest)?.[1] ?? []).map(Number);
+      expect(Math.max(...pressures), `highest pressure of ${pressures.join(' ')}`).to.be.closeTo(0.75, 0.06);
+      if (pen.tilt) expect(listener.text, 'tilt').to.match(/tilt: 30\.0\d\*?\/-15\.0\d/);
+      expect(complaintsIn(listener.text, [node]), 'complaints of libinput').to.deep.equal([]);
+    });
   });
 });
