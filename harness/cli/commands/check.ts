@@ -22,7 +22,7 @@ export function registerCheckCommand(program: Command): void {
     .option('--db <folder>', 'folder of the database', defaultDatabase)
     .addOption(new Option('--lang <language>', 'language of the answer').choices(['en', 'ru']).default('en'))
     .option('--json', 'everything as JSON')
-    .addHelpText('after', '\nExamples:\n  hwlab check "Uno R3"\n  hwlab check 2341:0043 --image debian-12 --json\n  hwlab check "Kyocera M2040dn" --lang ru')
+    .addHelpText('after', '\nExamples:\n  ./hwlab check "Uno R3"\n  ./hwlab check 2341:0043 --image debian-12 --json\n  ./hwlab check "Kyocera M2040dn" --lang ru\n\nExit codes: 0 whatever the verdict is, 2 for a model or image that is not known.')
     .action(async (model: string, options: CheckOptions) => {
       const database = await openDatabase(options.db);
       const { device, assessments, badLines } = await checkDevice(database, model, { now: new Date(), ...(options.image === undefined ? {} : { image: options.image }) });

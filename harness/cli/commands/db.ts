@@ -17,7 +17,7 @@ interface DbOptions {
 
 /** `hwlab db lint|explain|devices`. */
 export function registerDbCommand(program: Command): void {
-  const db = program.command('db').description('look after the compatibility database');
+  const db = program.command('db').description('look after the compatibility database').addHelpText('after', '\nExamples:\n  ./hwlab db lint\n  ./hwlab db explain "Uno R3" debian-12\n\nExit codes: 0 all well, 2 when data is wrong or a name is not known.');
 
   db.command('lint')
     .description('check all data: schemas, references, duplicates, expired issues, results; exit code 2 when something is wrong')
@@ -45,7 +45,7 @@ export function registerDbCommand(program: Command): void {
     .argument('<where...>', '[FEATURE] IMAGE')
     .option('--db <folder>', 'folder of the database', defaultDatabase)
     .option('--json', 'the whole chain as JSON')
-    .addHelpText('after', '\nExamples:\n  hwlab db explain "Uno R3" debian-12\n  hwlab db explain m2040dn scanning.listed debian-12')
+    .addHelpText('after', '\nExamples:\n  ./hwlab db explain "Uno R3" debian-12\n  ./hwlab db explain m2040dn scanning.listed debian-12')
     .action(async (model: string, where: readonly string[], options: DbOptions) => {
       const [image = '', feature, ...tooMany] = where.toReversed();
       if (tooMany.length > 0) throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: 'explain takes a model, a feature or none, and an image', advice: 'hwlab db explain --help' });

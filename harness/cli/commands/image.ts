@@ -30,7 +30,7 @@ interface AddFlags {
 
 /** `hwlab image build|list|add|verify|rm` */
 export function registerImageCommand(program: Command): void {
-  const image = program.command('image').description('the OS images that machines boot');
+  const image = program.command('image').description('the OS images that machines boot').addHelpText('after', '\nExamples:\n  ./hwlab image list\n  ./hwlab image add school.qcow2 --id school-1 --login root:secret\n\nExit codes: 0, 2 unknown image or wrong file, 3 the lab could not do it.');
   registerBuild(image);
   registerList(image);
   registerAdd(image);
