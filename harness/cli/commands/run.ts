@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HwlabError } from '../../base/hwlab-error.ts';
 import { listImageIds } from '../../images/catalogue.ts';
 import { loadCatalogue } from '../../run/catalogue.ts';
 import type { Cell } from '../../run/cell.ts';
@@ -54,6 +55,9 @@ Exit codes: 0 pass, 1 product failures, 2 wrong usage or data, 3 the lab's fault
 With --control: 0 when every feature that must fail failed, 1 when one did not.`,
     )
     .action(async (options: RunOptions) => {
+      if (options.control !== undefined && options.test !== undefined) {
+        throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: '--control runs the tests that must fail for it, so it does not go with --test' });
+      }
       const catalogue = await loadCatalogue(await listImageIds());
       const suites = options.suite === undefined ? catalogue.model(options.device).model.suites : [options.suite];
       const cells = suites.map((suite, index): Cell => {

@@ -157,11 +157,11 @@ async function askFacts(shell: Shell, deadline: Deadline): Promise<{ facts: Gues
   return { facts: { osRelease: osRelease.slice(0, 200), kernel: kernel.slice(0, 100) }, uptime: () => atAsk + (performance.now() - asked) / 1000 };
 }
 
-/** Keeps kernel modules from loading, for negative controls; unloads them where they are in. */
+/** Keeps kernel modules from loading, for negative controls; unloads them where they are in. udev keeps modprobe.d in memory, so it is told. */
 async function blacklist(shell: Shell, modules: readonly string[], deadline: Deadline): Promise<void> {
   for (const name of modules) {
     if (!/^[a-z0-9_]{1,60}$/i.test(name)) throw new HwlabError({ code: 'bad-module-name', blame: 'usage', message: `"${name}" is not a kernel module's name` });
   }
   const lines = modules.map((name) => `blacklist ${name}\ninstall ${name} /bin/false\n`).join('');
-  await shell.run(`cat > /etc/modprobe.d/hwlab-negative-control.conf; for m in ${modules.join(' ')}; do modprobe -r $m 2>/dev/null || true; done`, { deadline, input: lines });
+  await shell.run(`cat > /etc/modprobe.d/hwlab-negative-control.conf; for m in ${modules.join(' ')}; do modprobe -r $m 2>/dev/null || true; done; udevadm control --reload`, { deadline, input: lines });
 }
