@@ -14,6 +14,8 @@ export interface StreamOptions {
   readonly stdout?: Writable;
   /** Gives the program this process's standard input, for a password prompt. */
   readonly inheritInput?: boolean;
+  /** Called with the id of the process, which leads its group. */
+  readonly onStart?: (pid: number) => void;
   /** Code and advice of the error for an exit code other than 0; `command-failed` by default. */
   readonly code?: string;
   readonly advice?: string;
@@ -32,6 +34,7 @@ export async function streamCommand(file: string, args: readonly string[], optio
     stdio: [options.inheritInput ? 'inherit' : 'ignore', 'pipe', 'pipe'],
     env: { ...process.env, LC_ALL: 'C.UTF-8', ...options.env },
   });
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   const tail: string[] = [];
   const take = (line: string): void => {
     tail.push(line.slice(0, 500));

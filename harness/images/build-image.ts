@@ -14,6 +14,7 @@ import { hashFile } from './hash-file.ts';
 import { readImageRecord } from './catalogue.ts';
 import { imagesFolder, newDraftFolder, publishDraft, readManifest } from './image-store.ts';
 import { mmdebstrapArguments } from './mmdebstrap-arguments.ts';
+import { endOrphanedBuilder, noteBuilder } from './orphaned-builder.ts';
 import { configuredPackageLists, debianSources, hostAptOptions } from './package-sources.ts';
 import { readRecipe, type Recipe } from './recipe.ts';
 import { removeTree } from './remove-tree.ts';
@@ -123,6 +124,7 @@ async function unpackSystem(recipe: Recipe, draft: string, deadline: Deadline, p
     // INITRD=No: the kernel's package would make an initrd that the recipe's own replaces.
     env: { SOURCE_DATE_EPOCH: String(recipe.epoch), INITRD: 'No', DEBIAN_FRONTEND: 'noninteractive', TMPDIR: mode === 'root' ? draft : '/var/tmp' },
     ...(stdout ? { stdout } : {}),
+    onStart: (pid) => noteBuilder(draft, pid),
     onLine: (line) => {
       const step = stepOfLine.find(([start]) => line.startsWith(start));
       if (step) progress.step(step[1]);
@@ -133,7 +135,7 @@ async function unpackSystem(recipe: Recipe, draft: string, deadline: Deadline, p
   const kernel = (await readFile(join(draft, 'hwlab-out/kernel'), 'utf8')).trim();
   const lines = (await readFile(join(draft, 'hwlab-out/packages'), 'utf8')).trim().split('\n');
   await rm(join(draft, 'hwlab-out'), { recursive: true });
-  await rm(overlayTar);
+  await Promise.all([overlayTar, join(draft, 'builder.json')].map((path) => rm(path, { force: true })));
   return { kernel, packages: Object.fromEntries(lines.map((line) => line.split('\t').slice(0, 2) as [string, string])) };
 }
 
@@ -166,6 +168,8 @@ async function checkDiskSpace(): Promise<void> {
 /** Drafts of builds that were killed; called under the lock, so none of them is in use. */
 async function removeLeftovers(deadline: Deadline): Promise<void> {
   for (const name of await readdir(imagesFolder())) {
-    if (name.startsWith('.draft-')) await removeTree(join(imagesFolder(), name), deadline);
+    if (!name.startsWith('.draft-')) continue;
+    await endOrphanedBuilder(join(imagesFolder(), name));
+    await removeTree(join(imagesFolder(), name), deadline);
   }
 }

@@ -1,11 +1,13 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Deadline } from '../../harness/base/deadline.ts';
 import { HwlabError } from '../../harness/base/hwlab-error.ts';
+import { projectRoot } from '../../harness/base/places.ts';
 import { buildImage } from '../../harness/images/build-image.ts';
 import { imagesFolder } from '../../harness/images/image-store.ts';
 import { openImage } from '../../harness/images/open-image.ts';
@@ -71,21 +73,40 @@ describe('the reference image', function () {
     expect(performance.now() - started).to.be.below(5000);
   });
 
-  it('leaves no files, mounts or processes when its build is interrupted', async () => {
+  describe('built anew', () => {
     const before = process.env['HWLAB_CACHE'];
-    process.env['HWLAB_CACHE'] = join(folder, 'cache');
-    try {
+    beforeEach(() => (process.env['HWLAB_CACHE'] = join(folder, 'cache')));
+    afterEach(() => {
+      if (before === undefined) delete process.env['HWLAB_CACHE'];
+      else process.env['HWLAB_CACHE'] = before;
+    });
+
+    /** Starts a build in this process and interrupts it a second after the line `at` came. */
+    async function interruptedBuild(at: string): Promise<unknown> {
       const stop = new AbortController();
-      const progress = (line: string): void => void (line.includes('unpacking the base system') && setTimeout(() => stop.abort(new HwlabError({ code: 'interrupted', blame: 'lab', message: 'interrupted' })), 1500));
-      const error: unknown = await buildImage('debian-12', { deadline: Deadline.after(120_000, stop.signal), progress }).catch((thrown: unknown) => thrown);
-      expect(error).to.have.property('code', 'interrupted');
+      const progress = (line: string): void => void (line.includes(at) && setTimeout(() => stop.abort(new HwlabError({ code: 'interrupted', blame: 'lab', message: 'interrupted' })), 1000));
+      return buildImage('debian-12', { deadline: Deadline.after(120_000, stop.signal), progress }).catch((thrown: unknown) => thrown);
+    }
+
+    it('leaves no files, mounts or processes when it is interrupted', async () => {
+      expect(await interruptedBuild('unpacking the base system')).to.have.property('code', 'interrupted');
       expect(readdirSync(imagesFolder())).to.deep.equal([]);
       expect(await mountsBelow(folder)).to.deep.equal([]);
       expect(processesIn(folder)).to.deep.equal([]);
-    } finally {
-      if (before === undefined) delete process.env['HWLAB_CACHE'];
-      else process.env['HWLAB_CACHE'] = before;
-    }
+    });
+
+    it('clears away what a killed build left, its running tools included', async () => {
+      const source = `import { buildImage } from '${join(projectRoot, 'harness/images/build-image.ts')}'; import { Deadline } from '${join(projectRoot, 'harness/base/deadline.ts')}';
+        await buildImage('debian-12', { deadline: Deadline.after(120_000), progress: (line) => console.log(line) });`;
+      const child = spawn(process.execPath, ['--input-type=module', '-e', source], { cwd: projectRoot, stdio: ['ignore', 'pipe', 'ignore'] });
+      await new Promise<void>((resolve) => child.stdout.on('data', (chunk: Buffer) => void (chunk.includes('unpacking the base system') && resolve())));
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      expect(readdirSync(imagesFolder())).to.have.length(2);
+      expect(await interruptedBuild('reading the package lists')).to.have.property('code', 'interrupted');
+      expect(readdirSync(imagesFolder())).to.deep.equal([]);
+      expect(processesIn(folder)).to.deep.equal([]);
+    });
   });
 });
 
