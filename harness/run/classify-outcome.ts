@@ -40,10 +40,16 @@ export function failureOf(error: HwlabError): Failure {
   return {
     code: error.code,
     blame: error.blame,
-    message: error.message.slice(0, longest),
+    message: `${error.message}${consoleOf(error)}`.slice(0, longest),
     ...(error.advice ? { advice: error.advice } : {}),
     ...(error.stack ? { stack: cleanStack(error.stack) } : {}),
   };
+}
+
+/** The last lines of the serial console, where the error brings them. */
+function consoleOf(error: HwlabError): string {
+  const lines = error.facts['console'];
+  return Array.isArray(lines) && lines.length > 0 ? `; the console ends with:\n${lines.slice(-12).join('\n')}` : '';
 }
 
 /** Any error as a reason; what is not ours is the harness's fault. */

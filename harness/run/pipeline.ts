@@ -1,4 +1,5 @@
-import { relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { Deadline } from '../base/deadline.ts';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { Scope } from '../base/scope.ts';
@@ -77,14 +78,16 @@ async function runAttempt(cell: Cell, parts: PipelineParts, deadline: Deadline, 
     scope.onEnd('machine', async () => machine[Symbol.asyncDispose]());
     mark('restore');
     const before = guestTime(state.timings);
-    await workInProcess(cell, parts, deadline, state, { attempt, folder, machine, only });
+    await workOnMachine(cell, parts, deadline, state, { attempt, folder, machine, only });
     mark('process', guestTime(state.timings) - before);
-    await collect(cell, parts, state, evidence, machine);
+    await takeScreenshot(cell, parts, state, evidence, machine);
     mark('collect');
   } catch (error) {
     state.reason = reasonOf(error);
     state.retryable = error instanceof HwlabError && error.retryable;
   } finally {
+    const consoleFile = join(evidence.path, 'console.log');
+    if (existsSync(consoleFile)) state.artefacts.push({ name: 'console', path: relative(parts.nightFolder, consoleFile), mediaType: 'text/plain' });
     await events.emit('cell-phase', { cell: cell.id, phase: 'discard' });
     await scope.end();
     mark('discard');
@@ -92,13 +95,30 @@ async function runAttempt(cell: Cell, parts: PipelineParts, deadline: Deadline, 
   }
 }
 
-async function workInProcess(
-  cell: Cell,
-  parts: PipelineParts,
-  deadline: Deadline,
-  state: CellState,
-  at: { readonly attempt: number; readonly folder: string; readonly machine: RunningMachine; readonly only: readonly string[] | undefined },
-): Promise<void> {
+interface AttemptPlace {
+  readonly attempt: number;
+  readonly folder: string;
+  readonly machine: RunningMachine;
+  readonly only: readonly string[] | undefined;
+}
+
+/** Runs the cell's process for as long as the machine lives. A machine that panicked or ended says so itself, whatever the process saw of it. */
+async function workOnMachine(cell: Cell, parts: PipelineParts, deadline: Deadline, state: CellState, at: AttemptPlace): Promise<void> {
+  const { trouble } = at.machine;
+  let thrown: unknown;
+  try {
+    await workInProcess(cell, parts, trouble ? deadline.alsoUntil(trouble) : deadline, state, at);
+  } catch (error) {
+    thrown = error;
+  }
+  if (parts.signal.aborted) throw thrown ?? parts.signal.reason;
+  const lost = state.reason?.code === 'shell-lost' || (thrown instanceof HwlabError && thrown.code === 'shell-lost');
+  const cause: unknown = trouble?.aborted ? trouble.reason : lost ? await at.machine.diagnose?.() : undefined;
+  if (cause !== undefined) throw cause;
+  if (thrown !== undefined) throw thrown;
+}
+
+async function workInProcess(cell: Cell, parts: PipelineParts, deadline: Deadline, state: CellState, at: AttemptPlace): Promise<void> {
   const { events } = parts;
   const id = cell.id;
   const order: CellOrder = {
@@ -160,10 +180,9 @@ async function workInProcess(
   }
 }
 
-/** The console always; a screenshot where there is a display and something went wrong. Never fails the cell. */
-async function collect(cell: Cell, parts: PipelineParts, state: CellState, evidence: EvidenceFolder, machine: RunningMachine): Promise<void> {
+/** A screenshot where there is a display and something went wrong. Never fails the cell. */
+async function takeScreenshot(cell: Cell, parts: PipelineParts, state: CellState, evidence: EvidenceFolder, machine: RunningMachine): Promise<void> {
   await parts.events.emit('cell-phase', { cell: cell.id, phase: 'collect' });
-  state.artefacts.push({ name: 'console', path: relative(parts.nightFolder, machine.access.consoleFile), mediaType: 'text/plain' });
   const wrong = state.reason !== undefined || state.finished.some((test) => worthRetry(test.attempt.outcome));
   if (!wrong) return;
   const shot = await machine.screenshot(`${evidence.path}/screenshot.png`, Deadline.after(10_000)).catch(() => undefined);
