@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, constants, mkdir, rename, stat, statfs } from 'node:fs/promises';
+import { copyFile, constants, mkdir, rename, stat, statfs } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Deadline } from '../base/deadline.ts';
 import { takeFileLock } from '../base/file-lock.ts';
@@ -10,10 +10,10 @@ import type { ImageRecord } from '../db/generated/image.ts';
 import { violationsOf } from '../db/parse-data.ts';
 import type { Progress } from './build-progress.ts';
 import { listImageIds, readImageRecord } from './catalogue.ts';
-import { hashFile } from './hash-file.ts';
 import { imagesFolder, newDraftFolder, publishDraft } from './image-store.ts';
 import { inspectDisk } from './inspect-disk.ts';
 import { removeTree } from './remove-tree.ts';
+import { storeFile } from './store-file.ts';
 import type { ImageManifest } from './stored-image.ts';
 
 export interface AddOptions {
@@ -62,15 +62,15 @@ export async function addImage(options: AddOptions): Promise<ImageManifest> {
   options.progress('[2/3] checking that it is whole');
   const format = await inspectDisk(copy, options.file, deadline);
   options.progress('[3/3] hashing');
-  const sha256 = await hashFile(copy, deadline);
+  const original = format === 'qcow2' ? 'image.qcow2' : 'image.raw';
+  await rename(copy, join(draft, original));
+  const disk = await storeFile(draft, original, deadline);
+  const { sha256 } = disk;
   if (options.sha256 !== undefined && options.sha256.toLowerCase() !== sha256) {
     throw new HwlabError({ code: 'image-refused', blame: 'usage', message: `${file} has the sha256 ${sha256}, not ${options.sha256}`, advice: 'get the file again' });
   }
-  const name = format === 'qcow2' ? 'image.qcow2' : 'image.raw';
-  await rename(copy, join(draft, name));
-  await chmod(join(draft, name), 0o444);
   const record: ImageRecord = { ...draftRecord, format, sha256 };
-  const manifest: ImageManifest = { schema: 'hwlab/image-manifest/1', record, files: { disk: { name, size: facts.size, sha256 } }, packages: {}, builtAt: new Date().toISOString() };
+  const manifest: ImageManifest = { schema: 'hwlab/image-manifest/1', record, files: { disk }, packages: {}, builtAt: new Date().toISOString() };
   await publishDraft(draft, manifest);
   return manifest;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { Deadline } from '../base/deadline.ts';
@@ -10,7 +10,6 @@ import { runCommand } from '../base/run-command.ts';
 import { Scope } from '../base/scope.ts';
 import { streamCommand } from '../base/stream-command.ts';
 import { BuildProgress, type Progress } from './build-progress.ts';
-import { hashFile } from './hash-file.ts';
 import { readImageRecord } from './catalogue.ts';
 import { imagesFolder, newDraftFolder, publishDraft, readManifest } from './image-store.ts';
 import { mmdebstrapArguments } from './mmdebstrap-arguments.ts';
@@ -18,7 +17,8 @@ import { endOrphanedBuilder, noteBuilder } from './orphaned-builder.ts';
 import { configuredPackageLists, debianSources, hostAptOptions } from './package-sources.ts';
 import { readRecipe, type Recipe } from './recipe.ts';
 import { removeTree } from './remove-tree.ts';
-import type { ImageManifest, StoredFile } from './stored-image.ts';
+import { storeFile } from './store-file.ts';
+import type { ImageManifest } from './stored-image.ts';
 
 export interface BuildOptions {
   readonly deadline: Deadline;
@@ -90,8 +90,9 @@ export async function buildImage(id: string, options: BuildOptions): Promise<Bui
   progress.step('converting and hashing the disk');
   await runCommand('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', join(draft, 'disk.raw'), join(draft, 'image.qcow2')], { deadline });
   await rm(join(draft, 'disk.raw'));
-  const [disk, kernelFile, initrd] = await Promise.all(['image.qcow2', 'vmlinuz', 'initrd'].map((name) => storedFile(draft, name, deadline)));
-  if (!disk || !kernelFile || !initrd) throw new Error('unreachable');
+  const disk = await storeFile(draft, 'image.qcow2', deadline);
+  const kernelFile = await storeFile(draft, 'vmlinuz', deadline);
+  const initrd = await storeFile(draft, 'initrd', deadline);
   const { stdout: version } = await runCommand('mmdebstrap', ['--version'], { deadline });
   const manifest: ImageManifest = {
     schema: 'hwlab/image-manifest/1',
@@ -146,12 +147,6 @@ async function writeFileSystem(recipe: Recipe, draft: string, deadline: Deadline
   const args = [script, join(draft, 'tree'), join(draft, 'disk.raw'), String(recipe.diskMiB), uuid, String(recipe.epoch)];
   const [file, all] = process.getuid?.() === 0 ? ['sh', args] : ['unshare', ['--user', '--map-root-user', '--map-auto', '--', 'sh', ...args]];
   await streamCommand(file, all, { deadline, cwd: draft, ...buildFailure });
-}
-
-async function storedFile(folder: string, name: string, deadline: Deadline): Promise<StoredFile> {
-  const path = join(folder, name);
-  await chmod(path, 0o444);
-  return { name, size: (await stat(path)).size, sha256: await hashFile(path, deadline) };
 }
 
 async function checkDiskSpace(): Promise<void> {

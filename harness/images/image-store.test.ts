@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -39,7 +39,7 @@ describe('the image store', () => {
     const manifest = await add();
     expect(await listImageIds()).to.include('school');
     const image = await open();
-    expect(image).to.deep.include({ id: 'school', sha256: manifest.files.disk.sha256, disk: join(imageFolder('school'), 'image.raw') });
+    expect(image).to.deep.include({ id: 'school', sha256: manifest.files.disk.sha256, disk: join(imageFolder('school'), `image-${manifest.files.disk.sha256.slice(0, 16)}.raw`) });
     expect(image.record).to.deep.include({ os: 'School', version: '4', boot: 'bios', seed: 'none', login: { username: 'root', password: 'secret' } });
     expect(statSync(join(imageFolder('school'), 'manifest.json')).mode & 0o077).to.equal(0);
     expect(statSync(image.disk).mode & 0o222).to.equal(0);
@@ -84,6 +84,20 @@ describe('the image store', () => {
     expect(await codeOf(add({ id: 'debian-12', replace: true }))).to.equal('image-exists');
     await add({ replace: true, login: 'root:other' });
     expect((await open()).record.login.password).to.equal('other');
+  });
+
+  it('keeps the disk that a running night has open when the image is replaced, once', async () => {
+    await add();
+    const first = (await open()).disk;
+    const replaceBy = async (byte: number): Promise<string> => {
+      writeFileSync(file, readFileSync(file).fill(byte, 0, 100));
+      await add({ replace: true });
+      return (await open()).disk;
+    };
+    const second = await replaceBy(2);
+    expect([existsSync(first), existsSync(second)]).to.deep.equal([true, true]);
+    const third = await replaceBy(3);
+    expect([existsSync(first), existsSync(second), existsSync(third)]).to.deep.equal([false, true, true]);
   });
 
   it('refuses a name that is a path, a wrong hash, and a login that is none', async () => {

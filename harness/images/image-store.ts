@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { cacheFolder } from '../base/places.ts';
@@ -52,11 +52,20 @@ export async function newDraftFolder(id: string): Promise<string> {
   return folder;
 }
 
-/** Writes the manifest into the draft and puts the draft in the place of the image, in one rename. */
+/**
+ * Writes the manifest into the draft and puts the draft in the place of the image, in one rename. The files of the image that was there
+ * stay beside the new ones until the next time: a night that is running goes on with them. Names of files carry their hash.
+ */
 export async function publishDraft(draft: string, manifest: ImageManifest): Promise<void> {
+  const id = manifest.record.id;
+  const place = imageFolder(id);
+  const before = await readManifest(id).catch(() => undefined);
+  const names = new Set(Object.values(manifest.files).map((file) => file.name));
+  for (const { name } of Object.values(before?.files ?? {})) {
+    if (!names.has(name)) await link(join(place, name), join(draft, name)).catch(() => undefined);
+  }
   await writeFile(join(draft, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600, flush: true });
-  const place = imageFolder(manifest.record.id);
-  const old = join(imagesFolder(), `.draft-${manifest.record.id}-old-${randomId(8)}`);
+  const old = join(imagesFolder(), `.draft-${id}-old-${randomId(8)}`);
   await rename(place, old).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   });

@@ -11,6 +11,9 @@ if [ -f "$tree" ]; then
   tree=$tree.d
 fi
 find "$tree/dev" -mindepth 1 -delete
+# Whom these two belong to depends on which of apt's steps came first.
+apt=$(sed -n 's/^_apt:[^:]*:\([0-9]*\):.*/\1/p' "$tree/etc/passwd")
+[ -z "$apt" ] || chown "$apt:0" "$tree/var/lib/apt/lists/partial" "$tree/var/cache/apt/archives/partial"
 find "$tree" -newermt "@$epoch" -exec touch --no-dereference --date="@$epoch" {} +
 
 rm -f "$disk"
