@@ -36,12 +36,17 @@ export function serialOf(cell: RawCell): string {
   return cell.unit.model.usb.strings.serial ?? '';
 }
 
-/** Makes the raw queue `hwlab` for the unit; does nothing if it is there. */
+const queues = new WeakMap<object, Promise<void>>();
+
+/** Makes the raw queue `hwlab` for the unit, once a cell. */
 export async function makeRawQueue(cell: RawCell): Promise<void> {
-  const { exitCode } = await cell.guest.run('lpstat -v hwlab >/dev/null 2>&1', { accept: [0, 1] });
-  if (exitCode === 0) return;
-  const [unit] = await waitForListing(cell, serialOf(cell));
-  await cell.guest.run(`lpadmin -p hwlab -E -v '${unit?.uri}' -o printer-error-policy=retry-job`);
+  const make = async (): Promise<void> => {
+    const [unit] = await waitForListing(cell, serialOf(cell));
+    await cell.guest.run(`lpadmin -p hwlab -E -v '${unit?.uri}' -o printer-error-policy=retry-job`);
+  };
+  const made = queues.get(cell.unit.controls) ?? make();
+  queues.set(cell.unit.controls, made);
+  await made;
 }
 
 /**
