@@ -56,6 +56,9 @@ const stepOfLine: readonly (readonly [string, (typeof steps)[number][0]])[] = [
 
 const buildFailure = { code: 'image-build-failed', advice: 'read the lines above; a mirror that does not answer and a full disk are the usual causes' };
 
+/** Debian's users have no sbin folders on their path; mke2fs and others live there. */
+const withSystemPath = { PATH: `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/local/sbin:/usr/sbin:/sbin` };
+
 const neededBytes = 4 * 1024 ** 3;
 
 /**
@@ -123,7 +126,7 @@ async function unpackSystem(recipe: Recipe, draft: string, deadline: Deadline, p
     cwd: draft,
     ...buildFailure,
     // INITRD=No: the kernel's package would make an initrd that the recipe's own replaces.
-    env: { SOURCE_DATE_EPOCH: String(recipe.epoch), INITRD: 'No', DEBIAN_FRONTEND: 'noninteractive', TMPDIR: mode === 'root' ? draft : '/var/tmp' },
+    env: { ...withSystemPath, SOURCE_DATE_EPOCH: String(recipe.epoch), INITRD: 'No', DEBIAN_FRONTEND: 'noninteractive', TMPDIR: mode === 'root' ? draft : '/var/tmp' },
     ...(stdout ? { stdout } : {}),
     onStart: (pid) => noteBuilder(draft, pid),
     onLine: (line) => {
@@ -146,7 +149,7 @@ async function writeFileSystem(recipe: Recipe, draft: string, deadline: Deadline
   const script = join(import.meta.dirname, 'make-disk.sh');
   const args = [script, join(draft, 'tree'), join(draft, 'disk.raw'), String(recipe.diskMiB), uuid, String(recipe.epoch)];
   const [file, all] = process.getuid?.() === 0 ? ['sh', args] : ['unshare', ['--user', '--map-root-user', '--map-auto', '--', 'sh', ...args]];
-  await streamCommand(file, all, { deadline, cwd: draft, ...buildFailure });
+  await streamCommand(file, all, { deadline, cwd: draft, env: withSystemPath, ...buildFailure });
 }
 
 async function checkDiskSpace(): Promise<void> {
