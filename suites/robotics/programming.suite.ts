@@ -61,7 +61,7 @@ suite('robotics', () => {
     'for a board whose boot loader does not answer avrdude says so and does not report success',
     async (cell) => {
       cell.unit.controls.bootloader = false;
-      const { exitCode, said } = await avrdude(cell, '', 12);
+      const { exitCode, said } = await avrdude(cell, '', 8);
       expect(exitCode).not.to.equal(0);
       expect(said).to.match(/not in sync|not responding/i);
     },

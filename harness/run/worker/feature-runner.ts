@@ -16,6 +16,9 @@ import { gatherFailureEvidence } from './failure-evidence.ts';
 import type { CellMessage, CellOrder, GuestFacts } from './protocol.ts';
 import { TestGuest } from './test-guest.ts';
 
+/** Milliseconds that a test has beyond its own limit to say why it ran out. */
+const spare = 8000;
+
 export interface FeatureRunnerParts {
   readonly order: CellOrder;
   readonly shell: Shell;
@@ -44,7 +47,10 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
   const since = parts.uptime() - 0.3;
   const measurements: Record<string, number> = {};
   const artefacts: Artefact[] = [];
-  const deadline = parts.cellDeadline.within((declared.options.within ?? 30) * 1000 * order.patience);
+  const limit = (declared.options.within ?? 30) * 1000 * order.patience;
+  const deadline = parts.cellDeadline.within(limit);
+  // A wait or a command that runs out says itself what it waited for and whose fault that is; this only ends what does not watch its deadline.
+  const outer = parts.cellDeadline.within(limit + spare * order.patience);
   const guest = new TestGuest(shell, parts.facts, deadline, order.patience, since);
   const keep = async (name: string, content: string | Uint8Array, mediaType: string): Promise<void> => {
     artefacts.push(await evidence.keep(name, content, mediaType));
@@ -54,7 +60,7 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
     guest,
     unit,
     deadline,
-    plugAnother: async (edit) => await parts.addUnit(edit ? edit(unit.model) : unit.model, deadline),
+    plugAnother: async (edit) => await parts.addUnit(edit ? edit(unit.model) : anotherUnitOf(unit.model), deadline),
     waitFor: async (what, look, within) =>
       await waitFor(what, look, { deadline: within === undefined ? deadline : deadline.within(within * 1000 * order.patience), blame: 'product' }),
     measure: (name, value) => {
@@ -69,7 +75,7 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
   let thrown: unknown;
   try {
     await unit.beginTest(deadline);
-    await deadline.race(`test "${declared.title}"`, Promise.race([declared.prove(context), unit.lost]));
+    await outer.race(`test "${declared.title}"`, Promise.race([declared.prove(context), unit.lost]));
   } catch (error) {
     thrown = error ?? new Error('the test threw nothing');
   }
@@ -105,4 +111,12 @@ async function labelForAllure(order: CellOrder, declared: DeclaredFeature, requi
   await allure.historyId(`${order.cell.id}/${testId(declared.suite, declared.id, declared.title)}`);
   await allure.severity(requirement === 'required' ? 'critical' : requirement === 'recommended' ? 'normal' : 'minor');
   for (const [name, value] of Object.entries(order.labels)) await allure.parameter(name, value);
+}
+
+/** The same model with another serial number, where it has one: two units of one type. */
+function anotherUnitOf(model: EmulatedModel): EmulatedModel {
+  const serial = model.usb.strings.serial;
+  if (serial === undefined || serial === '') return model;
+  const last = serial.endsWith('2') ? '3' : '2';
+  return { ...model, usb: { ...model.usb, strings: { ...model.usb.strings, serial: `${serial.slice(0, -1)}${last}` } } };
 }

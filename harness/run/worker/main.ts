@@ -15,7 +15,9 @@ const interrupted = new AbortController();
 for (const name of ['SIGTERM', 'SIGINT'] as const) {
   process.on(name, () => interrupted.abort(new HwlabError({ code: 'cell-interrupted', blame: 'lab', message: 'the cell was interrupted' })));
 }
-process.on('disconnect', () => process.exit(1));
+const orphaned = (): never => process.exit(1);
+// The night was killed: nobody waits for this cell any more.
+process.on('disconnect', orphaned);
 process.on('unhandledRejection', (error) => {
   send({ type: 'failed', reason: reasonOf(error), retryable: false, artefacts: [] });
   setTimeout(() => process.exit(70), 200).unref();
@@ -38,6 +40,7 @@ async function work(order: CellOrder): Promise<void> {
     });
   } finally {
     await session.end();
+    process.off('disconnect', orphaned);
     process.disconnect();
     // Sockets of a broken guest must not keep a finished cell alive.
     setTimeout(() => process.exit(0), 1000).unref();
