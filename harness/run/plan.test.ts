@@ -45,6 +45,12 @@ describe('expandPlan', () => {
     expect(cellsOf({ images: ['debian-12'], suites: ['scanners', 'panels'] })).to.deep.equal(['debian-12/vm-basic/mfp/scanners', 'debian-12/vm-basic/panel/panels']);
   });
 
+  it('takes only the features of the named requirement levels', () => {
+    const suites = new Map([['printers', { name: 'printers', files: [], revision: '0', requirements: { 'a.must': 'required', 'a.may': 'optional', 'a.new': 'trial' } }]]);
+    const cells = expandPlan({ ...plan, images: ['debian-12'], models: ['laser'], requirements: ['required', 'recommended'] }, new Catalogue({ ...catalogue, suites }));
+    expect(cells.map((cell) => cell.features)).to.deep.equal([['a.must']]);
+  });
+
   it('numbers the cells from 1 without gaps', () => {
     expect(expandPlan({ ...plan, exclude: [{ model: 'laser' }] }, catalogue).map((cell) => cell.number)).to.deep.equal([1, 2, 3, 4, 5, 6]);
   });

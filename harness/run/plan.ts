@@ -34,7 +34,11 @@ export function expandPlan(plan: Plan, catalogue: Catalogue): Cell[] {
   }
   const unique = [...new Map(kept.map((cell) => [cellName(cell.image, cell.machine, cell.model, cell.suite), cell])).values()];
   if (unique.length === 0) throw new HwlabError({ code: 'empty-plan', blame: 'usage', message: `plan ${plan.name} has no cell`, advice: 'look at its exclude rules' });
-  return unique.map((cell, index) => makeCell(cell, index + 1, catalogue));
+  const levels = plan.requirements;
+  return unique.map((at, index) => {
+    const cell = makeCell(at, index + 1, catalogue);
+    return levels === undefined ? cell : { ...cell, features: Object.keys(cell.requirements).filter((feature) => levels.some((level) => level === cell.requirements[feature])) };
+  });
 }
 
 /** @throws HwlabError usage for unknown names. */

@@ -39,6 +39,12 @@ export interface Plan {
    */
   exclude?: PlanExclude[];
   /**
+   * only tests of features with these requirement levels; all when left out
+   *
+   * @minItems 1
+   */
+  requirements?: ['required' | 'recommended' | 'optional' | 'trial', ...('required' | 'recommended' | 'optional' | 'trial')[]];
+  /**
    * cells at the same time; without it as many as the host carries
    */
   slots?: number;
