@@ -12,14 +12,17 @@ export function verdictSentence(view: NightView, texts: Texts): string {
   const { counts, summary } = view;
   const failures = view.failures.reduce((sum, group) => sum + group.troubles.length, 0);
   const fresh = view.changes ? view.failures.reduce((sum, group) => sum + group.troubles.filter((trouble) => trouble.isNew).length, 0) : undefined;
+  const trials = view.trials.reduce((sum, group) => sum + group.troubles.length, 0);
+  const counted = counts.testsExecuted - trials;
   const sentences: string[] = [];
   if (summary.stopped || view.notRun.length > 0) sentences.push(texts.verdict.stopped(counts.cellsRun, counts.cellsPlanned));
   if (failures > 0) sentences.push(texts.verdict.failed(failures, fresh));
   else if (counts.testsExecuted === 0) sentences.push(texts.verdict.nothing);
   else if (counts.cells.MISS > 0 || counts.tests.MISS > 0) sentences.push(texts.verdict.labOnly(new Set(view.labFaults.flatMap((group) => group.troubles.filter((trouble) => trouble.outcome === 'MISS').map((trouble) => trouble.result.cell.id))).size));
   else if (counts.tests.ERROR > 0) sentences.push(texts.verdict.errorsOnly(counts.tests.ERROR));
-  else if (sentences.length === 0 && view.flakes.length > 0) sentences.push(texts.verdict.passedFlaky(view.flakes.length, counts.testsExecuted));
-  else if (sentences.length === 0) sentences.push(texts.verdict.allPassed(counts.testsExecuted, counts.cellsRun));
+  else if (sentences.length === 0 && view.flakes.length > 0) sentences.push(texts.verdict.passedFlaky(view.flakes.length, counted));
+  else if (sentences.length === 0) sentences.push(texts.verdict.allPassed(counted, counts.cellsRun));
+  if (trials > 0 && failures === 0) sentences.push(texts.verdict.trials(trials));
   return sentences.join(' ');
 }
 

@@ -15,6 +15,7 @@ export const english: Texts = {
   verdict: {
     nothing: 'Nothing was tested.',
     allPassed: (testCount, cellCount) => `Everything passed: ${tests(testCount)} in ${cells(cellCount)}.`,
+    trials: (testCount) => `${count('test on trial', 'tests on trial')(testCount)} did not, which counts for nothing yet.`,
     passedFlaky: (flaky, testCount) => `Everything passed, but ${flaky} of ${tests(testCount)} only in a second attempt.`,
     failed: (failures, fresh) => `${count('failure', 'failures')(failures)} of the product${fresh === undefined ? '' : fresh === 0 ? ', none of them new' : fresh === failures ? (failures === 1 ? ', and it is new' : ', all of them new') : `, ${fresh} of them new`}.`,
     labOnly: (cellCount) => `No failure of the product, but ${cells(cellCount)} could not be tested.`,

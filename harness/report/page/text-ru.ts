@@ -19,6 +19,7 @@ export const russian: Texts = {
   verdict: {
     nothing: 'Ничего не проверено.',
     allPassed: (testCount, cellCount) => `Всё прошло: ${tests(testCount)}, ${cells(cellCount)}.`,
+    trials: (testCount) => `Не прошли на пробе: ${tests(testCount)}; пока ни на что не влияет.`,
     passedFlaky: (flaky, testCount) => `Всё прошло, но со второй попытки: ${flaky} из ${count('теста', 'тестов', 'тестов')(testCount)}.`,
     failed: (failures, fresh) => `${count('отказ', 'отказа', 'отказов')(failures)} продукта${fresh === undefined ? '' : fresh === 0 ? ', новых нет' : fresh === failures ? (failures === 1 ? ', и он новый' : ', все новые') : `, из них новых: ${fresh}`}.`,
     labOnly: (cellCount) => `Отказов продукта нет, но ${count('ячейку', 'ячейки', 'ячеек')(cellCount)} проверить не удалось.`,

@@ -15,6 +15,8 @@ export interface Texts {
   readonly verdict: {
     readonly nothing: string;
     readonly allPassed: (tests: number, cells: number) => string;
+    /** Follows when all that counts passed and tests on trial did not. */
+    readonly trials: (tests: number) => string;
     readonly passedFlaky: (flaky: number, tests: number) => string;
     readonly failed: (failures: number, fresh: number | undefined) => string;
     readonly labOnly: (cells: number) => string;
