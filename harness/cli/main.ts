@@ -8,6 +8,14 @@ import { projectRoot } from '../base/places.ts';
 import { exitCodeOfBlame, exitCodes } from '../run/exit-code.ts';
 import { commandTable } from './command-table.ts';
 
+// A reader that has seen enough (`| head`) is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
 const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
 
 const program = new Command('hwlab')
@@ -57,7 +65,7 @@ function report(error: unknown): number {
     if (json) process.stdout.write(`${JSON.stringify({ error: { code: error.code, blame: error.blame, message: error.message, advice: error.advice ?? null, facts: error.facts } }, null, 2)}\n`);
     process.stderr.write(`hwlab: ${error.message}\n${error.advice ? `  what to do: ${error.advice}\n` : ''}`);
     if (process.env['HWLAB_DEBUG']) process.stderr.write(`${error.stack ?? ''}\n`);
-    return exitCodeOfBlame(error.blame);
+    return error.code === 'interrupted' || error.code === 'night-interrupted' ? exitCodes.interrupted : exitCodeOfBlame(error.blame);
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (json) process.stdout.write(`${JSON.stringify({ error: { code: 'internal', blame: 'harness', message: stack.split('\n')[0] } }, null, 2)}\n`);
