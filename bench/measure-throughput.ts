@@ -28,11 +28,13 @@ export async function measureThroughput(parts: BenchParts): Promise<Figure[]> {
     const shell = await connectShell(ssh, deadline);
     const unit = await createUnit(await loadDataFile<EmulatedModel>(join(projectRoot, printer), 'emulated-model'));
     const device = await plug(unit, usbPorts[0] ?? '', { deadline });
+    // QEMU's own devices need ports of the controller: two of ours make room.
+    for (const id of ['redir2', 'redir3']) await qmp(name, 'device_del', { id }, deadline);
     await qmp(name, 'chardev-add', { id: 'bench-null', backend: { type: 'null', data: {} } }, deadline);
-    await qmp(name, 'device_add', { driver: 'usb-serial', chardev: 'bench-null', id: 'bench-serial' }, deadline);
+    await qmp(name, 'device_add', { driver: 'usb-serial', chardev: 'bench-null', id: 'bench-serial', 'always-plugged': true }, deadline);
     await qmp(name, 'blockdev-add', { driver: 'null-co', 'node-name': 'bench-disk', size: 2 ** 30 }, deadline);
     await qmp(name, 'device_add', { driver: 'usb-storage', drive: 'bench-disk', id: 'bench-storage' }, deadline);
-    await shell.run(`i=0; until [ -e /dev/usb/lp0 ] && [ -e /dev/ttyUSB0 ] && [ -b /dev/sda ]; do i=$((i+1)); [ $i -lt 300 ] || exit 1; sleep 0.1; done; stty -F /dev/ttyUSB0 raw 115200`, { deadline });
+    await shell.run(`i=0; until [ -e /dev/usb/lp0 ] && [ -e /dev/ttyUSB0 ] && [ -b /dev/sda ]; do i=$((i+1)); [ $i -lt 300 ] || { ls /dev/usb /dev/ttyUSB* /dev/sd* | tr "\\n" " "; exit 1; } >&2; sleep 0.1; done; stty -F /dev/ttyUSB0 raw 115200`, { deadline });
     const rates = { printer: [] as number[], serial: [] as number[], storage: [] as number[] };
     for (let round = 1; round <= rounds; round += 1) {
       rates.printer.push(await rate(shell, parts, '/dev/usb/lp0', 32, ''));
@@ -45,7 +47,7 @@ export async function measureThroughput(parts: BenchParts): Promise<Figure[]> {
     const what = 'bulk OUT to the emulated printer';
     return [
       { what, ours: median(rates.printer), theirs: median(rates.serial), unit: 'MB/s', against: "QEMU's usb-serial", goal: { atLeast: 0.9 } },
-      { what, ours: median(rates.printer), theirs: median(rates.storage), unit: 'MB/s', against: "QEMU's usb-storage", goal: { atLeast: 0 } },
+      { what, ours: median(rates.printer), theirs: median(rates.storage), unit: 'MB/s', against: "QEMU's usb-storage" },
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });

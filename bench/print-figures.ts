@@ -6,8 +6,8 @@ export interface Figure {
   readonly unit: string;
   /** What `theirs` is. */
   readonly against: string;
-  /** Goal for ours / theirs. */
-  readonly goal: { readonly atMost?: number; readonly atLeast?: number };
+  /** Goal for ours / theirs; left out where the comparison is only for orientation. */
+  readonly goal?: { readonly atMost?: number; readonly atLeast?: number };
 }
 
 export function ratioOf(figure: Figure): number {
@@ -17,7 +17,7 @@ export function ratioOf(figure: Figure): number {
 /** True when the ratio reaches its goal. */
 export function reached(figure: Figure): boolean {
   const ratio = ratioOf(figure);
-  return ratio <= (figure.goal.atMost ?? Infinity) && ratio >= (figure.goal.atLeast ?? 0);
+  return ratio <= (figure.goal?.atMost ?? Infinity) && ratio >= (figure.goal?.atLeast ?? 0);
 }
 
 /** The figures as aligned lines, each with its ratio and its goal. */
@@ -27,8 +27,8 @@ export function formatFigures(figures: readonly Figure[]): string {
     `${round(figure.ours)} ${figure.unit}`,
     `${round(figure.theirs)} ${figure.unit}  ${figure.against}`,
     `${ratioOf(figure).toFixed(3)}`,
-    figure.goal.atMost === undefined ? `>= ${figure.goal.atLeast ?? 0}` : `<= ${figure.goal.atMost}`,
-    reached(figure) ? 'reached' : 'NOT reached',
+    figure.goal === undefined ? '-' : figure.goal.atMost === undefined ? `>= ${figure.goal.atLeast ?? 0}` : `<= ${figure.goal.atMost}`,
+    figure.goal === undefined ? '' : reached(figure) ? 'reached' : 'NOT reached',
   ]);
   const titles = ['what', 'ours', 'compared with', 'ratio', 'goal', ''];
   const widths = titles.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)));
