@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deadline } from '../../base/deadline.ts';
 import { HwlabError, messageOf } from '../../base/hwlab-error.ts';
+import { awaitGreeting } from './await-greeting.ts';
 import { publicKeyText, sameKey } from './host-key.ts';
 import { openSsh } from './ssh-client.ts';
 import { SshShell } from './ssh-shell.ts';
@@ -24,6 +25,14 @@ export interface ConnectOptions {
 }
 
 /**
+ * Milliseconds that attempt number `attempt` waits for the other side's greeting, `elapsed` milliseconds after the first: short, so that a guest
+ * that has just come up is met soon; every third time long, and longer with time, for one that is there and slow.
+ */
+export function greetingWait(attempt: number, elapsed: number): number {
+  return Math.min(20_000, Math.max(1500, elapsed / 20) * (attempt % 3 === 0 ? 3 : 1));
+}
+
+/**
  * Logs in, trying again while the other side is not there yet.
  * @throws HwlabError `host-key-changed`, `login-refused`, or `ssh-unreachable` with what was last seen; all blame `lab`
  */
@@ -32,13 +41,19 @@ export async function connectShell(address: ShellAddress, deadline: Deadline, op
   const where = `${address.username}@${address.host}:${address.port}`;
   let saw = 'nothing yet';
   let refused = 0;
+  const started = performance.now();
+  let attempts = 0;
   for (;;) {
     if (deadline.expired) throw unreachable(where, saw, deadline);
     let shown: string | undefined;
     try {
+      attempts += 1;
+      const wait = greetingWait(attempts, performance.now() - started);
+      const socket = await awaitGreeting(address.host, address.port, Math.min(wait, options.attempt ?? wait), deadline.signal);
       const patience = Math.max(1, Math.min(options.attempt ?? 20_000, deadline.remaining));
       const opening = openSsh({
         ...address,
+        socket,
         ...(privateKey === undefined ? {} : { privateKey }),
         patience,
         acceptsHostKey: (key) => {

@@ -1,4 +1,5 @@
 import { NodeSSH } from 'node-ssh';
+import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 
 /** The parts of ssh2's client that are used; node-ssh hands it out, ssh2 brings no types of its own. */
@@ -20,8 +21,8 @@ export interface SshConnection {
 }
 
 export interface SshTarget {
-  readonly host: string;
-  readonly port: number;
+  /** A connection on which the other side has begun to speak. */
+  readonly socket: Socket;
   readonly username: string;
   readonly privateKey?: string;
   readonly password?: string;
@@ -38,8 +39,7 @@ export interface SshTarget {
 export async function openSsh(target: SshTarget): Promise<SshConnection> {
   const ssh = new NodeSSH();
   await ssh.connect({
-    host: target.host,
-    port: target.port,
+    sock: target.socket,
     username: target.username,
     ...(target.privateKey === undefined ? {} : { privateKey: target.privateKey }),
     ...(target.password === undefined ? {} : { password: target.password }),
