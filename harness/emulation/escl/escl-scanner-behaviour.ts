@@ -16,6 +16,10 @@ export interface ScannerQuirks {
   readonly shift?: { readonly x: number; readonly y: number };
   /** Pages more (or fewer, if negative) than there are sheets in the feeder. */
   readonly extraFeederPages?: number;
+  /** This sheet of a job (1..) is drawn in together with the one after it and never seen: a double feed. */
+  readonly swallowsSheet?: number;
+  /** This sheet of a job (1..) is scanned upside down. */
+  readonly turnsSheet?: number;
   /** ScanJobs on an empty feeder: refuse with 409 (default), or accept and answer 404 to the first NextDocument. */
   readonly emptyFeeder?: 'refuse' | 'accept';
   /** Each document is answered with 503 this many times before it is sent. */

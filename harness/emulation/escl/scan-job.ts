@@ -19,6 +19,8 @@ export class ScanJob {
   readonly pages: SentPage[] = [];
   /** Sides of the sheet in hand that are still to come (duplex). */
   sidesLeft = 0;
+  /** Sheets drawn in. */
+  sheetsFed = 0;
   /** Pages sent that no sheet stands for. */
   phantomPages = 0;
   /** 503 answers given for the document that is next. */

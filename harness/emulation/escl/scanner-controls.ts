@@ -1,6 +1,7 @@
 import type { DocumentFormat, InputSource, ColorMode, JobState } from '../../wire/escl/escl-vocabulary.ts';
 import type { ScanSettings } from '../../wire/escl/scan-settings.ts';
 import type { Picture } from '../../wire/picture/picture.ts';
+import type { PaperSheet } from './paper-sheet.ts';
 import type { ScanArea } from './test-page.ts';
 import type { ScannerCapabilities } from '../../wire/escl/scanner-capabilities.ts';
 
@@ -41,11 +42,13 @@ export interface ScannerRequest {
 /** What a person does at an emulated scanner, and what a test wants to know of it. */
 export interface ScannerControls {
   readonly capabilities: ScannerCapabilities;
-  /** Lays `sheets` sheets in the feeder, instead of what was there. */
-  loadFeeder(sheets: number): void;
+  /** Lays so many sheets with the test pattern, or these sheets, in the feeder, instead of what was there. */
+  loadFeeder(sheets: number | readonly PaperSheet[]): void;
   sheetsInFeeder(): number;
   setDoor(state: 'open' | 'closed'): void;
   setJam(jammed: boolean): void;
+  /** So many sheets from now go through; the one after them gets stuck. It can be taken out and laid in again. */
+  jamAfter(sheets: number): void;
   /** Lays a picture on the glass, its top left in the corner, or the test pattern; white lies around it. */
   placeOnPlaten(original: 'pattern' | { readonly picture: Picture; readonly dotsPerInch: number }): void;
   /** The next `times` requests for a job, or for a document, are answered with 503. */

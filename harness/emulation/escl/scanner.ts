@@ -5,6 +5,7 @@ import type { ScanSettings } from '../../wire/escl/scan-settings.ts';
 import type { ScannerStatus } from '../../wire/escl/scanner-status.ts';
 import { collectRows, type Picture } from '../../wire/picture/picture.ts';
 import type { EsclScannerBehaviour } from './escl-scanner-behaviour.ts';
+import { PaperFeeder } from './paper-feeder.ts';
 import { planScan } from './plan-scan.ts';
 import { ScanJob } from './scan-job.ts';
 import type { ScanJobRecord, ScannerControls, ScannerRequest } from './scanner-controls.ts';
@@ -31,9 +32,8 @@ export class Scanner {
   readonly #now: () => number;
   #jobs: ScanJob[] = [];
   #requests: ScannerRequest[] = [];
-  #sheets = 0;
+  readonly #feeder: PaperFeeder;
   #door: 'open' | 'closed' = 'closed';
-  #jammed = false;
   #platen: Original = testPattern(1);
   #busy = { job: 0, document: 0 };
   #delay = { milliseconds: 0, times: 0 };
@@ -41,6 +41,7 @@ export class Scanner {
 
   constructor(behaviour: EsclScannerBehaviour, now: () => number) {
     this.behaviour = behaviour;
+    this.#feeder = new PaperFeeder(behaviour.quirks ?? {});
     this.#now = now;
     this.controls = this.#makeControls();
   }
@@ -49,9 +50,8 @@ export class Scanner {
     this.activeJob()?.end('Aborted', this.#now());
     this.#jobs = [];
     this.#requests = [];
-    this.#sheets = 0;
+    this.#feeder.reset();
     this.#door = 'closed';
-    this.#jammed = false;
     this.#platen = testPattern(1);
     this.#busy = { job: 0, document: 0 };
     this.#delay = { milliseconds: 0, times: 0 };
@@ -96,8 +96,9 @@ export class Scanner {
   /** Takes the next sheet or reads the glass. Call only for an active job that is not sending. */
   nextDocument(job: ScanJob): NextDocument {
     job.changedAt = this.#now();
-    const blocked = job.plan.source === 'Feeder' && (this.#jammed || this.#door === 'open');
-    if (blocked || !this.#moreToScan(job)) {
+    const more = job.plan.source === 'Platen' ? job.pages.length === 0 : this.#feeder.more(job);
+    const blocked = job.plan.source === 'Feeder' && (this.#feeder.jammed || this.#door === 'open');
+    if (blocked || !more) {
       job.end(blocked ? 'Aborted' : 'Completed', this.#now());
       return 'no-more';
     }
@@ -110,8 +111,7 @@ export class Scanner {
       return 'busy';
     }
     job.busyAnswers = 0;
-    const number = job.begin(job.plan.source === 'Platen' ? this.#platen : testPattern(job.pages.length + 1));
-    if (job.plan.source === 'Feeder') this.#feed(job);
+    const number = job.begin(job.plan.source === 'Platen' ? this.#platen : this.#feeder.feed(job));
     const slow = this.#delay.times > 0;
     if (slow) this.#delay = { ...this.#delay, times: this.#delay.times - 1 };
     return { page: job.original(number) as Original, delay: slow ? this.#delay.milliseconds : (this.behaviour.quirks?.documentDelay ?? 0) };
@@ -139,7 +139,7 @@ export class Scanner {
 
   status(): ScannerStatus {
     const active = this.activeJob();
-    const state: ScannerState = this.#jammed || this.#door === 'open' ? 'Stopped' : active ? 'Processing' : 'Idle';
+    const state: ScannerState = this.#feeder.jammed || this.#door === 'open' ? 'Stopped' : active ? 'Processing' : 'Idle';
     const root = this.behaviour.root ?? '/eSCL';
     return {
       version: this.behaviour.capabilities.version,
@@ -160,10 +160,11 @@ export class Scanner {
   #makeControls(): ScannerControls {
     return {
       capabilities: this.behaviour.capabilities,
-      sheetsInFeeder: () => this.#sheets,
-      loadFeeder: (sheets) => void (this.#sheets = sheets),
+      sheetsInFeeder: () => this.#feeder.sheets,
+      loadFeeder: (sheets) => this.#feeder.load(sheets),
       setDoor: (state) => void (this.#door = state),
-      setJam: (jammed) => void (this.#jammed = jammed),
+      setJam: (jammed) => this.#feeder.setJam(jammed),
+      jamAfter: (sheets) => this.#feeder.jamAfter(sheets),
       placeOnPlaten: (original) => void (this.#platen = original === 'pattern' ? testPattern(1) : onWhite(original.picture, original.dotsPerInch)),
       answerBusy: (what, times) => void (this.#busy[what] = times),
       delayDocuments: (milliseconds, times) => void (this.#delay = { milliseconds, times }),
@@ -187,27 +188,11 @@ export class Scanner {
     return collectRows(scanRows(original, record.area, pixelKinds[record.colorMode]));
   }
 
-  #moreToScan(job: ScanJob): boolean {
-    const extra = this.behaviour.quirks?.extraFeederPages ?? 0;
-    if (job.plan.source === 'Platen') return job.pages.length === 0;
-    if (job.sidesLeft > 0) return true;
-    if (this.#sheets > Math.max(0, -extra)) return true;
-    return job.pages.length > 0 && job.phantomPages < extra;
-  }
-
-  #feed(job: ScanJob): void {
-    if (job.sidesLeft > 0) job.sidesLeft -= 1;
-    else if (this.#sheets > 0) {
-      this.#sheets -= 1;
-      job.sidesLeft = job.plan.duplex ? 1 : 0;
-    } else job.phantomPages += 1;
-  }
-
   #adfState(): AdfState {
     if (this.#door === 'open') return 'ScannerAdfHatchOpen';
-    if (this.#jammed) return 'ScannerAdfJam';
+    if (this.#feeder.jammed) return 'ScannerAdfJam';
     if (this.activeJob()?.plan.source === 'Feeder') return 'ScannerAdfProcessing';
-    return this.#sheets > 0 ? 'ScannerAdfLoaded' : 'ScannerAdfEmpty';
+    return this.#feeder.sheets > 0 ? 'ScannerAdfLoaded' : 'ScannerAdfEmpty';
   }
 }
 

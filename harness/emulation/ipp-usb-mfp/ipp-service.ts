@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HwlabError, messageOf } from '../../base/hwlab-error.ts';
-import { encodeIpp } from '../../wire/ipp/encode-ipp.ts';
 import { numberOf, strings } from '../../wire/ipp/ipp-lookup.ts';
 import type { IppMessage } from '../../wire/ipp/ipp-message.ts';
 import { ippOperationName, ippStatus } from '../../wire/ipp/ipp-names.ts';
+import { encodeAnswer } from './encode-answer.ts';
 import { checkRequest } from './check-request.ts';
 import type { HttpService } from './http-handler.ts';
 import { operations, type IppAnswer } from './ipp-operations.ts';
 import { IppRefusal } from './ipp-refusal.ts';
-import type { IppPrinterBehaviour } from './ipp-usb-mfp-behaviour.ts';
+import type { IppEncoding, IppPrinterBehaviour } from './ipp-usb-mfp-behaviour.ts';
+import { OutputTray } from './output-tray.ts';
 import { PrinterAttributes } from './printer-attributes.ts';
 import type { IppExchange, PrinterControls } from './printer-controls.ts';
 import { PrintQueue } from './print-queue.ts';
@@ -23,17 +24,22 @@ export interface IppServiceOptions {
   readonly uuid: string;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
+  /** How answers to Get-Printer-Attributes are written; the behaviour's by default. */
+  readonly encoding?: () => IppEncoding | undefined;
 }
 
 /** The IPP printer (RFC 8010, 8011; IPP Everywhere, PWG 5100.14) as an HTTP service. */
 export function createIppService(options: IppServiceOptions): HttpService<Omit<PrinterControls, 'raw'>> {
   const attributes = new PrinterAttributes({ model: options.behaviour.attributes, uuid: options.uuid, path });
+  const tray = new OutputTray(options.behaviour.paperQuirks ?? {});
   const queue = new PrintQueue({
     now: options.now,
+    tray,
     millisecondsPerPage: options.behaviour.millisecondsPerPage ?? 0,
     createTimeOut: (numberOf(attributes.fixed, 'multiple-operation-time-out') ?? 120) * 1000,
   });
   const exchanges: IppExchange[] = [];
+  const encoding = (): IppEncoding => options.encoding?.() ?? options.behaviour.encoding ?? 'right';
   const identified: string[] = [];
   let started = options.now();
   const toUpTime = (time: number): number => Math.max(1, Math.floor((time - started) / 1000) + 1);
@@ -49,9 +55,9 @@ export function createIppService(options: IppServiceOptions): HttpService<Omit<P
       toUpTime,
       receive: async (job, compression) => {
         try {
-          return await receiveDocument(job, received.document, compression, () => queue.held);
+          return await receiveDocument(job, received.document, compression, () => queue.heldFor(job));
         } catch (error) {
-          queue.abort(job, 'aborted-by-system');
+          queue.breakOff(job);
           throw error;
         }
       },
@@ -79,7 +85,7 @@ export function createIppService(options: IppServiceOptions): HttpService<Omit<P
     const result = await answer(received, hostOf(request)).catch(refusalOf);
     await drain(received.document);
     note(exchanges, { operation: ippOperationName(received.message.code), status: result.status });
-    const body = encodeIpp(responseTo(received.message, result));
+    const body = encodeAnswer(received.message.code, responseTo(received.message, result), encoding());
     response.writeHead(200, { 'content-type': 'application/ipp', 'content-length': body.length, 'cache-control': 'no-cache' }).end(body);
     return true;
   };
@@ -96,10 +102,14 @@ export function createIppService(options: IppServiceOptions): HttpService<Omit<P
       get identified() {
         return [...identified];
       },
-      setPaper: (present) => queue.setPaper(present),
+      tray: () => tray.sheets(),
+      setPaper: (present) => queue.loadPaper(present ? Infinity : 0),
+      loadPaper: (sheets) => queue.loadPaper(sheets),
       hold: (held) => queue.hold(held),
+      holdAfterPages: (pages) => queue.holdAfterPages(pages),
       reset: () => {
-        queue.setPaper(true);
+        tray.empty();
+        queue.loadPaper(Infinity);
         queue.hold(false);
         exchanges.length = 0;
         identified.length = 0;

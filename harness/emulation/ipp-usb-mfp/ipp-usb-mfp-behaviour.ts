@@ -1,5 +1,6 @@
 import type { IppJsonAttributes } from '../../wire/ipp/ipp-json.ts';
 import type { createEsclService } from '../escl/escl-service.ts';
+import type { PaperQuirks } from './output-tray.ts';
 import type { EmulatedModel } from '../usb-device.ts';
 import type { UsbPrinterBehaviour } from '../usb-printer/usb-printer-behaviour.ts';
 
@@ -9,6 +10,8 @@ export interface IppPrinterBehaviour {
   readonly attributes: IppJsonAttributes;
   /** How long a page takes; 0 by default: a job is completed as soon as its document is in. */
   readonly millisecondsPerPage?: number;
+  /** What it does wrong with paper. */
+  readonly paperQuirks?: PaperQuirks;
 }
 
 /** Known bad manners of real HTTP-over-USB devices. */

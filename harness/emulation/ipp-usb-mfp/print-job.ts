@@ -18,6 +18,8 @@ export class PrintJob {
   endedAt: number | undefined;
   /** All documents are in; nothing more may be sent. */
   closed = false;
+  /** Pages put out so far. */
+  printed = 0;
   #state: PrintJobState = 'pending';
   #reasons: readonly string[] = ['job-incoming'];
   readonly #documents: ReceivedDocument[] = [];
@@ -51,6 +53,11 @@ export class PrintJob {
   /** Pages of all documents; a format without pages of its own counts as one. */
   get impressions(): number {
     return this.documents.reduce((sum, document) => sum + (document.pages?.pages ?? 1), 0);
+  }
+
+  /** Pages that have come whole so far, of formats that tell. */
+  get wholePages(): number {
+    return this.documents.reduce((sum, document) => sum + (document.pages?.pages ?? 0), 0);
   }
 
   get octets(): number {

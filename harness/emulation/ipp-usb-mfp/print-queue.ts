@@ -1,3 +1,4 @@
+import type { OutputTray } from './output-tray.ts';
 import { PrintJob } from './print-job.ts';
 
 const maxJobs = 100;
@@ -10,14 +11,18 @@ export class PrintQueue {
   readonly #jobs: PrintJob[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
   #lastId = 0;
-  #paper = true;
+  readonly #tray: OutputTray;
+  /** Sheets in the paper cassette. */
+  #paper = Infinity;
+  #holdAt: number | undefined;
   #held: PromiseWithResolvers<void> | undefined;
   #printing: PrintJob | undefined;
 
-  constructor(options: { readonly now: () => number; readonly millisecondsPerPage: number; readonly createTimeOut: number }) {
+  constructor(options: { readonly now: () => number; readonly millisecondsPerPage: number; readonly createTimeOut: number; readonly tray: OutputTray }) {
     this.#now = options.now;
     this.#perPage = options.millisecondsPerPage;
     this.#createTimeOut = options.createTimeOut;
+    this.#tray = options.tray;
   }
 
   get jobs(): readonly PrintJob[] {
@@ -29,11 +34,12 @@ export class PrintQueue {
   }
 
   get paper(): boolean {
-    return this.#paper;
+    return this.#paper > 0;
   }
 
-  /** Resolves when documents may be read; `undefined` if they may be now. */
-  get held(): Promise<void> | undefined {
+  /** Resolves when more of a job's document may be read; `undefined` if it may be now. */
+  heldFor(job: PrintJob): Promise<void> | undefined {
+    if (this.#holdAt !== undefined && job.wholePages >= this.#holdAt) this.hold(true);
     return this.#held?.promise;
   }
 
@@ -69,12 +75,24 @@ export class PrintQueue {
     this.#end(job, 'aborted', reason);
   }
 
-  setPaper(present: boolean): void {
-    this.#paper = present;
+  /** The connection broke in the middle of a document: the pages that are whole were printed as they came. */
+  breakOff(job: PrintJob): void {
+    while (job.printed < job.wholePages && this.paper) this.#printPage(job);
+    this.abort(job, 'aborted-by-system');
+  }
+
+  loadPaper(sheets: number): void {
+    this.#paper = sheets;
     this.#advance();
   }
 
+  /** Reads no more of a document as soon as so many of its pages are in; `hold(false)` goes on. */
+  holdAfterPages(pages: number): void {
+    this.#holdAt = pages;
+  }
+
   hold(held: boolean): void {
+    this.#holdAt = undefined;
     if (held) this.#held ??= Promise.withResolvers<void>();
     else {
       this.#held?.resolve();
@@ -102,24 +120,37 @@ export class PrintQueue {
     while (!this.#printing) {
       const next = this.#jobs.find((job) => job.closed && !job.ended);
       if (!next) return;
-      if (!this.#paper) {
-        next.setState('processing-stopped', ['printer-stopped'], this.#now());
-        return;
-      }
-      next.setState('processing', ['job-printing'], this.#now());
-      const time = this.#perPage * next.impressions;
-      if (time === 0) {
-        this.#complete(next);
-        continue;
-      }
-      this.#printing = next;
-      this.#after(time, () => {
-        if (this.#printing !== next) return;
-        this.#printing = undefined;
-        this.#complete(next);
-        this.#advance();
-      });
+      if (!this.#printPages(next)) return;
+      this.#complete(next);
     }
+  }
+
+  /** Prints what is left of a job. False: it waits, for paper or for the page that is on its way. */
+  #printPages(job: PrintJob): boolean {
+    while (job.printed < job.impressions) {
+      if (!this.paper) {
+        job.setState('processing-stopped', ['printer-stopped'], this.#now());
+        return false;
+      }
+      job.setState('processing', ['job-printing'], this.#now());
+      if (this.#perPage > 0) {
+        this.#printing = job;
+        this.#after(this.#perPage, () => {
+          if (this.#printing !== job) return;
+          this.#printing = undefined;
+          this.#printPage(job);
+          this.#advance();
+        });
+        return false;
+      }
+      this.#printPage(job);
+    }
+    return true;
+  }
+
+  #printPage(job: PrintJob): void {
+    this.#paper -= 1;
+    this.#tray.deliver(job);
   }
 
   #complete(job: PrintJob): void {
