@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { OutReply, UsbAlternate, UsbDescriptors, UsbInPipes } from '../usb-device.ts';
 import { InterfacePair } from './interface-pair.ts';
+import type { PairPersonality } from './ipp-usb-mfp-behaviour.ts';
 
 interface Channel {
   readonly interfaceNumber: number;
@@ -17,8 +18,12 @@ export class HttpOverUsb {
   /** Active alternate setting of each interface; 0 where nothing was set. */
   readonly #active = new Map<number, number>();
   readonly #pairs = new Map<number, InterfacePair>();
+  readonly #manners: () => PairPersonality;
+  #tried = false;
+  #awake = false;
 
-  constructor(usb: UsbDescriptors, pipes: UsbInPipes, onRequest: RequestListener) {
+  constructor(usb: UsbDescriptors, pipes: UsbInPipes, onRequest: RequestListener, manners: () => PairPersonality = () => ({})) {
+    this.#manners = manners;
     this.#channels = channelsOf(usb);
     this.#pipes = pipes;
     this.#server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, maxHeaderSize: 64 * 1024 }, onRequest);
@@ -33,7 +38,12 @@ export class HttpOverUsb {
   async out(outEndpoint: number, data: Uint8Array, signal: AbortSignal): Promise<OutReply> {
     const channel = this.#channel(outEndpoint);
     if (!channel) return { status: 'stall', accepted: 0 };
+    const { workingInterfaces, needsReset } = this.#manners();
+    if (this.#channels.indexOf(channel) >= (workingInterfaces ?? Infinity)) return { status: 'ok', accepted: data.length };
+    this.#tried = true;
+    if (needsReset && !this.#awake) return await refuseUntil(signal);
     // The server may end a connection (`Connection: close`, a bad request): what comes next begins a new one.
+    await this.#pairs.get(channel.interfaceNumber)?.ended();
     const pair = this.#pairs.get(channel.interfaceNumber) ?? this.#connect(channel);
     if (await pair.feed(data, signal)) return { status: 'ok', accepted: data.length };
     return signal.aborted ? { status: 'cancelled', accepted: 0 } : { status: 'io-error', accepted: 0 };
@@ -45,13 +55,25 @@ export class HttpOverUsb {
     this.drop(interfaceNumber);
   }
 
-  /** Ends the conversation on one interface, as a soft reset does. */
+  /** The class request SOFT_RESET on one interface. */
+  softReset(interfaceNumber: number): void {
+    this.#awake = true;
+    this.drop(interfaceNumber);
+  }
+
+  /** Ends the conversation on one interface. */
   drop(interfaceNumber: number): void {
     this.#pairs.get(interfaceNumber)?.destroy();
     this.#pairs.delete(interfaceNumber);
   }
 
-  /** USB reset, SET_CONFIGURATION, unplug. */
+  /** A USB reset; the ones of enumeration come before anything was tried. */
+  busReset(): void {
+    this.#awake ||= this.#tried;
+    this.dropAll();
+  }
+
+  /** SET_CONFIGURATION, unplug. */
   dropAll(): void {
     for (const interfaceNumber of [...this.#pairs.keys()]) this.drop(interfaceNumber);
     this.#active.clear();
@@ -62,7 +84,10 @@ export class HttpOverUsb {
   }
 
   #connect(channel: Channel): InterfacePair {
-    const pair = new InterfacePair(async (bytes) => await this.#pipes.send(channel.inEndpoint, bytes));
+    const pair = new InterfacePair(async (bytes) => {
+      if (this.#manners().emptyPackets) await this.#pipes.send(channel.inEndpoint, new Uint8Array(0));
+      await this.#pipes.send(channel.inEndpoint, bytes);
+    });
     this.#pairs.set(channel.interfaceNumber, pair);
     pair.once('close', () => {
       if (this.#pairs.get(channel.interfaceNumber) === pair) this.#pairs.delete(channel.interfaceNumber);
@@ -70,6 +95,15 @@ export class HttpOverUsb {
     this.#server.emit('connection', pair);
     return pair;
   }
+}
+
+/** NAK until the driver gives the transfer up. */
+async function refuseUntil(signal: AbortSignal): Promise<OutReply> {
+  const { promise, resolve } = Promise.withResolvers<OutReply>();
+  const giveUp = (): void => resolve({ status: 'cancelled', accepted: 0 });
+  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
+  return await promise;
 }
 
 function channelsOf(usb: UsbDescriptors): readonly Channel[] {

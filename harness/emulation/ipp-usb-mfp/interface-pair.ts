@@ -38,6 +38,17 @@ export class InterfacePair extends Duplex {
     done(error);
   }
 
+  /** Resolves when a conversation that the server is ending is over; at once if it goes on. */
+  async ended(): Promise<void> {
+    if (this.writableEnded && !this.closed) await new Promise((resolve) => this.once('close', resolve));
+  }
+
+  /** The server ends the conversation: what it wrote goes out first. */
+  destroySoon(): void {
+    this.once('finish', () => this.destroy());
+    this.end();
+  }
+
   setTimeout(): this {
     return this;
   }

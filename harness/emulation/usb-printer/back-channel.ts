@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { deviceIdText } from './printer-requests.ts';
 import type { UsbPrinterBehaviour } from './usb-printer-behaviour.ts';
 
 const answers: readonly { readonly query: RegExp; readonly answer: (id: string, paper: boolean) => string }[] = [
@@ -8,18 +9,20 @@ const answers: readonly { readonly query: RegExp; readonly answer: (id: string, 
 ];
 
 const maxLine = 1024;
+/** Nine bytes, as a receipt printer sends its automatic status over and over. */
+const statusWords = Uint8Array.of(0x23, 0x86, 0, 0, 0, 0, 0, 0, 0);
 
 /** What the printer says on its bulk IN pipe. Codes of PJL status: 10001 ready, 41000-series paper out (HP PJL Technical Reference, appendix D). */
 export class BackChannel {
-  readonly #behaviour: UsbPrinterBehaviour;
+  readonly #now: () => UsbPrinterBehaviour;
   readonly #model: string;
   readonly #send: (bytes: Uint8Array) => Promise<void>;
   readonly #paper: () => boolean;
   #line = '';
   #talking: AbortController | undefined;
 
-  constructor(options: { readonly behaviour: UsbPrinterBehaviour; readonly model: string; readonly send: (bytes: Uint8Array) => Promise<void>; readonly paper: () => boolean }) {
-    this.#behaviour = options.behaviour;
+  constructor(options: { readonly behaviour: () => UsbPrinterBehaviour; readonly model: string; readonly send: (bytes: Uint8Array) => Promise<void>; readonly paper: () => boolean }) {
+    this.#now = options.behaviour;
     this.#model = options.model;
     this.#send = options.send;
     this.#paper = options.paper;
@@ -27,9 +30,10 @@ export class BackChannel {
 
   /** Reads along with the job. */
   onData(bytes: Uint8Array): void {
-    if (this.#behaviour.backChannel === 'device-id' && !this.#talking) void this.#repeat(Buffer.from(this.#behaviour.deviceId, 'utf8'));
-    if (this.#behaviour.backChannel === 'empty' && !this.#talking) void this.#repeat(new Uint8Array(0));
-    if (this.#behaviour.backChannel !== 'pjl') return;
+    const behaviour = this.#now();
+    const repeated = repeatedWords(behaviour);
+    if (repeated && !this.#talking) void this.#repeat(repeated);
+    if (behaviour.backChannel !== 'pjl') return;
     // Only PJL lines matter; a piece without the prefix, that does not go on with a line, is job data.
     if (this.#line === '' && !Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('@PJL')) return;
     const lines = (this.#line + Buffer.from(bytes).toString('latin1')).split(/\r?\n/);
@@ -64,8 +68,23 @@ export class BackChannel {
   }
 
   async #pause(signal: AbortSignal): Promise<void> {
-    const wait = this.#behaviour.backChannelDelay ?? (this.#behaviour.backChannel === 'pjl' ? 0 : 20);
+    const { backChannel, backChannelDelay } = this.#now();
+    const wait = backChannelDelay ?? (backChannel === 'pjl' ? 0 : 20);
     if (wait > 0) await delay(wait, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+}
+
+/** What comes at every read, whether it was asked for or not. */
+function repeatedWords(behaviour: UsbPrinterBehaviour): Uint8Array | undefined {
+  switch (behaviour.backChannel) {
+    case 'device-id':
+      return Buffer.from(deviceIdText(behaviour), 'utf8');
+    case 'empty':
+      return new Uint8Array(0);
+    case 'status':
+      return statusWords;
+    default:
+      return undefined;
   }
 }
 

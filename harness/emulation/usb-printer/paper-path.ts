@@ -30,8 +30,9 @@ export class PaperPath {
     this.#bytesPerSecond = bytesPerSecond;
   }
 
-  /** Resolves true when `length` bytes may be taken, false when the driver gave up waiting. */
-  async admit(length: number, signal: AbortSignal): Promise<boolean> {
+  /** Resolves true when `length` bytes may be taken after a rest of `rest` milliseconds, false when the driver gave up waiting. */
+  async admit(length: number, signal: AbortSignal, rest = 0): Promise<boolean> {
+    if (rest > 0 && !signal.aborted) await delay(rest, undefined, { signal, ref: false }).catch(() => undefined);
     while ((this.#held || !this.#paper) && !signal.aborted) await this.#change(signal);
     if (!signal.aborted && this.#bytesPerSecond !== undefined) {
       await delay((length * 1000) / this.#bytesPerSecond, undefined, { signal, ref: false }).catch(() => undefined);

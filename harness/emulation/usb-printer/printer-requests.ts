@@ -20,9 +20,14 @@ export function printerRequest(setup: SetupPacket): keyof typeof printerRequests
   return undefined;
 }
 
+/** The device id with the fields that a personality adds. */
+export function deviceIdText({ deviceId, deviceIdExtra }: Pick<UsbPrinterBehaviour, 'deviceId' | 'deviceIdExtra'>): string {
+  return deviceId + (deviceIdExtra ?? '');
+}
+
 /** The answer to GET_DEVICE_ID, right or broken as the model says; undefined is STALL. */
-export function deviceIdReply(behaviour: Pick<UsbPrinterBehaviour, 'deviceId' | 'deviceIdAnswer'>): ControlReply | undefined {
-  const answer = encodeDeviceId(behaviour.deviceId);
+export function deviceIdReply(behaviour: Pick<UsbPrinterBehaviour, 'deviceId' | 'deviceIdExtra' | 'deviceIdAnswer'>): ControlReply | undefined {
+  const answer = encodeDeviceId(deviceIdText(behaviour));
   switch (behaviour.deviceIdAnswer ?? 'right') {
     case 'stall':
       return undefined;
@@ -30,6 +35,14 @@ export function deviceIdReply(behaviour: Pick<UsbPrinterBehaviour, 'deviceId' | 
       return { status: 'ok', data: noData };
     case 'little-endian-length':
       return { status: 'ok', data: Buffer.concat([answer.subarray(1, 2), answer.subarray(0, 1), answer.subarray(2)]) };
+    case 'zero-length':
+      return { status: 'ok', data: Buffer.concat([Buffer.alloc(2), answer.subarray(2)]) };
+    case 'short':
+      return { status: 'ok', data: answer.subarray(0, Math.max(2, answer.length >> 1)) };
+    case 'trailing-garbage':
+      return { status: 'ok', data: Buffer.concat([answer, Uint8Array.of(0xff, 0x01)]) };
+    case 'blank':
+      return { status: 'ok', data: encodeDeviceId('    ') };
     case 'right':
       return { status: 'ok', data: answer };
   }

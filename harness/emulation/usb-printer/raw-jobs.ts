@@ -35,6 +35,11 @@ export class RawJobs {
     return this.#received;
   }
 
+  /** Bytes of the job that is coming in; 0 between jobs. */
+  get incoming(): number {
+    return this.#sink?.length ?? 0;
+  }
+
   /** The last jobs, oldest first, with the one that is coming in. */
   get jobs(): readonly RawJob[] {
     return this.#sink ? [...this.#ended, { number: this.#number, document: this.#sink.snapshot() }] : [...this.#ended];

@@ -59,6 +59,58 @@ describe('USB printer', () => {
     expect([swapped?.[0], swapped?.[1]]).to.deep.equal([swapped?.length, 0]);
   });
 
+  it('has the odd device ids that were seen, and the fields that a personality adds', async () => {
+    const answer = async (behaviour: object): Promise<Buffer> => Buffer.from((await rig(behaviour).ask(0xa1, 0)) ?? []);
+    expect((await answer({ deviceIdAnswer: 'zero-length' })).readUInt16BE(0)).to.equal(0);
+    const short = await answer({ deviceIdAnswer: 'short' });
+    expect(short.readUInt16BE(0)).to.be.above(short.length);
+    const garbage = await answer({ deviceIdAnswer: 'trailing-garbage' });
+    expect(garbage.readUInt16BE(0)).to.equal(garbage.length - 2);
+    expect(decodeDeviceId(await answer({ deviceIdAnswer: 'blank' }))).to.equal('    ');
+    expect(decodeDeviceId(await answer({ deviceIdExtra: 'SERN:1;' }))).to.match(/;SERN:1;$/);
+  });
+
+  it('rests once in a job, behind the bytes it is told', async () => {
+    const { print, controls } = rig({ pause: { afterBytes: 4, milliseconds: 30 } });
+    const took = async (text: string): Promise<number> => {
+      const began = performance.now();
+      await print(text);
+      return performance.now() - began;
+    };
+    expect(await took('abcd')).to.be.below(25);
+    expect(await took('e')).to.be.at.least(25);
+    expect(await took('f')).to.be.below(25);
+    expect(controls.received).to.equal(6);
+  });
+
+  it('loses what it has not printed yet when the interface is set', async () => {
+    const { print, controls, printer } = rig({ flushTime: 20 });
+    await print('first');
+    await delay(40);
+    await print('last');
+    printer.onAlternate?.(0, 0);
+    await delay(40);
+    expect(controls.jobs.map(({ document }) => Buffer.from(document.head).toString())).to.deep.equal(['first']);
+  });
+
+  it('loses the beginning of a job after the interface was set behind another', async () => {
+    const { print, controls, printer, ask } = rig({ losesAfterSetInterface: 3 });
+    printer.onAlternate?.(0, 0);
+    await print('first');
+    printer.onAlternate?.(0, 0);
+    await ask(0xa1, 0);
+    await print('second');
+    expect(controls.jobs.map(({ document }) => Buffer.from(document.head).toString())).to.deep.equal(['first', 'ond']);
+  });
+
+  it('behaves otherwise for one test', async () => {
+    const { ask, controls } = rig();
+    controls.behave({ deviceIdAnswer: 'stall' });
+    expect(await ask(0xa1, 0)).to.equal(undefined);
+    controls.reset();
+    expect(await ask(0xa1, 0)).to.not.equal(undefined);
+  });
+
   it('cuts the stream into jobs where the driver shows a border', async () => {
     const { print, ask, controls, printer } = rig();
     await print('first ');
