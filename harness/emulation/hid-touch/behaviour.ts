@@ -1,9 +1,11 @@
 import { HwlabError } from '../../base/hwlab-error.ts';
+import { editDescriptor } from '../../wire/hid/edit-descriptor.ts';
 import type { EmulatedModel } from '../usb-device.ts';
+import type { TouchQuirks } from './quirks.ts';
 
 /** `behaviour` of a model with emulator `hid-touch`; checked by hardware-db/schemas/emulators/hid-touch.schema.json. */
 export interface HidTouchBehaviour {
-  /** Contacts at once that the product promises. */
+  /** Contacts at once that the product promises; 0 for a tablet that only a pen works on. */
   readonly contacts: number;
   /** What the device answers as Contact Count Maximum; `contacts` where absent. */
   readonly contactCountMaximum?: number;
@@ -11,6 +13,8 @@ export interface HidTouchBehaviour {
   readonly reportDescriptors: Readonly<Record<string, readonly string[]>>;
   /** By `interface:report id`: the data of a feature report, hex, without the id. Those not given are derived or zero. */
   readonly features?: Readonly<Record<string, string>>;
+  /** What the firmware does otherwise than the specification says. */
+  readonly quirks?: TouchQuirks;
   /** Deliberate breaks, for negative controls. */
   readonly defects?: TouchDefects;
 }
@@ -38,7 +42,8 @@ export function reportDescriptorsOf(model: EmulatedModel): ReadonlyMap<number, U
   const behaviour = behaviourOf(model);
   const descriptors = new Map<number, Uint8Array>();
   for (const [number, lines] of Object.entries(behaviour.reportDescriptors)) {
-    descriptors.set(Number(number), hexBytes(lines.join(' '), `model ${model.id}, report descriptor of interface ${number}`));
+    const bytes = hexBytes(lines.join(' '), `model ${model.id}, report descriptor of interface ${number}`);
+    descriptors.set(Number(number), behaviour.quirks?.descriptor ? editDescriptor(bytes, behaviour.quirks.descriptor) : bytes);
   }
   return descriptors;
 }

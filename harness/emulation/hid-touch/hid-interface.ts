@@ -14,6 +14,8 @@ export interface HidInterfaceParts {
   readonly descriptor: HidReportDescriptor;
   /** First content of feature reports by id, id byte included. */
   readonly features: ReadonlyMap<number, Uint8Array>;
+  /** GET_REPORT of features ends with a STALL. */
+  readonly stallsFeatures?: boolean;
 }
 
 /** Answers the control requests of one HID interface (HID 1.11, 7) and remembers what the driver set. */
@@ -21,6 +23,7 @@ export class HidInterface {
   readonly parts: HidInterfaceParts;
   readonly #features = new Map<number, Uint8Array>();
   readonly #lastInput = new Map<number, Uint8Array>();
+  readonly #asked = new Set<number>();
   #idle = 0;
   #protocol = 1;
 
@@ -33,6 +36,7 @@ export class HidInterface {
     this.#features.clear();
     for (const [id, bytes] of this.parts.features) this.#features.set(id, bytes.slice());
     this.#lastInput.clear();
+    this.#asked.clear();
     this.#idle = 0;
     this.#protocol = 1;
   }
@@ -45,6 +49,11 @@ export class HidInterface {
   /** The feature report as the driver left it, id byte included. */
   feature(id: number): Uint8Array | undefined {
     return this.#features.get(id);
+  }
+
+  /** Whether the driver has read the feature report since power-on. */
+  asked(id: number): boolean {
+    return this.#asked.has(id);
   }
 
   control(setup: SetupPacket, data: Uint8Array): ControlReply | undefined {
@@ -77,6 +86,10 @@ export class HidInterface {
   #getReport(type: number, id: number): ControlReply | undefined {
     const report = this.#report(type, id);
     if (!report) return undefined;
+    if (report.kind === 'feature') {
+      this.#asked.add(id);
+      if (this.parts.stallsFeatures) return undefined;
+    }
     const kept = report.kind === 'feature' ? this.#features.get(id) : this.#lastInput.get(id);
     return ok(kept ?? blank(report));
   }

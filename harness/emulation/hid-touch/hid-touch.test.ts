@@ -150,3 +150,95 @@ describe('hid-touch reports', () => {
     expect(sent.length).to.be.lessThan(3);
   });
 });
+
+describe('hid-touch quirks', () => {
+  const quirky = (quirks: Record<string, unknown>, id = 'hwlab-panel-65'): Bench => {
+    const made = bench(model(id, (behaviour) => (behaviour['quirks'] = quirks)));
+    made.usb.onPolling?.(1, true);
+    made.usb.onPolling?.(2, true);
+    return made;
+  };
+  const counts = (made: Bench): (number | undefined)[] => made.sent.map(({ data }) => data[103]);
+
+  it('tells another contact count than there are contacts', async () => {
+    for (const [contactCount, wanted] of [['one-less', 1], ['one', 1], ['room', 10], ['zero', 0]] as const) {
+      const made = quirky({ contactCount });
+      await made.controls.touch([fingersDown(spreadPoints(2))], 0);
+      expect(counts(made), contactCount).to.deep.equal([wanted]);
+    }
+    const asked = quirky({});
+    await asked.controls.touch([fingersDown(spreadPoints(2))], 0, { contactCount: 7 });
+    expect(counts(asked)).to.deep.equal([7]);
+    const each = quirky({ contactCount: 'each-report' }, 'irtouch-6615-0070');
+    await each.controls.touch([fingersDown(spreadPoints(3))], 0);
+    expect(each.sent.map(({ data }) => data.at(-1))).to.deep.equal([3, 3]);
+  });
+
+  it('keeps old contacts in empty fields', async () => {
+    const made = quirky({ emptySlots: 'stale' });
+    await made.controls.touch([fingersDown(spreadPoints(2)), fingersDown(spreadPoints(1))], 0);
+    expect(made.sent.map(({ data }) => [data[1], data[11], data[103]])).to.deep.equal([[3, 3, 2], [3, 3, 1]]);
+  });
+
+  it('leaves lifted contacts out, or sends nothing at the last one', async () => {
+    const points = spreadPoints(2);
+    const frames = [fingersDown(points), fingersUp(points)];
+    const leftOut = quirky({ lifts: 'left-out' });
+    await leftOut.controls.touch(frames, 0);
+    expect(counts(leftOut)).to.deep.equal([2, 0]);
+    const silent = quirky({ lifts: 'silent' });
+    expect((await silent.controls.touch(frames, 0)).reports).to.equal(1);
+  });
+
+  it('numbers contacts anew, doubles and drops them, and wanders', async () => {
+    const ids = quirky({ contactIds: 'never-reused' });
+    const one = spreadPoints(1);
+    await ids.controls.touch([fingersDown(one), fingersUp(one), fingersDown(one)], 0);
+    expect(ids.sent.map(({ data }) => data[2])).to.deep.equal([0, 0, 1]);
+    const twice = quirky({ duplicateContact: true });
+    await twice.controls.touch([fingersDown(one)], 0);
+    expect([counts(twice), twice.sent[0]?.data[2], twice.sent[0]?.data[12]]).to.deep.equal([[2], 0, 0]);
+    const flickers = quirky({ flickerEvery: 2 });
+    await flickers.controls.touch([fingersDown(one), fingersDown(one)], 0);
+    expect(counts(flickers)).to.deep.equal([1, 0]);
+    const wanders = quirky({ jitter: 0.01 });
+    await wanders.controls.touch([[{ id: 0, x: 0.5, y: 0.5 }], [{ id: 0, x: 0.5, y: 0.5 }]], 0);
+    expect(hexOf(wanders.sent[0]?.data.subarray(3, 5))).to.not.equal(hexOf(wanders.sent[1]?.data.subarray(3, 5)));
+  });
+
+  it('sends finer units, the same scan time, and sleeps at first', async () => {
+    const made = quirky({ sensorScale: 2, scanTime: 'constant', wakes: 20 });
+    const frames = Array.from({ length: 8 }, () => [{ id: 0, x: 1, y: 1 }]);
+    const { reports } = await made.controls.touch(frames, 10);
+    expect(reports).to.be.within(1, 7);
+    expect(hexOf(made.sent[0]?.data.subarray(3, 7))).to.equal('fefffeff');
+    expect(made.sent.map(({ data }) => hexOf(data.subarray(101, 103)))).to.deep.equal(made.sent.map(() => '0000'));
+  });
+
+  it('stalls feature reports, and clicks as a mouse until it is asked for its certificate', async () => {
+    const stalls = quirky({ features: 'stall' });
+    expect(stalls.ask(0xa1, 1, 0x0302)).to.equal(undefined);
+    const mouse = quirky({ mouse: 'until-certified' });
+    await mouse.controls.touch([fingersDown(spreadPoints(1))], 0);
+    mouse.ask(0xa1, 1, 0x0344);
+    await mouse.controls.touch([fingersDown(spreadPoints(1))], 0);
+    expect(mouse.sent.map(({ endpoint, data }) => [endpoint, data.length])).to.deep.equal([[2, 3], [1, 104]]);
+    const both = quirky({ mouse: 'also' });
+    await both.controls.touch([fingersDown(spreadPoints(1))], 0);
+    expect(both.sent.map(({ endpoint }) => endpoint)).to.deep.equal([2, 1]);
+  });
+
+  it('knows the input mode that the driver set', () => {
+    const { ask, controls } = bench(model('irtouch-6615-0070'));
+    expect(controls.inputMode).to.equal(0);
+    ask(0x21, 9, 0x0302, 0, Uint8Array.of(2, 2, 0));
+    expect(controls.inputMode).to.equal(2);
+  });
+
+  it('lets the pen leave as an eraser, and takes usages from its descriptor', async () => {
+    const made = quirky({ pen: 'leaves-as-eraser', descriptor: { drop: ['confidence', 'scan-time'] } });
+    await made.controls.pen([{ x: 0, y: 0, inRange: false }], 0);
+    expect(made.sent[0]?.data[1]).to.equal(4);
+    expect([made.controls.panel.confidence, made.controls.panel.contactCount]).to.deep.equal([false, true]);
+  });
+});

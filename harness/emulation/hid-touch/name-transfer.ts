@@ -33,7 +33,7 @@ function reportPurpose(panel: Panel, interfaceNumber: number, type: number, id: 
 
 function inputReport(panel: Panel, endpoint: number, data: Uint8Array): string | undefined {
   const { touch, pen } = panel;
-  if (endpoint === touch.endpoint && data.length === touch.layout.report.bytes && (touch.layout.report.id === 0 || data[0] === touch.layout.report.id)) {
+  if (touch && endpoint === touch.endpoint && data.length === touch.layout.report.bytes && (touch.layout.report.id === 0 || data[0] === touch.layout.report.id)) {
     const values = readReport(touch.layout.report, data);
     const down = touch.layout.fingers.filter((finger) => values.get(finger.tip) === 1).length;
     const count = touch.layout.contactCount && values.get(touch.layout.contactCount);

@@ -26,7 +26,7 @@ describe('panel models', () => {
   for (const [id, [contacts, perReport, bytes, width, height, pen]] of Object.entries(expected)) {
     it(`${id}: report descriptor says what the product is`, () => {
       const panel = readPanel(JSON.parse(readFileSync(join(folder, `${id}.json`), 'utf8')) as EmulatedModel);
-      expect([panel.facts.contacts, panel.facts.contactsPerReport, panel.touch.layout.report.bytes]).to.deep.equal([contacts, perReport, bytes]);
+      expect([panel.facts.contacts, panel.facts.contactsPerReport, panel.touch?.layout.report.bytes]).to.deep.equal([contacts, perReport, bytes]);
       expect([round(panel.facts.x.millimetres), round(panel.facts.y.millimetres), panel.pen !== undefined]).to.deep.equal([width, height, pen]);
     });
   }

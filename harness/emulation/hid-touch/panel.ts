@@ -1,9 +1,10 @@
 import { axisOf, type HidAxis } from '../../wire/hid/axis.ts';
 import { usages } from '../../wire/hid/digitizer-usages.ts';
 import { parseReportDescriptor } from '../../wire/hid/parse-report-descriptor.ts';
+import { findMouseLayout, type MouseLayout } from '../../wire/hid/mouse-layout.ts';
 import { findPenLayout, type PenLayout } from '../../wire/hid/pen-layout.ts';
 import { buildReport } from '../../wire/hid/report-bytes.ts';
-import type { HidField, HidReportDescriptor } from '../../wire/hid/report-descriptor.ts';
+import type { HidField, HidReport, HidReportDescriptor } from '../../wire/hid/report-descriptor.ts';
 import { findTouchLayout, type TouchLayout } from '../../wire/hid/touch-layout.ts';
 import type { EmulatedModel } from '../usb-device.ts';
 import { badModel, behaviourOf, hexBytes, reportDescriptorsOf, type HidTouchBehaviour } from './behaviour.ts';
@@ -12,9 +13,23 @@ import type { HidInterfaceParts } from './hid-interface.ts';
 /** A model as the emulator runs it: its HID interfaces and where touch and pen reports go. */
 export interface Panel {
   readonly interfaces: readonly HidInterfaceParts[];
-  readonly touch: { readonly interfaceNumber: number; readonly endpoint: number; readonly layout: TouchLayout };
-  readonly pen: { readonly interfaceNumber: number; readonly endpoint: number; readonly layout: PenLayout } | undefined;
+  /** Undefined for a tablet that only a pen works on. */
+  readonly touch: Placed<TouchLayout> | undefined;
+  readonly pen: Placed<PenLayout> | undefined;
+  /** The mouse that many panels pretend to be towards hosts without a touch driver. */
+  readonly mouse: Placed<MouseLayout> | undefined;
+  /** Feature reports with which the host says that it takes touches. */
+  readonly inputMode: Placed<FeatureField> | undefined;
+  readonly certification: Placed<FeatureField> | undefined;
   readonly facts: PanelFacts;
+}
+
+/** Where in the device something is. */
+export type Placed<Layout> = { readonly interfaceNumber: number; readonly endpoint: number; readonly layout: Layout };
+
+export interface FeatureField {
+  readonly report: HidReport;
+  readonly field: HidField;
 }
 
 /** What a suite must know of the panel to say what is right. */
@@ -23,6 +38,12 @@ export interface PanelFacts {
   readonly contacts: number;
   /** Contacts that one report carries; fewer than `contacts` means several reports a frame (hybrid mode). */
   readonly contactsPerReport: number;
+  /** Whether reports carry a Contact Count, fingers an In Range and a Confidence bit. */
+  readonly contactCount: boolean;
+  readonly hovers: boolean;
+  readonly confidence: boolean;
+  /** Whether it has the certification blob by which Linux knows a Windows 8 panel. */
+  readonly certified: boolean;
   readonly x: HidAxis;
   readonly y: HidAxis;
   readonly pen: PenFacts | undefined;
@@ -44,22 +65,45 @@ export interface PenFacts {
 export function readPanel(model: EmulatedModel): Panel {
   const behaviour = behaviourOf(model);
   const interfaces = [...reportDescriptorsOf(model)].map(([number, bytes]) => interfaceParts(model, behaviour, number, bytes));
-  const place = ({ number, endpoint }: HidInterfaceParts): { interfaceNumber: number; endpoint: number } => ({ interfaceNumber: number, endpoint });
-  const touching = interfaces.find((parts) => parts.descriptor.applications.some((application) => application.usage === usages.touchScreen));
-  if (!touching) throw badModel(model, 'no interface has a report descriptor with a Touch Screen collection');
-  const layout = findTouchLayout(touching.descriptor);
-  const first = layout.fingers[0];
-  if (!first) throw badModel(model, 'the touch report has no finger');
-  const pens = interfaces.flatMap((parts) => {
-    const penLayout = findPenLayout(parts.descriptor);
-    return penLayout ? [{ ...place(parts), layout: penLayout }] : [];
-  });
+  const placed = <Layout>(find: (descriptor: HidReportDescriptor) => Layout | undefined): Placed<Layout> | undefined => {
+    for (const { number, endpoint, descriptor } of interfaces) {
+      const layout = find(descriptor);
+      if (layout) return { interfaceNumber: number, endpoint, layout };
+    }
+    return undefined;
+  };
+  const touch = placed((descriptor) => (descriptor.applications.some(({ usage }) => usage === usages.touchScreen) ? findTouchLayout(descriptor) : undefined));
+  const pen = placed(findPenLayout);
+  const first = touch?.layout.fingers[0] ?? pen?.layout;
+  if (!first) throw badModel(model, 'no interface has a report descriptor with a Touch Screen or a Pen collection');
+  if (!touch && behaviour.contacts > 0) throw badModel(model, `it promises ${behaviour.contacts} contacts, and no interface has a Touch Screen collection`);
   return {
     interfaces,
-    touch: { ...place(touching), layout },
-    pen: pens[0],
-    facts: { contacts: behaviour.contacts, contactsPerReport: layout.fingers.length, x: axisOf(first.x), y: axisOf(first.y), pen: pens[0] && penFacts(pens[0].layout) },
+    touch,
+    pen,
+    mouse: placed(findMouseLayout),
+    inputMode: placed((descriptor) => findFeature(descriptor, usages.inputMode)),
+    certification: placed((descriptor) => findFeature(descriptor, usages.certification)),
+    facts: {
+      contacts: behaviour.contacts,
+      contactsPerReport: touch?.layout.fingers.length ?? 0,
+      contactCount: touch?.layout.contactCount !== undefined,
+      hovers: touch?.layout.fingers[0]?.inRange !== undefined,
+      confidence: touch?.layout.fingers[0]?.confidence !== undefined,
+      certified: interfaces.some(({ descriptor }) => findFeature(descriptor, usages.certification) !== undefined),
+      x: axisOf(first.x),
+      y: axisOf(first.y),
+      pen: pen && penFacts(pen.layout),
+    },
   };
+}
+
+function findFeature(descriptor: HidReportDescriptor, usage: number): FeatureField | undefined {
+  for (const report of descriptor.reports) {
+    const field = report.kind === 'feature' ? report.fields.find((candidate) => candidate.usage === usage) : undefined;
+    if (field) return { report, field };
+  }
+  return undefined;
 }
 
 function penFacts(layout: PenLayout): PenFacts {
@@ -84,7 +128,7 @@ function interfaceParts(model: EmulatedModel, behaviour: HidTouchBehaviour, numb
   const told = (hidDescriptor[7] ?? 0) | ((hidDescriptor[8] ?? 0) << 8);
   if (told !== bytes.length) throw badModel(model, `the HID descriptor of interface ${number} says that the report descriptor has ${told} bytes; it has ${bytes.length}`);
   const descriptor = parseReportDescriptor(bytes);
-  return { number, endpoint: Number(endpoint.address) & 15, hidDescriptor, reportDescriptorBytes: bytes, descriptor, features: firstFeatures(model, behaviour, number, descriptor) };
+  return { number, endpoint: Number(endpoint.address) & 15, hidDescriptor, reportDescriptorBytes: bytes, descriptor, features: firstFeatures(model, behaviour, number, descriptor), stallsFeatures: behaviour.quirks?.features === 'stall' };
 }
 
 /** Feature reports as the device has them after power-on: from the model, else Contact Count Maximum filled in and the rest zero. */

@@ -3,6 +3,7 @@ import type { PenLayout } from '../../wire/hid/pen-layout.ts';
 import { buildReport } from '../../wire/hid/report-bytes.ts';
 import type { HidField } from '../../wire/hid/report-descriptor.ts';
 import type { TouchDefects } from './behaviour.ts';
+import type { TouchQuirks } from './quirks.ts';
 import type { PanelPoint } from './touch-reports.ts';
 
 /** The pen at one moment. */
@@ -22,7 +23,7 @@ export interface PenState extends PanelPoint {
   readonly tiltY?: number;
 }
 
-export function penReport(layout: PenLayout, state: PenState, defects: TouchDefects = {}): Uint8Array {
+export function penReport(layout: PenLayout, state: PenState, defects: TouchDefects = {}, quirks: TouchQuirks = {}): Uint8Array {
   const values = new Map<HidField, number>([
     [layout.tip, bit(state.tip)],
     [layout.x, logicalAt(axisOf(layout.x), state.x)],
@@ -30,7 +31,8 @@ export function penReport(layout: PenLayout, state: PenState, defects: TouchDefe
   ]);
   if (layout.inRange) values.set(layout.inRange, bit(state.inRange ?? true));
   if (layout.barrel) values.set(layout.barrel, bit(state.barrel));
-  if (layout.invert) values.set(layout.invert, bit(state.invert));
+  const leaves = state.inRange === false && quirks.pen === 'leaves-as-eraser';
+  if (layout.invert) values.set(layout.invert, bit(leaves || state.invert));
   if (layout.eraser) values.set(layout.eraser, bit(state.eraser));
   if (layout.pressure) values.set(layout.pressure, logicalAt(axisOf(layout.pressure), defects.pressure ?? state.pressure ?? 0));
   if (layout.xTilt) values.set(layout.xTilt, tilt(layout.xTilt, state.tiltX ?? 0));

@@ -3,6 +3,7 @@ import { buildReport } from '../../wire/hid/report-bytes.ts';
 import type { HidField } from '../../wire/hid/report-descriptor.ts';
 import type { FingerFields, TouchLayout } from '../../wire/hid/touch-layout.ts';
 import type { TouchDefects } from './behaviour.ts';
+import type { TouchQuirks } from './quirks.ts';
 
 /** A place on the panel as fractions: 0,0 is the upper left corner, 1,1 the lower right one. */
 export interface PanelPoint {
@@ -28,34 +29,70 @@ export interface TouchContact extends PanelPoint {
 /** All fingers at one moment, those that are lifted at it included. */
 export type TouchFrame = readonly TouchContact[];
 
+/** How the firmware writes frames into reports. */
+export interface TouchWriting {
+  readonly defects?: TouchDefects;
+  readonly quirks?: TouchQuirks;
+  /** Stands in Contact Count instead of the number of contacts. */
+  readonly contactCount?: number;
+  /** What each finger field held last; written, too. */
+  readonly held?: Map<number, TouchContact>;
+}
+
 /**
  * The reports of one frame: one where the report has room for all contacts (parallel mode), else as many as needed, with the number of
- * contacts in the first and 0 in the others (hybrid mode; Microsoft, "Windows touchscreen required HID top-level collections").
- * `scanTime` is in units of 100 microseconds and wraps.
+ * contacts in the first and 0 in the others (hybrid mode, with one finger a report serial mode; Microsoft, "Windows touchscreen required
+ * HID top-level collections"). `scanTime` is in units of 100 microseconds and wraps.
  */
-export function touchReports(layout: TouchLayout, frame: TouchFrame, scanTime: number, defects: TouchDefects = {}): readonly Uint8Array[] {
+export function touchReports(layout: TouchLayout, frame: TouchFrame, scanTime: number, writing: TouchWriting = {}): readonly Uint8Array[] {
+  const { quirks = {}, held } = writing;
   const room = layout.fingers.length;
   const reports: Uint8Array[] = [];
   for (let start = 0; start === 0 || start < frame.length; start += room) {
     const values = new Map<HidField, number>();
-    frame.slice(start, start + room).forEach((contact, index) => {
-      const finger = layout.fingers[index];
-      if (finger) putContact(values, finger, contact, defects);
+    layout.fingers.forEach((finger, index) => {
+      const contact = frame[start + index];
+      const kept = contact ?? (quirks.emptySlots === 'stale' ? held?.get(index) : undefined);
+      if (kept) putContact(values, finger, kept, writing);
+      if (contact) held?.set(index, { ...contact, tip: true });
     });
-    if (layout.contactCount) values.set(layout.contactCount, start === 0 ? frame.length : 0);
-    if (layout.scanTime) values.set(layout.scanTime, Math.floor(scanTime) % (layout.scanTime.logicalMax + 1));
+    if (layout.contactCount) values.set(layout.contactCount, fitted(layout.contactCount, contactCount(start, frame.length, room, writing)));
+    if (layout.scanTime) values.set(layout.scanTime, quirks.scanTime === 'constant' ? 0 : Math.floor(scanTime) % (layout.scanTime.logicalMax + 1));
     reports.push(buildReport(layout.report, values));
   }
   return reports;
 }
 
-function putContact(values: Map<HidField, number>, finger: FingerFields, contact: TouchContact, defects: TouchDefects): void {
+function contactCount(start: number, contacts: number, room: number, { quirks = {}, contactCount: asked }: TouchWriting): number {
+  if (start > 0 && quirks.contactCount !== 'each-report') return 0;
+  if (asked !== undefined) return asked;
+  switch (quirks.contactCount) {
+    case 'one-less':
+      return Math.max(0, contacts - 1);
+    case 'one':
+      return 1;
+    case 'room':
+      return room;
+    case 'zero':
+      return 0;
+    default:
+      return contacts;
+  }
+}
+
+/** A value as the firmware's field can hold it. */
+function fitted(field: HidField, value: number): number {
+  return Math.max(0, Math.min(2 ** field.bits - 1, value));
+}
+
+function putContact(values: Map<HidField, number>, finger: FingerFields, contact: TouchContact, { defects = {}, quirks = {} }: TouchWriting): void {
+  const scale = (field: HidField, fraction: number): number => Math.min(2 ** field.bits - 1, Math.round(logicalAt(axisOf(field), fraction) * (quirks.sensorScale ?? 1)));
   const tip = (contact.tip ?? true) || (defects.neverLifts ?? false);
   const seen = asSensed(contact, defects);
   values.set(finger.tip, tip ? 1 : 0);
   if (finger.contactId) values.set(finger.contactId, contact.id);
-  values.set(finger.x, logicalAt(axisOf(finger.x), seen.x));
-  values.set(finger.y, logicalAt(axisOf(finger.y), seen.y));
+  values.set(finger.x, scale(finger.x, seen.x));
+  values.set(finger.y, scale(finger.y, seen.y));
   if (finger.inRange) values.set(finger.inRange, (contact.inRange ?? tip) ? 1 : 0);
   if (finger.confidence) values.set(finger.confidence, (contact.confidence ?? true) ? 1 : 0);
   if (finger.width) values.set(finger.width, size(finger.width, contact.width, tip));

@@ -1,5 +1,9 @@
 /** Usages of HID Usage Tables 1.5, chapters 4 (generic desktop) and 16 (digitizers), and Microsoft's vendor page. */
 export const usages = {
+  pointer: 0x0001_0001,
+  mouse: 0x0001_0002,
+  keyboard: 0x0001_0006,
+  button1: 0x0009_0001,
   x: 0x0001_0030,
   y: 0x0001_0031,
   pen: 0x000d_0002,
