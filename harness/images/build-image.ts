@@ -115,11 +115,12 @@ export async function buildImage(id: string, options: BuildOptions): Promise<Bui
 
 async function unpackSystem(recipe: Recipe, draft: string, deadline: Deadline, progress: BuildProgress): Promise<{ kernel: string; packages: Record<string, string> }> {
   const overlayTar = join(draft, 'overlay.tar');
-  const plainTar = ['--owner=0', '--group=0', `--mtime=@${recipe.epoch}`, '--sort=name', '--mode=u=rwX,go=rX', '--create', '--file', overlayTar, '--directory', recipe.overlay, '.'];
-  await runCommand('tar', plainTar, { deadline });
+  await packOverlay(recipe, recipe.overlay, overlayTar, deadline);
+  const addedTar = join(draft, 'added.tar');
+  if (recipe.added) await packOverlay(recipe, recipe.added.overlay, addedTar, deadline);
   const mode = process.getuid?.() === 0 ? 'root' : 'unshare';
   const sources = debianSources(await configuredPackageLists(deadline), recipe.suite);
-  const args = mmdebstrapArguments({ recipe, mode, sources, aptOptions: await hostAptOptions(deadline), overlayTar, target: join(draft, 'tree') });
+  const args = mmdebstrapArguments({ recipe, mode, sources, aptOptions: await hostAptOptions(deadline), overlayTar, ...(recipe.added ? { addedTar } : {}), target: join(draft, 'tree') });
   const stdout = mode === 'root' ? undefined : createWriteStream(join(draft, 'tree'));
   await streamCommand('mmdebstrap', args, {
     deadline,
@@ -139,8 +140,13 @@ async function unpackSystem(recipe: Recipe, draft: string, deadline: Deadline, p
   const kernel = (await readFile(join(draft, 'hwlab-out/kernel'), 'utf8')).trim();
   const lines = (await readFile(join(draft, 'hwlab-out/packages'), 'utf8')).trim().split('\n');
   await rm(join(draft, 'hwlab-out'), { recursive: true });
-  await Promise.all([overlayTar, join(draft, 'builder.json')].map((path) => rm(path, { force: true })));
+  await Promise.all([overlayTar, addedTar, join(draft, 'builder.json')].map((path) => rm(path, { force: true })));
   return { kernel, packages: Object.fromEntries(lines.map((line) => line.split('\t').slice(0, 2) as [string, string])) };
+}
+
+async function packOverlay(recipe: Recipe, folder: string, file: string, deadline: Deadline): Promise<void> {
+  const plainTar = ['--owner=0', '--group=0', `--mtime=@${recipe.epoch}`, '--sort=name', '--mode=u=rwX,go=rX', '--create', '--file', file, '--directory', folder, '.'];
+  await runCommand('tar', plainTar, { deadline });
 }
 
 async function writeFileSystem(recipe: Recipe, draft: string, deadline: Deadline): Promise<void> {

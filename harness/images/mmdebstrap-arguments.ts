@@ -8,6 +8,8 @@ export interface MmdebstrapInputs {
   readonly aptOptions: readonly string[];
   /** Tar of the recipe's overlay. */
   readonly overlayTar: string;
+  /** The same of the recipe's addition. */
+  readonly addedTar?: string;
   /** Folder the system is unpacked to, in mode `root`. */
   readonly target: string;
 }
@@ -28,8 +30,10 @@ export function mmdebstrapArguments(inputs: MmdebstrapInputs): string[] {
     ...['force-unsafe-io', ...leftOut].map((option) => `--dpkgopt=${option}`),
     ...['Acquire::Languages "none"', ...inputs.aptOptions].map((option) => `--aptopt=${option}`),
     `--customize-hook=tar-in ${quoted(inputs.overlayTar)} /`,
-    `--customize-hook=upload ${quoted(recipe.finish)} /hwlab-finish`,
-    '--customize-hook=chroot "$1" sh /hwlab-finish',
+    ...(inputs.addedTar === undefined ? [] : [`--customize-hook=tar-in ${quoted(inputs.addedTar)} /`]),
+    ...[recipe.added?.finish, recipe.finish].flatMap((script) =>
+      script === undefined ? [] : [`--customize-hook=upload ${quoted(script)} /hwlab-finish`, '--customize-hook=chroot "$1" sh /hwlab-finish'],
+    ),
     '--customize-hook=copy-out /hwlab-out .',
     '--customize-hook=rm -rf "$1/hwlab-out" "$1/hwlab-finish"',
     recipe.suite,

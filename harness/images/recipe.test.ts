@@ -31,6 +31,15 @@ describe('image recipes', () => {
     expect(mmdebstrapArguments({ ...inputs, mode: 'unshare' })).to.include.members(['--mode=unshare', '--format=tar', '-']);
   });
 
+  it('may lay an addition over their base; its script runs first, and its files count', async () => {
+    const recipe = await readRecipe('debian-12-desktop');
+    const inputs = { recipe, sources: [], aptOptions: [], overlayTar: '/w/overlay.tar', addedTar: '/w/added.tar', target: '/tmp/tree' };
+    const hooks = mmdebstrapArguments({ ...inputs, mode: 'root' }).flatMap((argument) => /^--customize-hook=(?:tar-in|upload) '(.*?)'/.exec(argument)?.[1] ?? []);
+    const scripts = ['desktop', 'debian'].map((folder) => join(projectRoot, 'fixtures/images', folder, 'finish.sh'));
+    expect(hooks).to.deep.equal(['/w/overlay.tar', '/w/added.tar', ...scripts]);
+    expect(recipe.digest).not.to.equal((await readRecipe('debian-12')).digest);
+  });
+
   it('tell what runs, what is left and an estimate', () => {
     const said: string[] = [];
     {

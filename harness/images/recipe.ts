@@ -15,6 +15,8 @@ export interface Recipe extends ImageRecipe {
   readonly overlay: string;
   /** Script run inside the unpacked system, last. */
   readonly finish: string;
+  /** Folder `addition` of the recipe: laid over that, its script run before. */
+  readonly added?: { readonly overlay: string; readonly finish: string };
   /** sha256 over the recipe, its overlay and its script, with names and modes. */
   readonly digest: string;
 }
@@ -24,13 +26,15 @@ export async function readRecipe(id: string, fixtures = join(projectRoot, 'fixtu
   const file = join(fixtures, id, 'recipe.json');
   const recipe = await loadDataFile<ImageRecipe>(file, 'image-recipe');
   const base = join(fixtures, recipe.base);
+  const addition = recipe.addition === undefined ? undefined : join(fixtures, recipe.addition);
   const hash = createHash('sha256').update(builderRevision).update(await readFile(diskScript));
-  for (const path of [file, ...(await filesBelow(base))]) {
+  for (const path of [file, ...(await filesBelow(base)), ...(addition === undefined ? [] : await filesBelow(addition))]) {
     const executable = ((await stat(path)).mode & 0o100) !== 0;
     const content = await readFile(path);
     hash.update(`\0${relative(fixtures, path)}\0${executable ? 'x' : '-'}\0${content.length}\0`).update(content);
   }
-  return { ...recipe, id, overlay: join(base, 'overlay'), finish: join(base, 'finish.sh'), digest: hash.digest('hex') };
+  const parts = (folder: string): { overlay: string; finish: string } => ({ overlay: join(folder, 'overlay'), finish: join(folder, 'finish.sh') });
+  return { ...recipe, id, ...parts(base), ...(addition === undefined ? {} : { added: parts(addition) }), digest: hash.digest('hex') };
 }
 
 async function filesBelow(folder: string): Promise<string[]> {

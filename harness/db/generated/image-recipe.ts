@@ -9,6 +9,10 @@ export interface ImageRecipe {
    */
   base: string;
   /**
+   * folder of the same kind, laid over that of `base`; its script runs first
+   */
+  addition?: string;
+  /**
    * code name of the release in the package archive
    */
   suite: string;
