@@ -23,6 +23,7 @@ export const evdev = {
   mtSlot: 0x2f,
   mtX: 0x35,
   mtY: 0x36,
+  mtToolType: 0x37,
   mtTrackingId: 0x39,
 } as const;
 

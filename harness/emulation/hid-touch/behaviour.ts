@@ -26,6 +26,12 @@ export interface TouchDefects {
   readonly loseEvery?: number;
   /** A lifted contact is never reported as lifted. */
   readonly neverLifts?: boolean;
+  /** A palm is reported like a finger. */
+  readonly alwaysConfident?: boolean;
+  /** A contact that is only near is reported as touching. */
+  readonly touchesWhenNear?: boolean;
+  /** Contacts are numbered by their place in the report. */
+  readonly idsBySlot?: boolean;
   /** The pen's pressure is always reported as this fraction of its range. */
   readonly pressure?: number;
 }

@@ -53,7 +53,7 @@ export function touchReports(layout: TouchLayout, frame: TouchFrame, scanTime: n
     layout.fingers.forEach((finger, index) => {
       const contact = frame[start + index];
       const kept = contact ?? (quirks.emptySlots === 'stale' ? held?.get(index) : undefined);
-      if (kept) putContact(values, finger, kept, writing);
+      if (kept) putContact(values, finger, writing.defects?.idsBySlot ? { ...kept, id: start + index } : kept, writing);
       if (contact) held?.set(index, { ...contact, tip: true });
     });
     if (layout.contactCount) values.set(layout.contactCount, fitted(layout.contactCount, contactCount(start, frame.length, room, writing)));
@@ -65,7 +65,6 @@ export function touchReports(layout: TouchLayout, frame: TouchFrame, scanTime: n
 
 function contactCount(start: number, contacts: number, room: number, { quirks = {}, contactCount: asked }: TouchWriting): number {
   if (start > 0 && quirks.contactCount !== 'each-report') return 0;
-  if (asked !== undefined) return asked;
   switch (quirks.contactCount) {
     case 'one-less':
       return Math.max(0, contacts - 1);
@@ -76,7 +75,7 @@ function contactCount(start: number, contacts: number, room: number, { quirks = 
     case 'zero':
       return 0;
     default:
-      return contacts;
+      return asked ?? contacts;
   }
 }
 
@@ -87,14 +86,14 @@ function fitted(field: HidField, value: number): number {
 
 function putContact(values: Map<HidField, number>, finger: FingerFields, contact: TouchContact, { defects = {}, quirks = {} }: TouchWriting): void {
   const scale = (field: HidField, fraction: number): number => Math.min(2 ** field.bits - 1, Math.round(logicalAt(axisOf(field), fraction) * (quirks.sensorScale ?? 1)));
-  const tip = (contact.tip ?? true) || (defects.neverLifts ?? false);
+  const tip = (contact.tip ?? true) || defects.neverLifts === true || (defects.touchesWhenNear === true && contact.inRange === true);
   const seen = asSensed(contact, defects);
   values.set(finger.tip, tip ? 1 : 0);
   if (finger.contactId) values.set(finger.contactId, contact.id);
   values.set(finger.x, scale(finger.x, seen.x));
   values.set(finger.y, scale(finger.y, seen.y));
   if (finger.inRange) values.set(finger.inRange, (contact.inRange ?? tip) ? 1 : 0);
-  if (finger.confidence) values.set(finger.confidence, (contact.confidence ?? true) ? 1 : 0);
+  if (finger.confidence) values.set(finger.confidence, (contact.confidence ?? true) || defects.alwaysConfident === true ? 1 : 0);
   if (finger.width) values.set(finger.width, size(finger.width, contact.width, tip));
   if (finger.height) values.set(finger.height, size(finger.height, contact.height, tip));
   if (finger.pressure) values.set(finger.pressure, tip ? Math.ceil(finger.pressure.logicalMax / 2) : 0);
