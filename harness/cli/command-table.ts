@@ -13,6 +13,7 @@ export const commandTable: readonly CommandEntry[] = [
   { names: ['report'], register: async (program) => (await import('./commands/report.ts')).registerReportCommand(program) },
   { names: ['image'], register: async (program) => (await import('./commands/image.ts')).registerImageCommand(program) },
   { names: ['model', 'suite', 'plan', 'machine'], register: async (program) => (await import('./commands/list.ts')).registerListCommands(program) },
+  { names: ['personality'], register: async (program) => (await import('./commands/personality.ts')).registerPersonalityCommand(program) },
   { names: ['db'], register: async (program) => (await import('./commands/db.ts')).registerDbCommand(program) },
   { names: ['doctor'], register: async (program) => (await import('./commands/doctor.ts')).registerDoctorCommand(program) },
   { names: ['reap'], register: async (program) => (await import('./commands/reap.ts')).registerReapCommand(program) },

@@ -1,3 +1,4 @@
+import { deviceWord } from '../db/cell-device.ts';
 import { Durations } from '../run/estimate.ts';
 import type { Cell } from '../run/cell.ts';
 import { ResultStore } from '../db/result-store.ts';
@@ -16,7 +17,7 @@ export async function printDryRun(asked: { readonly cells: readonly Cell[]; read
     return;
   }
   printTable(
-    asked.cells.map((cell) => ({ '#': String(cell.number), image: cell.id.image, machine: cell.id.machine, model: cell.id.model, suite: cell.id.suite, seconds: `~${Math.round(durations.secondsOf(cell.id))}` })),
+    asked.cells.map((cell) => ({ '#': String(cell.number), image: cell.id.image, machine: cell.id.machine, device: deviceWord(cell.id), suite: cell.id.suite, seconds: `~${Math.round(durations.secondsOf(cell.id))}` })),
     false,
   );
   process.stdout.write(`\n${asked.cells.length} cells of plan ${asked.plan} in ${slots} slots: about ${seconds} s, set-up not counted. Nothing was run.\n`);

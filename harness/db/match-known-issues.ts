@@ -54,6 +54,7 @@ function concernsCell({ scope }: KnownIssue, { cell }: Result): boolean {
     allows(scope.machines, cell.machine) &&
     allows(scope.devices, cell.device) &&
     allows(scope.models, cell.model) &&
+    (scope.personalities?.some((id) => cell.personalities?.includes(id)) ?? true) &&
     allows(scope.suites, cell.suite)
   );
 }

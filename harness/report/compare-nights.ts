@@ -1,3 +1,4 @@
+import { deviceWord } from '../db/cell-device.ts';
 import type { CellId, Result, TestResult } from '../db/generated/result.ts';
 import { stateOfTest, type State } from './night-counts.ts';
 
@@ -120,7 +121,7 @@ function environmentFacts(results: readonly Result[]): Map<string, Fact> {
     add('', 'harness', 'hwlab', environment.harness);
     add('', 'qemu', 'qemu', environment.qemu);
     add('', 'suite', cell.suite, environment.suiteRevision);
-    add('', 'model', cell.model, environment.modelSha256);
+    add('', 'model', deviceWord(cell), environment.modelSha256);
     for (const [name, version] of Object.entries(environment.packages ?? {})) add(cell.image, 'package', name, version);
   }
   return facts;

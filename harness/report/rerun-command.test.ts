@@ -9,6 +9,10 @@ describe('rerunCommand', () => {
     expect(rerunCommand(cell)).to.equal('./hwlab run --image debian-12 --device kyocera --suite printers');
   });
 
+  it('names the personalities', () => {
+    expect(rerunCommand({ ...cell, personalities: ['late', 'mute'] })).to.equal('./hwlab run --image debian-12 --device kyocera+late+mute --suite printers');
+  });
+
   it('adds the test in quotes', () => {
     expect(rerunCommand(cell, 'prints one page')).to.equal('./hwlab run --image debian-12 --device kyocera --suite printers --test "prints one page"');
   });

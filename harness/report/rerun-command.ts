@@ -1,3 +1,4 @@
+import { deviceWord } from '../db/cell-device.ts';
 import type { CellId } from '../db/generated/result.ts';
 
 /** A word for a POSIX shell: bare if it is plain, in single quotes otherwise. Control characters become spaces, so that what is copied is one line. */
@@ -11,7 +12,7 @@ export function shellWord(text: string): string {
 
 /** The command that runs this cell again, or one test of it. */
 export function rerunCommand(cell: CellId, testTitle?: string): string {
-  const words = ['./hwlab', 'run', '--image', cell.image, '--device', cell.model, '--suite', cell.suite];
+  const words = ['./hwlab', 'run', '--image', cell.image, '--device', deviceWord(cell), '--suite', cell.suite];
   if (testTitle !== undefined) words.push('--test', testTitle);
   return words.map(shellWord).join(' ');
 }

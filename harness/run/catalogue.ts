@@ -4,11 +4,20 @@ import { basename, join } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { nearMatches } from '../base/near-matches.ts';
 import { projectRoot } from '../base/places.ts';
+import { applyPersonalities, fits } from '../db/apply-personalities.ts';
+import { deviceWord, type CellDevice } from '../db/cell-device.ts';
+import type { Personality } from '../db/generated/personality.ts';
 import { loadDataFile } from '../db/load-data-file.ts';
 import type { EmulatedModel } from '../emulation/usb-device.ts';
 
 export interface KnownModel {
   readonly model: EmulatedModel;
+  readonly file: string;
+  readonly sha256: string;
+}
+
+export interface KnownPersonality {
+  readonly personality: Personality;
   readonly file: string;
   readonly sha256: string;
 }
@@ -20,16 +29,28 @@ export interface KnownSuite {
   readonly requirements: Readonly<Record<string, string>>;
 }
 
-/** What the checkout has to run: models, suites, machine profiles, images, plans, by name. */
+/** What a catalogue is made of. */
+export interface CatalogueParts {
+  readonly models: ReadonlyMap<string, KnownModel>;
+  readonly personalities?: ReadonlyMap<string, KnownPersonality>;
+  readonly suites: ReadonlyMap<string, KnownSuite>;
+  readonly machines: readonly string[];
+  readonly images: readonly string[];
+  readonly plans: readonly string[];
+}
+
+/** What the checkout has to run: models, personalities, suites, machine profiles, images, plans, by name. */
 export class Catalogue {
   readonly models: ReadonlyMap<string, KnownModel>;
+  readonly personalities: ReadonlyMap<string, KnownPersonality>;
   readonly suites: ReadonlyMap<string, KnownSuite>;
   readonly machines: readonly string[];
   readonly images: readonly string[];
   readonly plans: readonly string[];
 
-  constructor(parts: { models: ReadonlyMap<string, KnownModel>; suites: ReadonlyMap<string, KnownSuite>; machines: readonly string[]; images: readonly string[]; plans: readonly string[] }) {
+  constructor(parts: CatalogueParts) {
     this.models = parts.models;
+    this.personalities = parts.personalities ?? new Map<string, KnownPersonality>();
     this.suites = parts.suites;
     this.machines = parts.machines;
     this.images = parts.images;
@@ -39,6 +60,28 @@ export class Catalogue {
   /** @throws HwlabError usage `unknown-model` with the near matches. */
   model(id: string): KnownModel {
     return this.models.get(id) ?? unknown('model', id, [...this.models.keys()], './hwlab model list');
+  }
+
+  /** @throws HwlabError usage `unknown-personality` with the near matches. */
+  personality(id: string): KnownPersonality {
+    return this.personalities.get(id) ?? unknown('personality', id, [...this.personalities.keys()], './hwlab personality list');
+  }
+
+  /** The personalities that a model can have, by id. */
+  personalitiesFor({ model }: KnownModel): readonly Personality[] {
+    return [...this.personalities.values()].map(({ personality }) => personality).filter((personality) => fits(personality, model));
+  }
+
+  /**
+   * A model with its personalities in it, and the hash of all that it is made of.
+   * @throws HwlabError usage `unknown-model`, `unknown-personality`, `personality-does-not-fit`, `personalities-conflict` or `personality-invalid`
+   */
+  device(asked: CellDevice): Omit<KnownModel, 'file'> {
+    const known = this.model(asked.model);
+    if (asked.personalities.length === 0) return known;
+    const personalities = asked.personalities.map((id) => this.personality(id));
+    const sha256 = createHash('sha256').update([deviceWord(asked), known.sha256, ...personalities.map((each) => each.sha256)].join('\n')).digest('hex');
+    return { model: applyPersonalities(known.model, personalities.map((each) => each.personality)), sha256 };
   }
 
   /** @throws HwlabError usage `unknown-suite` */
@@ -73,7 +116,12 @@ export async function loadCatalogue(images: readonly string[], root: string = pr
   const models = new Map<string, KnownModel>();
   for (const file of filesBelow(join(root, 'fixtures/devices'), '.json')) {
     const model = await loadDataFile<EmulatedModel>(file, 'emulated-model');
-    models.set(model.id, { model, file, sha256: createHash('sha256').update(readFileSync(file)).digest('hex') });
+    models.set(model.id, { model, file, sha256: hashOf(file) });
+  }
+  const personalities = new Map<string, KnownPersonality>();
+  for (const file of filesBelow(join(root, 'fixtures/personalities'), '.json')) {
+    const personality = await loadDataFile<Personality>(file, 'personality');
+    personalities.set(personality.id, { personality, file, sha256: hashOf(file) });
   }
   const suites = new Map<string, KnownSuite>();
   for (const [name, files] of suiteFiles(join(root, 'suites'))) {
@@ -82,7 +130,7 @@ export async function loadCatalogue(images: readonly string[], root: string = pr
     suites.set(name, { name, files, revision: revisionOf(files), requirements });
   }
   const named = (folder: string, ending: string): string[] => filesBelow(join(root, folder), ending).map((file) => basename(file, ending));
-  return new Catalogue({ models, suites, machines: named('hardware-db/machines', '.json'), images, plans: named('suites/plans', '.yaml') });
+  return new Catalogue({ models, personalities, suites, machines: named('hardware-db/machines', '.json'), images, plans: named('suites/plans', '.yaml') });
 }
 
 /** Suite files by the names they declare with `suite('name', ...)`; one file may declare several, several files one. */
@@ -93,6 +141,10 @@ function suiteFiles(folder: string): Map<string, string[]> {
     for (const name of names) byName.set(name, [...(byName.get(name) ?? []), file]);
   }
   return byName;
+}
+
+function hashOf(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 function revisionOf(files: readonly string[]): string {

@@ -6,8 +6,12 @@ export interface Cell {
   readonly id: CellId;
   /** Number within the night, from 1; part of the result's id. */
   readonly number: number;
+  /** With its personalities in it. */
   readonly model: EmulatedModel;
+  /** Of the model's file; of that and the files of its personalities where it has some. */
   readonly modelSha256: string;
+  /** What people call its personalities, by id. */
+  readonly personalityNames?: Readonly<Record<string, string>>;
   readonly suiteFiles: readonly string[];
   /** sha256 of the suite's files, first 16 hex digits. */
   readonly suiteRevision: string;
@@ -24,7 +28,7 @@ export interface Cell {
   readonly sabotage: readonly string[];
 }
 
-/** The id of a cell in plans, pages and results: the coordinates joined. */
-export function cellName(image: string, machine: string, model: string, suite: string): string {
-  return `${image}/${machine}/${model}/${suite}`;
+/** The id of a cell in plans, pages and results: the coordinates joined. `device` is the model, with its personalities if it has some. */
+export function cellName(image: string, machine: string, device: string, suite: string): string {
+  return `${image}/${machine}/${device}/${suite}`;
 }

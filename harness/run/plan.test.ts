@@ -1,9 +1,12 @@
 import { expect } from 'chai';
 import { HwlabError } from '../base/hwlab-error.ts';
-import { Catalogue } from './catalogue.ts';
+import type { Personality } from '../db/generated/personality.ts';
+import { Catalogue, type KnownPersonality } from './catalogue.ts';
 import type { Plan } from '../db/generated/plan.ts';
 import { expandPlan } from './plan.ts';
 import { sampleModel } from './testing/sample-cell.ts';
+
+const oneInterface = { attributes: 0xc0, maxPower: 2, interfaces: [{ number: 0, alternates: [{ class: [7, 1, 2] as const, endpoints: [] }] }] };
 
 const catalogue = new Catalogue({
   models: new Map(
@@ -13,6 +16,28 @@ const catalogue = new Catalogue({
   machines: ['vm-basic', 'vm-display'],
   images: ['debian-12', 'debian-13'],
   plans: [],
+});
+
+const quirk = (id: string, emulators: [string], patch: Personality['patch'], more: Partial<Personality> = {}): KnownPersonality => ({
+  personality: { id, name: `Quirk ${id}`, emulators, patch, seen: [{ device: 'x', thread: 'https://example.org/1', what: 'it does' }], ...more },
+  file: `${id}.json`,
+  sha256: '1'.repeat(64),
+});
+
+/** Two printers, of which one has an MFP's emulator, with quirks. */
+const quirky = new Catalogue({
+  ...catalogue,
+  models: new Map(
+    [sampleModel('laser', ['printers']), { ...sampleModel('mfp', ['printers-ipp', 'scanners']), emulator: 'other' }].map((model) => [model.id, { model: { ...model, usb: { ...model.usb, configuration: oneInterface }, behaviour: { deviceId: 'MFG:ACME;' } }, file: `${model.id}.json`, sha256: '0'.repeat(64) }]),
+  ),
+  personalities: new Map(
+    [
+      quirk('mute', ['usb-printer'], { behaviour: { backChannel: 'silent' } }),
+      quirk('slow', ['usb-printer'], { behaviour: { bytesPerSecond: 6400 } }),
+      quirk('slower', ['usb-printer'], { behaviour: { bytesPerSecond: 3200 } }),
+      quirk('no-feeder', ['other'], { behaviour: { feeder: false } }, { suites: ['scanners'] }),
+    ].map((each) => [each.personality.id, each]),
+  ),
 });
 
 const plan: Plan = { name: 'p', images: ['debian-12', 'debian-13'], machines: ['vm-basic'], models: 'all', suites: 'model', deadlineMinutes: 5 };
@@ -74,6 +99,48 @@ describe('expandPlan', () => {
         return;
       }
       expect.fail('nothing was thrown');
+    });
+  }
+});
+
+describe('expandPlan with personalities', () => {
+  const base: Plan = { ...plan, images: ['debian-12'] };
+  const idsOf = (changes: Partial<Plan>): string[] => expandPlan({ ...base, ...changes }, quirky).map((cell) => cell.id.id.slice('debian-12/vm-basic/'.length));
+
+  it('makes one cell for each personality that fits a model, in the suites that it concerns', () => {
+    expect(idsOf({ personalities: 'all' })).to.deep.equal(['laser+mute/printers', 'laser+slow/printers', 'laser+slower/printers', 'mfp+no-feeder/scanners']);
+  });
+
+  it('adds the plain model if the plan says so, and combinations as named', () => {
+    expect(idsOf({ models: ['laser'], personalities: ['slow+mute', 'slow'], plain: true })).to.deep.equal(['laser/printers', 'laser+mute+slow/printers', 'laser+slow/printers']);
+  });
+
+  it('takes a model with a quirk as it is listed, and leaves out by model, device or quirk', () => {
+    expect(idsOf({ models: ['mfp+no-feeder', 'laser+slow+mute'] })).to.deep.equal(['mfp+no-feeder/scanners', 'laser+mute+slow/printers']);
+    expect(idsOf({ personalities: 'all', plain: true, exclude: [{ model: 'mfp' }, { model: 'laser+slow' }, { personality: 'mute' }] })).to.deep.equal(['laser/printers', 'laser+slower/printers']);
+  });
+
+  it('gives the cell the patched model, a hash of its own, and the sorted ids', () => {
+    const [plain, muted] = expandPlan({ ...base, models: ['laser', 'laser+slow+mute'] }, quirky);
+    expect(muted?.model.behaviour).to.deep.equal({ deviceId: 'MFG:ACME;', backChannel: 'silent', bytesPerSecond: 6400 });
+    expect(muted?.id).to.deep.include({ model: 'laser', device: 'laser', personalities: ['mute', 'slow'] });
+    expect(plain?.id).not.to.have.property('personalities');
+    expect(muted?.modelSha256).not.to.equal(plain?.modelSha256);
+    expect(muted?.personalityNames).to.deep.equal({ mute: 'Quirk mute', slow: 'Quirk slow' });
+  });
+
+  const wrong: readonly [string, Partial<Plan>, string, RegExp][] = [
+    ['an unknown personality', { personalities: ['slo'] }, 'unknown-personality', /did you mean "slow"/],
+    ['an unknown personality of a model', { models: ['laser+mut'] }, 'unknown-personality', /"mute"/],
+    ['one that fits none of the models', { models: ['laser'], personalities: ['no-feeder'] }, 'personality-does-not-fit', /plan p: personality no-feeder fits none/],
+    ['one of another emulator', { models: ['laser+no-feeder'] }, 'personality-does-not-fit', /no-feeder is for the emulator other, and laser is run by usb-printer/],
+    ['two that contradict each other', { models: ['laser+slow+slower'] }, 'personalities-conflict', /slow and slower.*bytesPerSecond/],
+  ];
+  for (const [name, changes, code, message] of wrong) {
+    it(`refuses: ${name}`, () => {
+      expect(() => expandPlan({ ...base, ...changes }, quirky))
+        .to.throw(HwlabError, message)
+        .that.includes({ code, blame: 'usage' });
     });
   }
 });

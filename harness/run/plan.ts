@@ -1,4 +1,5 @@
 import { HwlabError } from '../base/hwlab-error.ts';
+import { deviceWord, parseDeviceWord, type CellDevice } from '../db/cell-device.ts';
 import type { Plan, PlanExclude } from '../db/generated/plan.ts';
 import type { Catalogue } from './catalogue.ts';
 import { cellName, type Cell } from './cell.ts';
@@ -8,31 +9,35 @@ export interface CellCoordinates {
   readonly image: string;
   readonly machine: string;
   readonly model: string;
+  /** Sorted; none when left out. */
+  readonly personalities?: readonly string[];
   readonly suite: string;
 }
 
 /**
- * The cells of a plan in a stable order: images x machines x models x suites (of those that the model names), without what `exclude`
- * matches, plus what `include` names; an include without a suite means every suite of its model.
- * @throws HwlabError usage for unknown names or a plan without cells.
+ * The cells of a plan in a stable order: images x machines x devices x suites (of those that the model names), without what `exclude`
+ * matches, plus what `include` names; an include without a suite means every suite of its model. A device is a model with its personalities.
+ * @throws HwlabError usage for unknown names, personalities that do not fit, or a plan without cells.
  */
 export function expandPlan(plan: Plan, catalogue: Catalogue): Cell[] {
-  const models = plan.models === 'all' ? [...catalogue.models.keys()].sort() : plan.models;
+  const devices = devicesOf(plan, catalogue);
   const coordinates: CellCoordinates[] = [];
   const wanted = plan.suites === 'model' ? undefined : plan.suites.map((suite) => catalogue.suite(suite).name);
   for (const image of plan.images) {
     for (const machine of plan.machines) {
-      for (const model of models) {
-        const suites = catalogue.model(model).model.suites.filter((suite) => wanted?.includes(suite) ?? true);
-        for (const suite of suites) coordinates.push({ image, machine, model, suite });
+      for (const device of devices) {
+        for (const suite of suitesOf(device, catalogue)) {
+          if (wanted?.includes(suite) ?? true) coordinates.push({ image, machine, ...device, suite });
+        }
       }
     }
   }
   const kept = coordinates.filter((cell) => !plan.exclude?.some((pattern) => matches(pattern, cell)));
   for (const { image, machine, model, suite } of plan.include ?? []) {
-    for (const name of suite === undefined ? catalogue.model(model).model.suites : [suite]) kept.push({ image, machine, model, suite: name });
+    const device = parseDeviceWord(model);
+    for (const name of suite === undefined ? suitesOf(device, catalogue) : [suite]) kept.push({ image, machine, ...device, suite: name });
   }
-  const unique = [...new Map(kept.map((cell) => [cellName(cell.image, cell.machine, cell.model, cell.suite), cell])).values()];
+  const unique = [...new Map(kept.map((cell) => [cellName(cell.image, cell.machine, deviceWord(cell), cell.suite), cell])).values()];
   if (unique.length === 0) throw new HwlabError({ code: 'empty-plan', blame: 'usage', message: `plan ${plan.name} has no cell`, advice: 'look at its exclude rules' });
   const levels = plan.requirements;
   return unique.map((at, index) => {
@@ -41,17 +46,56 @@ export function expandPlan(plan: Plan, catalogue: Catalogue): Cell[] {
   });
 }
 
-/** @throws HwlabError usage for unknown names. */
+/** The listed models; with `personalities`, those listed without one once with each that fits, and as they are only if `plain` says so. */
+function devicesOf(plan: Plan, catalogue: Catalogue): readonly CellDevice[] {
+  const listed = (plan.models === 'all' ? [...catalogue.models.keys()].sort() : plan.models).map(parseDeviceWord);
+  for (const device of listed) catalogue.device(device);
+  if (plan.personalities === undefined) return listed;
+  const asked = plan.personalities === 'all' ? undefined : plan.personalities.map((word) => parseDeviceWord(`+${word}`).personalities);
+  const used = new Set<string>();
+  const devices = listed.flatMap((device) => {
+    if (device.personalities.length > 0) return [device];
+    const possible = new Set(catalogue.personalitiesFor(catalogue.model(device.model)).map(({ id }) => id));
+    const combinations = asked?.filter((ids) => ids.every((id) => possible.has(id))) ?? [...possible].sort().map((id) => [id]);
+    for (const ids of combinations) used.add(ids.join('+'));
+    return [...(plan.plain ? [device] : []), ...combinations.map((personalities) => ({ ...device, personalities }))];
+  });
+  for (const ids of asked ?? []) {
+    for (const id of ids) catalogue.personality(id);
+    if (!used.has(ids.join('+'))) throw new HwlabError({ code: 'personality-does-not-fit', blame: 'usage', message: `plan ${plan.name}: personality ${ids.join('+')} fits none of its models`, advice: `./hwlab personality show ${ids[0] ?? ''}` });
+  }
+  return devices;
+}
+
+/** The suites that the model names, or those of them that all its personalities concern. */
+export function suitesOf({ model, personalities }: CellDevice, catalogue: Catalogue): readonly string[] {
+  const concerned = personalities.map((id) => catalogue.personality(id).personality.suites);
+  return catalogue.model(model).model.suites.filter((suite) => concerned.every((suites) => suites?.includes(suite) ?? true));
+}
+
+/** @throws HwlabError usage for unknown names and personalities that do not fit. */
 export function makeCell(at: CellCoordinates, number: number, catalogue: Catalogue): Cell {
-  const { model, sha256 } = catalogue.model(at.model);
+  const [first, ...more] = [...(at.personalities ?? [])].sort();
+  const device = { model: at.model, personalities: first === undefined ? [] : [first, ...more] };
+  const { model, sha256 } = catalogue.device(device);
   const suite = catalogue.suite(at.suite);
   const image = catalogue.image(at.image);
   const machine = catalogue.machine(at.machine);
   return {
-    id: { id: cellName(image, machine, model.id, suite.name), image, machine, model: model.id, device: model.device, suite: suite.name, attachment: 'emulated' },
+    id: {
+      id: cellName(image, machine, deviceWord(device), suite.name),
+      image,
+      machine,
+      model: model.id,
+      ...(first === undefined ? {} : { personalities: [first, ...more] }),
+      device: model.device,
+      suite: suite.name,
+      attachment: 'emulated',
+    },
     number,
     model,
     modelSha256: sha256,
+    ...(first === undefined ? {} : { personalityNames: Object.fromEntries(device.personalities.map((id) => [id, catalogue.personality(id).personality.name])) }),
     suiteFiles: suite.files,
     suiteRevision: suite.revision,
     requirements: suite.requirements,
@@ -61,5 +105,7 @@ export function makeCell(at: CellCoordinates, number: number, catalogue: Catalog
 }
 
 function matches(pattern: PlanExclude, cell: CellCoordinates): boolean {
-  return (['image', 'machine', 'model', 'suite'] as const).every((key) => pattern[key] === undefined || pattern[key] === cell[key]);
+  if (pattern.personality !== undefined && !cell.personalities?.includes(pattern.personality)) return false;
+  if (pattern.model !== undefined && pattern.model !== cell.model && deviceWord(parseDeviceWord(pattern.model)) !== deviceWord(cell)) return false;
+  return (['image', 'machine', 'suite'] as const).every((key) => pattern[key] === undefined || pattern[key] === cell[key]);
 }

@@ -69,7 +69,7 @@ export async function startNight(request: NightRequest): Promise<NightSummary> {
   const harness = await harnessRevision();
 
   const summary = await runNight({
-    info: { id, plan: request.plan, startedAt, folder, database: request.database, resumed: resume !== undefined, accelerator: lab.accelerator, names: Object.fromEntries(cells.map((cell) => [cell.model.id, cell.model.name])) },
+    info: { id, plan: request.plan, startedAt, folder, database: request.database, resumed: resume !== undefined, accelerator: lab.accelerator, names: namesOf(cells) },
     cells,
     earlier: recovery.results,
     slots,
@@ -98,6 +98,11 @@ export async function startNight(request: NightRequest): Promise<NightSummary> {
   });
   await store.writeNight({ ...record, finishedAt: summary.finishedAt, exitCode: summary.exitCode, ...(summary.stopped ? { stopped: summary.stopped } : {}) });
   return summary;
+}
+
+/** What people call the models and personalities of the cells, by id. */
+function namesOf(cells: readonly Cell[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(cells.flatMap((cell) => [[cell.model.id, cell.model.name], ...Object.entries(cell.personalityNames ?? {})]));
 }
 
 /** Cells side by side where nobody says: one a core, at most four. */

@@ -4,11 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HwlabError } from '../../base/hwlab-error.ts';
+import { parseDeviceWord } from '../../db/cell-device.ts';
 import { listImageIds } from '../../images/catalogue.ts';
 import { loadCatalogue } from '../../run/catalogue.ts';
 import type { Cell } from '../../run/cell.ts';
 import { applyNegativeControl, findNegativeControl, survivors } from '../../run/negative-control.ts';
-import { makeCell } from '../../run/plan.ts';
+import { makeCell, suitesOf } from '../../run/plan.ts';
 import { labelOf } from '../../run/plan-file.ts';
 import { exitCodes } from '../../run/exit-code.ts';
 import { ResultStore } from '../../db/result-store.ts';
@@ -35,7 +36,7 @@ export function registerRunCommand(program: Command): void {
     .description('run one cell: one image, one device, one suite')
     .option('--image <id>', 'the OS image', 'debian-12')
     .option('--machine <id>', 'the machine profile', 'vm-basic')
-    .requiredOption('--device <model>', 'the emulated model: ./hwlab model list')
+    .requiredOption('--device <model>', 'the emulated model (./hwlab model list), with quirks of real devices as MODEL+PERSONALITY (./hwlab personality list)')
     .option('--suite <name>', 'the suite; all that the model names when left out')
     .option('--test <text>', 'only tests whose title or feature contains this')
     .option('--control <id>', 'with the deliberate break of this negative control, for which the suite must fail; nothing is recorded')
@@ -49,6 +50,7 @@ export function registerRunCommand(program: Command): void {
 Examples:
   ./hwlab run --image debian-12 --device arduino-uno-r3 --suite robotics
   ./hwlab run --device arduino-uno-r3 --suite robotics --test avrdude
+  ./hwlab run --device kyocera-ecosys-m2040dn+mfp-late-answer --suite scanners
   ./hwlab run --device arduino-uno-r3 --suite robotics --control silent-boot-loader
 
 Exit codes: 0 pass, 1 product failures, 2 wrong usage or data, 3 the lab's fault, 70 a defect of hwlab, 130 interrupted.
@@ -59,9 +61,14 @@ With --control: 0 when every feature that must fail failed, 1 when one did not.`
         throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: '--control runs the tests that must fail for it, so it does not go with --test' });
       }
       const catalogue = await loadCatalogue(await listImageIds());
-      const suites = options.suite === undefined ? catalogue.model(options.device).model.suites : [options.suite];
+      const device = parseDeviceWord(options.device);
+      catalogue.device(device);
+      const suites = options.suite === undefined ? suitesOf(device, catalogue) : [options.suite];
+      if (suites.length === 0) {
+        throw new HwlabError({ code: 'no-suite', blame: 'usage', message: `the personalities of ${options.device} concern none of the suites that the model names`, advice: 'name one with --suite' });
+      }
       const cells = suites.map((suite, index): Cell => {
-        const cell = makeCell({ image: options.image, machine: options.machine, model: options.device, suite }, index + 1, catalogue);
+        const cell = makeCell({ image: options.image, machine: options.machine, ...device, suite }, index + 1, catalogue);
         return options.test === undefined ? cell : { ...cell, grep: options.test };
       });
       const common = { plan: labelOf('run', cells.map((cell) => cell.id.id).join('\n')), deadlineMinutes: 8, reports: resolve(options.reports), yes: options.yes ?? false, json: options.json ?? false };

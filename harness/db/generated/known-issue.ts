@@ -4,6 +4,12 @@
  * @minItems 1
  */
 export type List = [string, ...string[]];
+/**
+ * only cells whose device has one of these personalities
+ *
+ * @minItems 1
+ */
+export type List1 = [string, ...string[]];
 
 /**
  * A failure that is known, with its scope and an end date. The raw outcome stays. hardware-db/known-issues/<id>.json.
@@ -41,6 +47,7 @@ export interface KnownIssueScope {
   machines?: List;
   devices?: List;
   models?: List;
+  personalities?: List1;
   suites?: List;
   features?: List;
   tests?: List;

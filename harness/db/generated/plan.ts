@@ -1,6 +1,8 @@
 // Generated from hardware-db/schemas/plan.schema.json by scripts/generate-types.ts; do not edit.
 
 export type Id = string;
+export type Device = string;
+export type Combination = string;
 
 /**
  * What a night runs: images x machines x models x suites, with exceptions. suites/plans/<name>.yaml.
@@ -19,9 +21,17 @@ export interface Plan {
    */
   machines: [Id, ...Id[]];
   /**
-   * ids of emulated models, or all of fixtures/devices
+   * ids of emulated models, or all of fixtures/devices; MODEL+PERSONALITY is a model with that quirk
    */
-  models: 'all' | [Id, ...Id[]];
+  models: 'all' | [Device, ...Device[]];
+  /**
+   * each model that is not listed with a quirk of its own runs once with each of these that fits it; A+B is both at once
+   */
+  personalities?: 'all' | [Combination, ...Combination[]];
+  /**
+   * with `personalities`: also run each model without any; false when left out
+   */
+  plain?: boolean;
   /**
    * names of suites (a model runs those of them that it names itself), or `model` for all that the model names
    */
@@ -56,13 +66,17 @@ export interface Plan {
 export interface PlanInclude {
   image: Id;
   machine: Id;
-  model: Id;
+  model: Device;
   suite?: Id;
 }
 export interface PlanExclude {
   image?: Id;
   machine?: Id;
-  model?: Id;
+  /**
+   * MODEL is the model with and without personalities, MODEL+P only that
+   */
+  model?: string;
+  personality?: Id;
   suite?: Id;
   reason?: string;
 }

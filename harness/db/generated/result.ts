@@ -30,7 +30,7 @@ export interface Result {
 }
 export interface CellId {
   /**
-   * image/machine/model/suite
+   * image/machine/model/suite; the model with its personalities, model+id+id
    */
   id: string;
   image: string;
@@ -39,6 +39,12 @@ export interface CellId {
    * id of the emulated model
    */
   model: string;
+  /**
+   * ids of the quirks that the model was given, sorted; left out when it had none. Such a cell says nothing of the device's own headline
+   *
+   * @minItems 1
+   */
+  personalities?: [string, ...string[]];
   /**
    * id of the product in hardware-db/devices
    */

@@ -8,6 +8,7 @@ import type { EmulatedModelFile } from '../generated/emulated-model.ts';
 import type { ImageRecord } from '../generated/image.ts';
 import type { KnownIssue } from '../generated/known-issue.ts';
 import type { NegativeControls } from '../generated/negative-controls.ts';
+import type { Personality } from '../generated/personality.ts';
 import type { Plan } from '../generated/plan.ts';
 import type { Profile } from '../generated/profile.ts';
 import { readDataFile } from '../load-data-file.ts';
@@ -24,6 +25,7 @@ export interface DataKinds {
   readonly machine: { readonly id: string };
   readonly 'known-issue': KnownIssue;
   readonly 'emulated-model': EmulatedModelFile;
+  readonly personality: Personality;
   readonly profile: Profile;
   readonly plan: Plan;
   readonly 'negative-controls': NegativeControls;
@@ -64,6 +66,7 @@ function foldersOf(database: Database, root: string): Readonly<Record<DataKind, 
     machine: { folder: database.folderOf('machines'), ending: '.json' },
     'known-issue': { folder: join(database.folder, 'known-issues'), ending: '.json' },
     'emulated-model': { folder: join(root, 'fixtures/devices'), ending: '.json' },
+    personality: { folder: join(root, 'fixtures/personalities'), ending: '.json' },
     profile: { folder: join(root, 'suites/profiles'), ending: '.json' },
     plan: { folder: join(root, 'suites/plans'), ending: '.yaml' },
     'negative-controls': { folder: join(root, 'suites/negative-controls'), ending: '.json' },

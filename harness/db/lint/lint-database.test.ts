@@ -43,6 +43,14 @@ const issue = {
   expires: '2026-12-24',
 };
 
+const personality = {
+  id: 'no-serial',
+  name: 'no serial number',
+  emulators: ['no-schema'],
+  patch: { usb: { strings: { serial: null } } },
+  seen: [{ device: 'ACME', thread: 'https://example.org/1', what: 'it has none' }],
+};
+
 describe('lintDatabase', () => {
   let root: string;
 
@@ -53,6 +61,7 @@ describe('lintDatabase', () => {
     write('db/machines/pc.json', machine);
     write('db/known-issues/lost.json', issue);
     write('fixtures/devices/printers/usb-laser.json', model);
+    write('fixtures/personalities/no-serial.json', personality);
     write('suites/profiles/printers.json', { suite: 'printers', features: { 'printing.raw': 'required' } });
     write('suites/negative-controls/printers.json', { suite: 'printers', controls: [{ id: 'c', why: 'w', model: 'usb-laser', guest: { blacklist: ['usblp'] }, mustFail: ['printing.raw'] }] });
     writeText('suites/plans/smoke.yaml', 'name: smoke\nimages: [debian-12]\nmachines: [pc]\nmodels: all\nsuites: model\ndeadlineMinutes: 5\n');
@@ -98,6 +107,19 @@ describe('lintDatabase', () => {
     ['a name that two products have', () => write('db/devices/other.json', { ...device, id: 'other', usb: [], name: 'laser-1' }), [
       'db/devices/other.json:4:11 warning one-product-an-id: the name "laser1" also means acme-laser',
       'db/devices/other.json:4:11 warning one-product-an-id: the name "acmelaser1" also means acme-laser',
+    ]],
+    ['a personality for an emulator without a model', () => write('fixtures/personalities/no-serial.json', { ...personality, emulators: ['no-schema', 'toaster'] }), ['fixtures/personalities/no-serial.json:4:30 error personalities-fit: no model that it fits is run by toaster']],
+    ['a personality that breaks its models', () => write('fixtures/personalities/no-serial.json', { ...personality, patch: { usb: { maxPacketSize0: 7 } } }), [
+      'fixtures/personalities/no-serial.json:5:12 error personalities-fit: usb-laser with no-serial breaks the schema of its emulator no-schema at /usb/maxPacketSize0: expected one of 8, 9, 16, 32, 64, found 7',
+    ]],
+    ['a personality that nobody has seen', () => write('fixtures/personalities/no-serial.json', { ...personality, seen: [] }), ['fixtures/personalities/no-serial.json:12:11 error keeps-schema: /seen: expected not fewer than 1 items, found []']],
+    ['names of personalities that do not exist', () => {
+      write('fixtures/personalities/no-serial.json', { ...personality, conflicts: ['no-serail'] });
+      writeText('suites/plans/smoke.yaml', 'name: smoke\nimages: [debian-12]\nmachines: [pc]\nmodels: [usb-laser+nothing]\npersonalities: [no-serial+mute]\nsuites: model\ndeadlineMinutes: 5\n');
+    }, [
+      'fixtures/personalities/no-serial.json:19:17 error references-exist: there is no personality "no-serail"',
+      'suites/plans/smoke.yaml:4:10 error references-exist: there is no personality "nothing"',
+      'suites/plans/smoke.yaml:5:17 error references-exist: there is no personality "mute"',
     ]],
     ['an expired known issue', () => write('db/known-issues/lost.json', { ...issue, expires: '2026-11-24' }), ['db/known-issues/lost.json:14:14 error known-issues-are-current: expired on 2026-11-24']],
     ['a known issue that nothing matches', () => write('db/known-issues/lost.json', { ...issue, since: '2026-10-01' }), ['db/known-issues/lost.json:8:16 warning known-issues-are-current: matched nothing in the last 30 days']],

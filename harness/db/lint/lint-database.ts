@@ -7,6 +7,7 @@ import { keepsSchema } from './rules/keeps-schema.ts';
 import { knownIssuesAreCurrent } from './rules/known-issues-are-current.ts';
 import { namedLikeFile } from './rules/named-like-file.ts';
 import { oneProductAnId } from './rules/one-product-an-id.ts';
+import { personalitiesFit } from './rules/personalities-fit.ts';
 import { profilesAreProven } from './rules/profiles-are-proven.ts';
 import { referencesExist } from './rules/references-exist.ts';
 import { resultsAreWhole } from './rules/results-are-whole.ts';
@@ -20,6 +21,7 @@ export const lintRules: readonly LintRule[] = [
   canonical,
   referencesExist,
   profilesAreProven,
+  personalitiesFit,
   oneProductAnId,
   knownIssuesAreCurrent,
   resultsAreWhole,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { LabelName, Stage, Status } from 'allure-js-commons';
 import type { TestResult as AllureResult } from 'allure-js-commons';
 import { FileSystemWriter } from 'allure-js-commons/sdk/reporter';
+import { deviceWord } from '../../db/cell-device.ts';
 import type { CellId, Failure, Outcome, Result } from '../../db/generated/result.ts';
 import type { NightSummary } from '../night-events.ts';
 import { rerunCommand } from '../rerun-command.ts';
@@ -55,10 +56,11 @@ function allureResult(cell: CellId, outcome: Outcome, reason: Failure | undefine
       { name: 'image', value: cell.image },
       { name: 'machine', value: cell.machine },
       { name: 'model', value: cell.model },
+      ...(cell.personalities ? [{ name: 'personalities', value: cell.personalities.join(', ') }] : []),
     ],
     labels: [
       { name: LabelName.PARENT_SUITE, value: `${cell.image} on ${cell.machine}` },
-      { name: LabelName.SUITE, value: cell.model },
+      { name: LabelName.SUITE, value: deviceWord(cell) },
       { name: LabelName.SUB_SUITE, value: cell.suite },
       { name: LabelName.FRAMEWORK, value: 'hwlab' },
     ],

@@ -1,3 +1,4 @@
+import { deviceWord } from '../../db/cell-device.ts';
 import type { TypedEvents } from '../../base/typed-events.ts';
 import { stateOfCell } from '../night-counts.ts';
 import type { NightEvents, WrittenReport } from '../night-events.ts';
@@ -96,7 +97,7 @@ export function attachConsole(events: TypedEvents<NightEvents>, options: Console
     const good = judged.filter((test) => test.outcome === 'PASS' || test.outcome === 'DONE').length;
     const left = terminal || done >= total ? '' : `, about ${spokenSeconds(secondsLeft).replace('.0 ', ' ')} left`;
     const reason = result.reason ? ` · ${oneLine(`${result.reason.code}: ${firstLine(result.reason.message)}`, 120)}` : '';
-    say(`${`[${done}/${total}]`.padStart(9)} ${colour.state(cellState, english.state[cellState].padEnd(10))} ${result.tests.length > 0 ? `${good}/${judged.length}` : '-/-'} ${oneLine(result.cell.suite)} ${oneLine(result.cell.model)} on ${oneLine(result.cell.image)} ${colour.dim(`${spokenSeconds((result.timings['total'] ?? 0) / 1000)}${left}`)}${reason}`);
+    say(`${`[${done}/${total}]`.padStart(9)} ${colour.state(cellState, english.state[cellState].padEnd(10))} ${result.tests.length > 0 ? `${good}/${judged.length}` : '-/-'} ${oneLine(result.cell.suite)} ${oneLine(deviceWord(result.cell))} on ${oneLine(result.cell.image)} ${colour.dim(`${spokenSeconds((result.timings['total'] ?? 0) / 1000)}${left}`)}${reason}`);
   });
   events.on('warning', ({ message, advice }) => say(`${colour.state('ERROR', 'warning')}: ${oneLine(message, 400)}${advice ? `\n         ${oneLine(advice, 400)}` : ''}`));
   events.on('report-written', ({ report }) => void reports.push(report));

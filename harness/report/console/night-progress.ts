@@ -1,3 +1,4 @@
+import { deviceWord } from '../../db/cell-device.ts';
 import type { CellId } from '../../db/generated/result.ts';
 import type { NightEvents, NightInfo } from '../night-events.ts';
 import { oneLine, spokenSeconds } from './paint.ts';
@@ -78,7 +79,7 @@ export class NightProgress {
 
   private describe(running: Running): string {
     const seconds = ((this.#now() - running.since) / 1000).toFixed(0);
-    return `${running.cell.suite} ${running.cell.model} on ${running.cell.image}${running.attempt > 1 ? ` (attempt ${running.attempt})` : ''} · ${running.test ?? running.phase} · ${seconds} s`;
+    return `${running.cell.suite} ${deviceWord(running.cell)} on ${running.cell.image}${running.attempt > 1 ? ` (attempt ${running.attempt})` : ''} · ${running.test ?? running.phase} · ${seconds} s`;
   }
 
   #wholeLine(): string {

@@ -1,3 +1,4 @@
+import { deviceWord } from '../../db/cell-device.ts';
 import { relative } from 'node:path';
 import type { NightSummary, WrittenReport } from '../night-events.ts';
 import { firstLine, viewNight, type NightView, type TroubleGroup } from '../night-view.ts';
@@ -58,7 +59,7 @@ function groupText(group: TroubleGroup, paint: Paint): string {
   const lines = [head, `      ${oneLine(firstLine(first.failure.message))}`];
   for (const trouble of group.troubles.slice(0, mostCells)) {
     const { cell } = trouble.result;
-    lines.push(`      ${oneLine(cell.model)} · ${oneLine(cell.image)} · ${oneLine(cell.machine)}`, `        ${paint.dim(rerunCommand(cell, trouble.test?.title))}`);
+    lines.push(`      ${oneLine(deviceWord(cell))} · ${oneLine(cell.image)} · ${oneLine(cell.machine)}`, `        ${paint.dim(rerunCommand(cell, trouble.test?.title))}`);
   }
   if (group.troubles.length > mostCells) lines.push(`      and in ${group.troubles.length - mostCells} more cells`);
   if (first.failure.advice) lines.push(`      what to do: ${oneLine(first.failure.advice)}`);
@@ -79,7 +80,7 @@ function changesText(view: NightView, paint: Paint): string[] {
   const lines = lists.filter(([, list]) => list.length > 0).flatMap(([name, list, state]) => [
     `  ${paint.state(state, `${list.length} ${name}`)}`,
     // New failures are listed above with their reasons.
-    ...(name === 'new failures' ? [] : list.slice(0, mostChanges).map((change) => `      ${oneLine(change.title, 90)} ${paint.dim(`${change.cell.model} · ${change.cell.image}`)}`)),
+    ...(name === 'new failures' ? [] : list.slice(0, mostChanges).map((change) => `      ${oneLine(change.title, 90)} ${paint.dim(`${deviceWord(change.cell)} · ${change.cell.image}`)}`)),
     ...(name !== 'new failures' && list.length > mostChanges ? [`      and ${list.length - mostChanges} more`] : []),
   ]);
   const updated = changes.environment.filter((change) => change.what !== 'suite' && change.what !== 'model' && change.what !== 'harness');
@@ -95,7 +96,7 @@ function trialsText(view: NightView, paint: Paint): string[] {
 
 function flakesText(view: NightView, paint: Paint): string[] {
   if (view.flakes.length === 0) return [];
-  const lines = view.flakes.slice(0, mostOthers).map(({ result, test }) => `  ${paint.state('FLAKY', '~')} ${oneLine(test.title, 90)} ${paint.dim(`${result.cell.model} · ${result.cell.image}`)}`);
+  const lines = view.flakes.slice(0, mostOthers).map(({ result, test }) => `  ${paint.state('FLAKY', '~')} ${oneLine(test.title, 90)} ${paint.dim(`${deviceWord(result.cell)} · ${result.cell.image}`)}`);
   return [`${paint.bold('Flaky')} ${paint.dim('(passed in a second attempt)')}\n${lines.join('\n')}${view.flakes.length > mostOthers ? `\n  and ${view.flakes.length - mostOthers} more` : ''}`];
 }
 

@@ -60,6 +60,7 @@ function properties(result: Result): [string, string][] {
     ['image', cell.image],
     ['machine', cell.machine],
     ['model', cell.model],
+    ...optional('personalities', cell.personalities?.join(', ')),
     ['device', cell.device],
     ['attachment', cell.attachment],
     ['evidence', result.evidence],

@@ -19,16 +19,21 @@ export function nameOf(id: string, context: PageContext): string {
   return context.view.summary.night.names?.[id] ?? id;
 }
 
+/** What people call the cell's device: the model, and its quirks. */
+export function deviceNameOf(cell: CellId, context: PageContext): string {
+  return [cell.model, ...(cell.personalities ?? [])].map((id) => nameOf(id, context)).join(' + ');
+}
+
 /** Device · suite · image · machine. The device is a link to the cell's place on the page, except in a summary, which is a control itself. */
 export function cellLine(cell: CellId, context: PageContext, plain = false): Html {
   const anchor = plain ? undefined : context.anchors.get(cell.id);
-  const device = html`<span class="device" lang="en">${nameOf(cell.model, context)}</span>`;
+  const device = html`<span class="device" lang="en">${deviceNameOf(cell, context)}</span>`;
   return html`<span class="where">${anchor === undefined ? device : html`<a href="#cell-${anchor}">${device}</a>`} <span class="dim" lang="en">${nameOf(cell.suite, context)} · ${nameOf(cell.image, context)} · ${nameOf(cell.machine, context)}</span></span>`;
 }
 
 /** Lower-case words that the filter looks in. */
 export function searchWords(cell: CellId, context: PageContext, ...more: readonly (string | undefined)[]): string {
-  return [cell.id, nameOf(cell.model, context), cell.device, ...more].filter((word) => word !== undefined).join(' ').toLowerCase().slice(0, 600);
+  return [cell.id, deviceNameOf(cell, context), cell.device, ...more].filter((word) => word !== undefined).join(' ').toLowerCase().slice(0, 600);
 }
 
 /** A command with a button that copies it; the button appears only where scripts run. */

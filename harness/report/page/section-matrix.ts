@@ -1,8 +1,9 @@
+import { deviceWord } from '../../db/cell-device.ts';
 import type { CellId, Result } from '../../db/generated/result.ts';
 import { stateOfCell, stateOfTest, states, type State } from '../night-counts.ts';
 import { html, type Html } from './html.ts';
 import { stateIcon } from './icons.ts';
-import { nameOf, searchWords, type PageContext } from './page-context.ts';
+import { deviceNameOf, nameOf, searchWords, type PageContext } from './page-context.ts';
 
 /** With more columns than this there is no room for a mark a test, or for its name. */
 const columnsWithStrips = 4;
@@ -32,11 +33,11 @@ function columnOf(cell: CellId): string {
 }
 
 function suiteRows(suite: string, cells: readonly CellId[], columns: readonly CellId[], results: ReadonlyMap<string, Result>, context: PageContext): Html {
-  const models = [...Map.groupBy(cells, (cell) => cell.model)].sort(([a], [b]) => nameOf(a, context).localeCompare(nameOf(b, context)));
-  const row = ([model, group]: [string, CellId[]]): Html => {
+  const models = [...Map.groupBy(cells, deviceWord).values()].map((group) => ({ name: deviceNameOf(group[0] as CellId, context), group })).sort((a, b) => a.name.localeCompare(b.name));
+  const row = ({ name, group }: { readonly name: string; readonly group: readonly CellId[] }): Html => {
     const byColumn = new Map(group.map((cell) => [columnOf(cell), cell]));
     const troubled = group.some((cell) => isTrouble(stateIn(results.get(cell.id))));
-    return html`<tr class="item" data-words="${searchWords(group[0] ?? columns[0]!, context, ...group.map((cell) => `${cell.id} ${context.texts.state[stateIn(results.get(cell.id))]}`))}"${troubled ? html` data-trouble` : ''}><th scope="row" lang="en">${nameOf(model, context)}</th>${columns.map((column) => matrixCell(byColumn.get(columnOf(column)), results, columns.length, context))}</tr>
+    return html`<tr class="item" data-words="${searchWords(group[0] ?? columns[0]!, context, ...group.map((cell) => `${cell.id} ${context.texts.state[stateIn(results.get(cell.id))]}`))}"${troubled ? html` data-trouble` : ''}><th scope="row" lang="en">${name}</th>${columns.map((column) => matrixCell(byColumn.get(columnOf(column)), results, columns.length, context))}</tr>
 `;
   };
   return html`<tbody><tr class="suite"><th scope="rowgroup" colspan="${columns.length + 1}" lang="en">${nameOf(suite, context)}</th></tr>

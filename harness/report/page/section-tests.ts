@@ -5,7 +5,7 @@ import { rerunCommand } from '../rerun-command.ts';
 import { duration } from './formats.ts';
 import { fileLink, html, type Html } from './html.ts';
 import { stateIcon, stateWord } from './icons.ts';
-import { commandLine, nameOf, searchWords, type PageContext } from './page-context.ts';
+import { commandLine, deviceNameOf, nameOf, searchWords, type PageContext } from './page-context.ts';
 import { isTrouble } from './section-matrix.ts';
 
 /** Every cell with every test of it, closed; what the matrix links to. */
@@ -18,7 +18,7 @@ function cellDetails(result: Result, context: PageContext): Html {
   const { cell } = result;
   const state = stateOfCell(result);
   const words = searchWords(cell, context, texts.state[state], result.reason?.code, ...result.tests.map((test) => `${test.title} ${test.feature}`));
-  return html`<details class="cell-details item" id="cell-${context.anchors.get(cell.id) ?? 0}" data-words="${words}"${isTrouble(state) ? html` data-trouble` : ''}${context.view.summary.results.length === 1 ? html` open` : ''}><summary>${stateIcon(state)} <span class="visually-hidden">${texts.state[state]}:</span> <span class="cell-name" lang="en">${nameOf(cell.model, context)}</span> <span class="dim" lang="en">${nameOf(cell.suite, context)} · ${nameOf(cell.image, context)} · ${nameOf(cell.machine, context)}</span> <span class="cell-time">${duration(result.timings['total'] ?? 0, texts)}</span></summary>
+  return html`<details class="cell-details item" id="cell-${context.anchors.get(cell.id) ?? 0}" data-words="${words}"${isTrouble(state) ? html` data-trouble` : ''}${context.view.summary.results.length === 1 ? html` open` : ''}><summary>${stateIcon(state)} <span class="visually-hidden">${texts.state[state]}:</span> <span class="cell-name" lang="en">${deviceNameOf(cell, context)}</span> <span class="dim" lang="en">${nameOf(cell.suite, context)} · ${nameOf(cell.image, context)} · ${nameOf(cell.machine, context)}</span> <span class="cell-time">${duration(result.timings['total'] ?? 0, texts)}</span></summary>
 ${result.reason ? html`<p class="message" lang="en">${result.reason.code}: ${firstLine(result.reason.message)}</p>` : ''}
 ${result.tests.length === 0 ? '' : table(result.tests, context)}
 ${commandLine(rerunCommand(cell), context)}${files(result)}</details>

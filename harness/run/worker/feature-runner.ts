@@ -4,6 +4,7 @@ import type { Deadline } from '../../base/deadline.ts';
 import { messageOf } from '../../base/hwlab-error.ts';
 import { waitFor } from '../../base/wait-for.ts';
 import type { Shell } from '../../capabilities/shell.ts';
+import { deviceWord } from '../../db/cell-device.ts';
 import type { Artefact, TestAttempt } from '../../db/generated/result.ts';
 import type { EmulatedModel } from '../../emulation/usb-device.ts';
 import type { CellContext } from '../cell-context.ts';
@@ -104,7 +105,7 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
 
 async function labelForAllure(order: CellOrder, declared: DeclaredFeature, requirement: string): Promise<void> {
   await allure.parentSuite(`${order.cell.image} on ${order.cell.machine}`);
-  await allure.suite(order.cell.model);
+  await allure.suite(deviceWord(order.cell));
   await allure.subSuite(declared.suite);
   await allure.feature(declared.id);
   await allure.tags(requirement, `attempt ${order.attempt}`);

@@ -8,6 +8,7 @@ const nameOf: { readonly [K in DataKind]: { readonly key: string; readonly of: (
   machine: { key: 'id', of: (value) => value.id },
   'known-issue': { key: 'id', of: (value) => value.id },
   'emulated-model': { key: 'id', of: (value) => value.id },
+  personality: { key: 'id', of: (value) => value.id },
   profile: { key: 'suite', of: (value) => value.suite },
   plan: { key: 'name', of: (value) => value.name },
   'negative-controls': { key: 'suite', of: (value) => value.suite },

@@ -1,8 +1,9 @@
 import { nearMatches } from '../../../base/near-matches.ts';
+import { parseDeviceWord } from '../../cell-device.ts';
 import { problemAt, valid, type LintContext, type LintFile } from '../lint-context.ts';
 import type { LintProblem, LintRule } from '../lint-rule.ts';
 
-type Target = 'device' | 'image' | 'machine' | 'model' | 'suite' | 'feature';
+type Target = 'device' | 'image' | 'machine' | 'model' | 'personality' | 'suite' | 'feature';
 
 interface Reference {
   readonly path: readonly (string | number)[];
@@ -22,6 +23,7 @@ export const referencesExist: LintRule = {
       ...valid(context, 'emulated-model').flatMap((file) => missing(file, [{ path: ['device'], target: 'device', id: file.value.device }, ...each(['suites'], 'suite', file.value.suites)])),
       ...valid(context, 'plan').flatMap((file) => missing(file, ofPlan(file.value))),
       ...valid(context, 'negative-controls').flatMap((file) => missing(file, [{ path: ['suite'], target: 'suite', id: file.value.suite }, ...ofControls(file.value.controls)])),
+      ...valid(context, 'personality').flatMap((file) => missing(file, ofPersonality(file.value))),
       ...valid(context, 'known-issue').flatMap((file) => missing(file, ofScope(file.value.scope))),
     ];
   },
@@ -35,6 +37,7 @@ function knownIds(context: LintContext): Readonly<Record<Target, ReadonlySet<str
     image: names('image'),
     machine: names('machine'),
     model: names('emulated-model'),
+    personality: names('personality'),
     suite: new Set(declared.map(({ suite }) => suite)),
     feature: new Set(declared.map(({ feature }) => feature)),
   };
@@ -45,16 +48,30 @@ function each(path: readonly (string | number)[], target: Target, ids: readonly 
 }
 
 function ofPlan(plan: NonNullable<LintFile<'plan'>['value']>): readonly Reference[] {
-  const parts = (['image', 'machine', 'model', 'suite'] as const).flatMap((target) => each([`${target}s`], target, plan[`${target}s`]));
+  const parts = (['image', 'machine', 'suite'] as const).flatMap((target) => each([`${target}s`], target, plan[`${target}s`]));
+  const devices = plan.models === 'all' ? [] : plan.models.flatMap((word, index) => ofDevice(['models', index], word));
+  const quirks = (Array.isArray(plan.personalities) ? plan.personalities : []).flatMap((word, index) => ofDevice(['personalities', index], `+${word}`));
   const cells = (['include', 'exclude'] as const).flatMap((list) =>
-    (plan[list] ?? []).flatMap((entry, index) =>
-      (['image', 'machine', 'model', 'suite'] as const).flatMap((target) => {
+    (plan[list] ?? []).flatMap((entry, index) => [
+      ...(['image', 'machine', 'suite'] as const).flatMap((target) => {
         const id = entry[target];
         return id === undefined ? [] : [{ path: [list, index, target], target, id }];
       }),
-    ),
+      ...(entry.model === undefined ? [] : ofDevice([list, index, 'model'], entry.model)),
+    ]),
   );
-  return [...parts, ...cells];
+  const excluded = (plan.exclude ?? []).flatMap(({ personality }, index) => (personality === undefined ? [] : [{ path: ['exclude', index, 'personality'], target: 'personality' as const, id: personality }]));
+  return [...parts, ...devices, ...quirks, ...cells, ...excluded];
+}
+
+/** The names in `MODEL+PERSONALITY`; a word that begins with + has no model. */
+function ofDevice(path: readonly (string | number)[], word: string): readonly Reference[] {
+  const { model, personalities } = parseDeviceWord(word);
+  return [...(model === '' ? [] : [{ path, target: 'model' as const, id: model }]), ...personalities.map((id) => ({ path, target: 'personality' as const, id }))];
+}
+
+function ofPersonality({ suites, models, conflicts }: NonNullable<LintFile<'personality'>['value']>): readonly Reference[] {
+  return [...each(['suites'], 'suite', suites), ...each(['models'], 'model', models), ...each(['conflicts'], 'personality', conflicts)];
 }
 
 function ofControls(controls: NonNullable<LintFile<'negative-controls'>['value']>['controls']): readonly Reference[] {
@@ -65,7 +82,10 @@ function ofControls(controls: NonNullable<LintFile<'negative-controls'>['value']
 }
 
 function ofScope(scope: NonNullable<LintFile<'known-issue'>['value']>['scope']): readonly Reference[] {
-  return (['image', 'machine', 'device', 'model', 'suite', 'feature'] as const).flatMap((target) => each(['scope', `${target}s`], target, scope[`${target}s`]));
+  return [
+    ...(['image', 'machine', 'device', 'model', 'suite', 'feature'] as const).flatMap((target) => each(['scope', `${target}s`], target, scope[`${target}s`])),
+    ...each(['scope', 'personalities'], 'personality', scope.personalities),
+  ];
 }
 
 function adviceFor(id: string, known: ReadonlySet<string>): { readonly advice?: string } {
