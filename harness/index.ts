@@ -12,6 +12,7 @@ export type { PenState } from './emulation/hid-touch/pen-report.ts';
 export { fingersDown, fingersMove, fingersUp, pointAtMillimetres, shifted, spreadPoints } from './emulation/hid-touch/gestures.ts';
 export { logicalAt } from './wire/hid/axis.ts';
 export type { MfpControls } from './emulation/ipp-usb-mfp/ipp-usb-mfp.ts';
+export type { NetworkMfpControls } from './emulation/network-mfp/network-mfp.ts';
 export type { ScanJobRecord, ScannerControls } from './emulation/escl/scanner-controls.ts';
 export type { InputCapabilities, ScannerCapabilities } from './wire/escl/scanner-capabilities.ts';
 export { cropPicture, rowsOf, type Picture } from './wire/picture/picture.ts';

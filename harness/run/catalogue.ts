@@ -8,6 +8,8 @@ import { applyPersonalities, fits } from '../db/apply-personalities.ts';
 import { deviceWord, type CellDevice } from '../db/cell-device.ts';
 import type { Personality } from '../db/generated/personality.ts';
 import { loadDataFile } from '../db/load-data-file.ts';
+import { isOnNetwork } from '../emulation/create-network-device.ts';
+import { noUsb } from '../emulation/no-usb.ts';
 import type { EmulatedModel } from '../emulation/usb-device.ts';
 
 export interface KnownModel {
@@ -118,6 +120,7 @@ export async function loadCatalogue(images: readonly string[], root: string = pr
     const model = await loadDataFile<EmulatedModel>(file, 'emulated-model');
     models.set(model.id, { model, file, sha256: hashOf(file) });
   }
+  for (const known of models.values()) models.set(known.model.id, wholeModel(known, models));
   const personalities = new Map<string, KnownPersonality>();
   for (const file of filesBelow(join(root, 'fixtures/personalities'), '.json')) {
     const personality = await loadDataFile<Personality>(file, 'personality');
@@ -131,6 +134,21 @@ export async function loadCatalogue(images: readonly string[], root: string = pr
   }
   const named = (folder: string, ending: string): string[] => filesBelow(join(root, folder), ending).map((file) => basename(file, ending));
   return new Catalogue({ models, personalities, suites, machines: named('hardware-db/machines', '.json'), images, plans: named('suites/plans', '.yaml') });
+}
+
+/** A model on the network with what it takes from the same product's model on USB, and with no USB. */
+function wholeModel(known: KnownModel, models: ReadonlyMap<string, KnownModel>): KnownModel {
+  const { model } = known;
+  if (!isOnNetwork(model.emulator)) return known;
+  const side = model.behaviour['networkSideOf'];
+  const other = typeof side === 'string' ? models.get(side) : undefined;
+  if (typeof side === 'string' && !other) {
+    throw new HwlabError({ code: 'unknown-model', blame: 'usage', message: `${known.file} is the network side of "${side}", which there is not`, advice: 'the known ones: ./hwlab model list' });
+  }
+  const { printer, scanner } = other?.model.behaviour ?? {};
+  const behaviour = { ...(printer === undefined ? {} : { printer }), ...(scanner === undefined ? {} : { scanner }), ...model.behaviour };
+  const sha256 = other ? createHash('sha256').update(known.sha256).update(other.sha256).digest('hex') : known.sha256;
+  return { ...known, model: { ...model, usb: noUsb, behaviour }, sha256 };
 }
 
 /** Suite files by the names they declare with `suite('name', ...)`; one file may declare several, several files one. */

@@ -28,7 +28,7 @@ export interface EmulatedModelFile {
    * @minItems 1
    */
   origin: [Origin, ...Origin[]];
-  usb: UsbDescriptorsFile;
+  usb?: UsbDescriptorsFile;
   behaviour: {};
 }
 export interface Origin {

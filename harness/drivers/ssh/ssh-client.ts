@@ -5,6 +5,10 @@ import type { Duplex, Readable } from 'node:stream';
 /** The parts of ssh2's client that are used; node-ssh hands it out, ssh2 brings no types of its own. */
 export interface SshClient {
   exec(command: string, callback: (error: Error | undefined, channel: SshChannel) => void): boolean;
+  /** Asks sshd to listen on a Unix socket (OpenSSH's PROTOCOL, 2.4); connections come as the event `unix connection`. */
+  openssh_forwardInStreamLocal(socketPath: string, callback: (error?: Error) => void): boolean;
+  openssh_unforwardInStreamLocal(socketPath: string, callback: (error?: Error) => void): boolean;
+  on(event: 'unix connection', listener: (info: { readonly socketPath: string }, accept: () => SshChannel, reject: () => void) => void): this;
   on(event: 'error' | 'close', listener: (error?: Error) => void): this;
   removeListener(event: 'error' | 'close', listener: (error?: Error) => void): this;
 }

@@ -4,9 +4,11 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import { randomId } from '../../base/random-id.ts';
 import type { CommandResult } from '../../base/run-command.ts';
 import type { Shell, ShellOptions } from '../../capabilities/shell.ts';
+import type { StreamListener } from '../../capabilities/stream-listener.ts';
 import { quote } from '../../wire/shell-quote.ts';
 import { RemoteCommand, type RemoteEnd, type RemoteOptions } from './remote-command.ts';
 import type { SshConnection } from './ssh-client.ts';
+import { StreamForwards } from './stream-forwards.ts';
 
 const defaultLimit = 4 * 2 ** 20;
 const defaultFileLimit = 64 * 2 ** 20;
@@ -15,12 +17,15 @@ const defaultFileLimit = 64 * 2 ** 20;
 export class SshShell implements Shell {
   readonly #connection: SshConnection;
   readonly #where: string;
+  /** Connections that programs of the machine make to us. */
+  readonly streams: StreamListener;
   readonly #kills = new Set<Promise<void>>();
   #lost: string | undefined;
 
   constructor(connection: SshConnection, where: string) {
     this.#connection = connection;
     this.#where = where;
+    this.streams = new StreamForwards(connection.client);
     connection.client.on('error', (error) => (this.#lost ??= error?.message ?? 'unknown error'));
     connection.client.on('close', () => (this.#lost ??= 'the connection was closed'));
   }

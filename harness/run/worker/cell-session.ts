@@ -5,11 +5,15 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import { Scope } from '../../base/scope.ts';
 import type { Shell } from '../../capabilities/shell.ts';
 import type { Artefact } from '../../db/generated/result.ts';
+import { createNetworkDevice, isOnNetwork } from '../../emulation/create-network-device.ts';
 import { createUnit } from '../../emulation/create-unit.ts';
 import type { EmulatedModel, WireEvent } from '../../emulation/usb-device.ts';
 import { connectShell } from '../../drivers/ssh/connect-shell.ts';
+import type { SshShell } from '../../drivers/ssh/ssh-shell.ts';
 import { declaredFeatures, setTestRunner } from '../cell-runtime.ts';
+import type { AttachedUnit } from './attached-unit.ts';
 import { CellUnit } from './cell-unit.ts';
+import { NetworkUnit } from './network-unit.ts';
 import { EvidenceFolder } from './evidence.ts';
 import { runFeature } from './feature-runner.ts';
 import { runMocha } from './mocha-host.ts';
@@ -25,7 +29,7 @@ export class CellSession {
   readonly #deadline: Deadline;
   readonly #scope = new Scope();
   readonly #evidence: EvidenceFolder;
-  readonly #units: CellUnit[] = [];
+  readonly #units: AttachedUnit[] = [];
   #trace: WriteStream | undefined;
   #traceBytes = 0;
 
@@ -103,7 +107,8 @@ export class CellSession {
     await this.#endTrace();
   }
 
-  async #makeUnit(model: EmulatedModel, shell: Shell, deadline: Deadline): Promise<CellUnit> {
+  async #makeUnit(model: EmulatedModel, shell: SshShell, deadline: Deadline): Promise<AttachedUnit> {
+    if (isOnNetwork(model.emulator)) return await this.#makeNetworkUnit(model, shell, deadline);
     const socketPath = this.#order.access.usbPorts[this.#units.length];
     if (socketPath === undefined) {
       throw new HwlabError({ code: 'no-free-port', blame: 'usage', message: `the machine has ${this.#order.access.usbPorts.length} USB ports and all are taken` });
@@ -122,7 +127,14 @@ export class CellSession {
     return cellUnit;
   }
 
-  async #removeAddedUnits(first: CellUnit): Promise<void> {
+  async #makeNetworkUnit(model: EmulatedModel, shell: SshShell, deadline: Deadline): Promise<AttachedUnit> {
+    const device = await createNetworkDevice(model);
+    const unit = new NetworkUnit({ device, index: this.#units.length, shell, streams: shell.streams, onWire: (event) => this.#record(event) }, deadline);
+    this.#units.push(unit);
+    return unit;
+  }
+
+  async #removeAddedUnits(first: AttachedUnit): Promise<void> {
     for (const unit of this.#units.splice(1)) await unit.pullOut().catch(() => undefined);
     if (this.#units[0] !== first) this.#units.unshift(first);
   }

@@ -3,7 +3,7 @@ import type { Deadline } from '../../base/deadline.ts';
 import type { Shell } from '../../capabilities/shell.ts';
 import type { EmulatedModel, EmulatedUnit, FaultRule, WireEvent } from '../../emulation/usb-device.ts';
 import { plug, type PluggedDevice } from '../../emulation/plug.ts';
-import type { PluggedUnit } from '../cell-context.ts';
+import { hasReset, type AttachedUnit } from './attached-unit.ts';
 
 export interface CellUnitOptions {
   readonly unit: EmulatedUnit<unknown>;
@@ -15,7 +15,7 @@ export interface CellUnitOptions {
 }
 
 /** One emulated unit on one USB port of the machine, plugged in and out by the suite. */
-export class CellUnit implements PluggedUnit<never> {
+export class CellUnit implements AttachedUnit {
   readonly model: EmulatedModel;
   /** What it is only the suite knows: `feature<Controls>` gives it its type. */
   readonly controls: never;
@@ -132,11 +132,6 @@ done; i=$((i+1)); sleep 0.1; done`;
     }
     return path;
   }
-}
-
-/** Controls may have a `reset` that forgets what earlier tests did. */
-function hasReset(controls: unknown): controls is { reset(): void } {
-  return typeof controls === 'object' && controls !== null && 'reset' in controls && typeof controls.reset === 'function';
 }
 
 function hex4(id: string): string {

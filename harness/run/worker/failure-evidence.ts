@@ -1,11 +1,11 @@
 import { Deadline } from '../../base/deadline.ts';
 import type { Shell } from '../../capabilities/shell.ts';
-import type { CellUnit } from './cell-unit.ts';
+import type { AttachedUnit } from './attached-unit.ts';
 import { kernelLogSince } from './test-guest.ts';
 
 export interface FailureScene {
   readonly shell: Shell;
-  readonly unit: CellUnit;
+  readonly unit: AttachedUnit;
   /** Guest uptime in seconds when the test began. */
   readonly since: number;
   readonly startedAt: Date;

@@ -6,12 +6,13 @@ import { waitFor } from '../../base/wait-for.ts';
 import type { Shell } from '../../capabilities/shell.ts';
 import { deviceWord } from '../../db/cell-device.ts';
 import type { Artefact, TestAttempt } from '../../db/generated/result.ts';
+import { isOnNetwork } from '../../emulation/create-network-device.ts';
 import type { EmulatedModel } from '../../emulation/usb-device.ts';
 import type { CellContext } from '../cell-context.ts';
 import type { DeclaredFeature } from '../cell-runtime.ts';
 import { classifyOutcome, SkipTest } from '../classify-outcome.ts';
 import { testId } from '../test-id.ts';
-import type { CellUnit } from './cell-unit.ts';
+import type { AttachedUnit } from './attached-unit.ts';
 import type { EvidenceFolder } from './evidence.ts';
 import { gatherFailureEvidence } from './failure-evidence.ts';
 import type { CellMessage, CellOrder, GuestFacts } from './protocol.ts';
@@ -25,11 +26,11 @@ export interface FeatureRunnerParts {
   readonly shell: Shell;
   readonly facts: GuestFacts;
   readonly cellDeadline: Deadline;
-  readonly unit: CellUnit;
+  readonly unit: AttachedUnit;
   readonly evidence: EvidenceFolder;
   /** Guest uptime in seconds now. */
   readonly uptime: () => number;
-  readonly addUnit: (model: EmulatedModel, deadline: Deadline) => Promise<CellUnit>;
+  readonly addUnit: (model: EmulatedModel, deadline: Deadline) => Promise<AttachedUnit>;
   readonly removeAddedUnits: () => Promise<void>;
   readonly send: (message: CellMessage) => void;
 }
@@ -116,6 +117,10 @@ async function labelForAllure(order: CellOrder, declared: DeclaredFeature, requi
 
 /** The same model with another serial number, where it has one: two units of one type. */
 function anotherUnitOf(model: EmulatedModel): EmulatedModel {
+  if (isOnNetwork(model.emulator)) {
+    const { hostName, serial: own } = model.behaviour;
+    return { ...model, behaviour: { ...model.behaviour, hostName: `${String(hostName)}-2`, serial: `${String(own)}2` } };
+  }
   const serial = model.usb.strings.serial;
   if (serial === undefined || serial === '') return model;
   const last = serial.endsWith('2') ? '3' : '2';

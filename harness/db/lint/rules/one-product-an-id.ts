@@ -26,6 +26,8 @@ export const oneProductAnId: LintRule = {
     }
     for (const file of valid(context, 'emulated-model')) {
       const device = devices.find((each) => each.name === file.value.device);
+      // A device on the network has no USB id.
+      if (!file.value.usb) continue;
       const { vendorId, productId } = file.value.usb;
       if (device && !device.value.usb.some((id) => id.vendorId === vendorId && id.productId === productId)) {
         problems.push(problemAt(file, ['usb', 'productId'], `${vendorId}:${productId} is no USB id of device ${device.name}`, { advice: `add it to ${device.name}.json if the product has it` }));
