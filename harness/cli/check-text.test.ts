@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { assessmentLines } from './check-text.ts';
 import { canonicalJson } from '../db/canonical-json.ts';
 import { checkDevice } from '../db/check-device.ts';
+import { quirkLine } from './explain-text.ts';
 import { openDatabase } from '../db/database.ts';
 import { exampleResult, exampleTest } from '../db/example-result.ts';
 import type { Device } from '../db/generated/device.ts';
@@ -59,6 +60,28 @@ describe('checkDevice', () => {
       ].join('\n'),
     );
     expect(await answer('ru')).to.contain('debian-12: Должно работать, на настоящем устройстве нами не проверено\n');
+  });
+
+  it('says of a device with quirks nothing in its headline, its dates and its flakes, and shows it apart', async () => {
+    const late = { cell: { personalities: ['late', 'mute'] as [string, ...string[]] }, tests: [exampleTest('printing.raw', 'FAIL'), { ...exampleTest('printing.two', 'PASS'), id: 't' }] };
+    await nights({}, {}, late, late, late);
+    expect(await answer()).to.equal(
+      [
+        'debian-12: Expected to work, not tested by us on a real device',
+        '  On debian-12 we expect the ACME Laser 1 to work, but have not tested it on a real device. With an emulated device 1 of 1 tests passed, last on 2026-11-23.',
+        '  evidence E2, an emulated device; tested on 2 nights, 2026-11-22 to 2026-11-23; up to date',
+        '  1 passed, 0 failed, 0 skipped',
+        '  + passed: a page arrives [printing.raw, required]',
+      ].join('\n'),
+    );
+    const { quirks, assessments } = await checkDevice(await openDatabase(folder), 'l1', { now });
+    expect(quirks.map(quirkLine)).to.deep.equal(['  with personalities late+mute: 1 of 2 features work; broken: printing.raw; 3 nights, last 2026-11-26']);
+    expect(assessments[0]?.nights).to.equal(2);
+  });
+
+  it('says Not tested when there are results with quirks only', async () => {
+    await nights({ cell: { personalities: ['late'] } });
+    expect(await answer()).to.match(/debian-12: Not tested/);
   });
 
   it('keeps emulated evidence below Works even if the result claims more', async () => {

@@ -1,3 +1,4 @@
+import type { QuirkAssessment } from '../db/check-device.ts';
 import type { AssessedFeature, AssessedTest, Assessment } from '../db/verdicts/assess-device.ts';
 import type { ScoredRun } from '../db/verdicts/test-verdict.ts';
 import { verdictTexts } from '../db/verdicts/verdict-texts.ts';
@@ -14,6 +15,15 @@ export function explainLines(assessment: Assessment, features: readonly Assessed
   if (contested) lines.push('  contested: newer evidence of a lower level says the opposite');
   if (features.length === 0) return [...lines, '  because there is no result'];
   return [...lines, ...features.flatMap(featureLines)];
+}
+
+/** One line for a device with quirks, apart from its headline: `with personality late-answer: 3 of 4 features work; broken: scanning.cancel (...)`. */
+export function quirkLine({ personalities, features, nights, lastTestedAt }: QuirkAssessment): string {
+  const works = features.filter((feature) => feature.verdict.verdict === 'works').length;
+  const others = Map.groupBy(features.filter((feature) => feature.verdict.verdict !== 'works'), (feature) => words.verdict[feature.verdict.verdict]);
+  const parts = [...others].map(([verdict, own]) => `${verdict}: ${own.map(({ feature }) => feature).join(', ')}`);
+  const which = `with ${personalities.length > 1 ? 'personalities' : 'personality'} ${personalities.join('+')}`;
+  return `  ${which}: ${[`${works} of ${features.length} features work`, ...parts].join('; ')}; ${nights} ${nights === 1 ? 'night' : 'nights'}, last ${lastTestedAt.slice(0, 10)}`;
 }
 
 function featureLines({ feature, suite, requirement, verdict, level, unitsDisagree, contested, tests }: AssessedFeature): readonly string[] {

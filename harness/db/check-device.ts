@@ -12,11 +12,19 @@ import { flakeFaults } from './verdicts/flake-fault.ts';
 import { newerPointReleases } from './verdicts/newer-point-releases.ts';
 import { ImageHistory } from './verdicts/test-history.ts';
 
+/** What is known of a device with personalities on an image. */
+export interface QuirkAssessment extends Pick<Assessment, 'device' | 'image' | 'lastTestedAt' | 'nights' | 'features'> {
+  /** Sorted ids. */
+  readonly personalities: readonly string[];
+}
+
 /** The answer to "does this model work?". */
 export interface DeviceCheck {
   readonly device: Device;
   /** One an image, by image id; also for images on which nothing was tested. */
   readonly assessments: readonly Assessment[];
+  /** What is known of the device with quirks that it was given; it counts for no headline. One an image and set of quirks. */
+  readonly quirks: readonly QuirkAssessment[];
   /** Lines of the database that could not be read. */
   readonly badLines: readonly BadLine[];
 }
@@ -33,26 +41,33 @@ export async function checkDevice(database: Database, asked: string, options: { 
   const profiles = await database.profiles();
   const images = await loadFolder<ImageRecord>(database.folderOf('images'), 'image');
 
-  const { histories, current, badLines } = await readHistories(database, (result, test, failure) => isDeterministicFailure(result, test, failure, issues, now));
-  const known = [...new Set([...images.keys(), ...histories.keys()])].sort();
+  const { histories, quirks, current, badLines } = await readHistories(database, (result, test, failure) => isDeterministicFailure(result, test, failure, issues, now));
+  const known = [...new Set([...images.keys(), ...histories.keys(), ...quirks.keys()])].sort();
   const wanted = options.image === undefined ? known : [knownImage(options.image, known)];
-  const assessments = wanted.map((image) => {
+  const retired = device.retired !== undefined && device.retired <= now.toISOString().slice(0, 10);
+  const assess = (image: string, history: ImageHistory): Assessment => {
     const record = images.get(image);
-    const own = histories.get(image) ?? new Map<string, ImageHistory>();
-    const faultOf = flakeFaults(observationsOf(own, (id) => devices.get(id)?.vendor ?? id));
+    const faultOf = flakeFaults(observationsOf(histories.get(image) ?? new Map<string, ImageHistory>(), (id) => devices.get(id)?.vendor ?? id));
     return assessDevice({
       device,
       image,
-      history: own.get(device.id) ?? new ImageHistory(() => false),
+      history,
       profiles,
       current: current.get(image),
       faultOf: (test, machine) => faultOf(test, device.id, machine),
       newerPointReleases: record ? newerPointReleases(record, images.values(), now) : 0,
-      retired: device.retired !== undefined && device.retired <= now.toISOString().slice(0, 10),
+      retired,
       now,
     });
-  });
-  return { device, assessments, badLines };
+  };
+  const assessments = wanted.map((image) => assess(image, histories.get(image)?.get(device.id) ?? new ImageHistory(() => false)));
+  const quirky = wanted.flatMap((image) =>
+    [...(quirks.get(image)?.get(device.id) ?? [])].map(([ids, history]): QuirkAssessment => {
+      const { features, lastTestedAt, nights } = assess(image, history);
+      return { device: device.id, image, personalities: ids.split('+'), lastTestedAt, nights, features: features.filter((feature) => feature.level !== undefined) };
+    }),
+  );
+  return { device, assessments, quirks: quirky.sort((left, right) => left.personalities.join().localeCompare(right.personalities.join(), 'en')), badLines };
 }
 
 function identified(asked: string, devices: ReadonlyMap<string, Device>): Device {

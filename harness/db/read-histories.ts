@@ -9,6 +9,8 @@ import { testVerdict } from './verdicts/test-verdict.ts';
 export interface Histories {
   /** By image, then by device. */
   readonly histories: ReadonlyMap<string, ReadonlyMap<string, ImageHistory>>;
+  /** Of devices with personalities, which say nothing of the device as it is: by image, then by device, then by their ids joined with +. */
+  readonly quirks: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, ImageHistory>>>;
   /** Environment of the newest result on each image that names its kernel. */
   readonly current: ReadonlyMap<string, ImageHistory['environment']>;
   /** The first thousand. */
@@ -20,19 +22,28 @@ const mostBadLines = 1000;
 /** Reads all results once, oldest first. Memory grows with devices, images and tests, not with nights. */
 export async function readHistories(database: Database, isDeterministic: IsDeterministic): Promise<Histories> {
   const histories = new Map<string, Map<string, ImageHistory>>();
+  const quirks = new Map<string, Map<string, Map<string, ImageHistory>>>();
   const current = new Map<string, ImageHistory['environment']>();
   const badLines: BadLine[] = [];
   const keep = (bad: BadLine): void => void (badLines.length < mostBadLines && badLines.push(bad));
   for await (const result of database.results.results({}, keep)) {
-    const { image, device } = result.cell;
-    const ofImage = histories.get(image) ?? new Map<string, ImageHistory>();
-    histories.set(image, ofImage);
-    const history = ofImage.get(device) ?? new ImageHistory(isDeterministic);
-    ofImage.set(device, history);
-    history.add(result);
+    const { image, device, personalities } = result.cell;
+    const ofImage = personalities ? entry(entry(quirks, image, newMap<Map<string, ImageHistory>>), device, newMap<ImageHistory>) : entry(histories, image, newMap<ImageHistory>);
+    entry(ofImage, personalities?.join('+') ?? device, () => new ImageHistory(isDeterministic)).add(result);
     if (result.environment.kernel !== undefined) current.set(image, result.environment);
   }
-  return { histories, current, badLines };
+  return { histories, quirks, current, badLines };
+}
+
+function newMap<V>(): Map<string, V> {
+  return new Map();
+}
+
+/** The value of a key, made if there is none. */
+function entry<V>(map: Map<string, V>, key: string, make: () => V): V {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
 }
 
 /** Which tests are flaky on which devices and machines. */

@@ -39,6 +39,17 @@ describe('compareNights', () => {
     });
   }
 
+  it('compares a device with a quirk with itself, never with the plain one', () => {
+    const quirky = { ...template.cell, id: `${template.cell.image}/${template.cell.machine}/${template.cell.model}+late/${template.cell.suite}`, personalities: ['late'] as [string, ...string[]] };
+    const withQuirk = (state: State, sha: string): Result[] => night(state, { cell: quirky, environment: { ...template.environment, modelSha256: sha.repeat(64) } });
+    const added = compareNights(night('PASS'), [...night('PASS'), ...withQuirk('FAIL', 'd')]);
+    expect(added.newCells.map(({ cell }) => cell.id)).to.deep.equal([quirky.id]);
+    expect(added.environment).to.deep.equal([]);
+    const changed = compareNights([...night('PASS'), ...withQuirk('FAIL', 'd')], [...night('PASS'), ...withQuirk('PASS', 'e')]);
+    expect(changed.fixed.map(({ cell }) => cell.id)).to.deep.equal([quirky.id]);
+    expect(changed.environment.map(({ what, name }) => [what, name])).to.deep.equal([['model', `${template.cell.model}+late`]]);
+  });
+
   it('a cell that is a MISS as a whole has no gone tests: nobody looked', () => {
     const changes = compareNights(night('PASS'), night(undefined, { outcome: 'MISS' }));
     expect(changes.goneTests).to.deep.equal([]);

@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { HwlabError } from '../base/hwlab-error.ts';
 import type { Personality } from '../db/generated/personality.ts';
 import { Catalogue, type KnownPersonality } from './catalogue.ts';
+import type { CellId } from '../db/generated/result.ts';
 import type { Plan } from '../db/generated/plan.ts';
-import { expandPlan } from './plan.ts';
+import { expandPlan, makeCell } from './plan.ts';
 import { sampleModel } from './testing/sample-cell.ts';
 
 const oneInterface = { attributes: 0xc0, maxPower: 2, interfaces: [{ number: 0, alternates: [{ class: [7, 1, 2] as const, endpoints: [] }] }] };
@@ -127,6 +128,13 @@ describe('expandPlan with personalities', () => {
     expect(plain?.id).not.to.have.property('personalities');
     expect(muted?.modelSha256).not.to.equal(plain?.modelSha256);
     expect(muted?.personalityNames).to.deep.equal({ mute: 'Quirk mute', slow: 'Quirk slow' });
+  });
+
+  it('makes the same cell again from what a night recorded, for --resume', () => {
+    const cells = expandPlan({ ...base, models: ['laser', 'laser+slow+mute'] }, quirky);
+    const recorded = JSON.parse(JSON.stringify(cells.map((cell) => cell.id))) as CellId[];
+    expect(recorded.map((cell, index) => makeCell(cell, index + 1, quirky))).to.deep.equal(cells);
+    expect(new Set(recorded.map((cell) => cell.id)).size).to.equal(2);
   });
 
   const wrong: readonly [string, Partial<Plan>, string, RegExp][] = [

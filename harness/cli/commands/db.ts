@@ -7,7 +7,7 @@ import { fullName } from '../../db/identify-device.ts';
 import { lintDatabase } from '../../db/lint/lint-database.ts';
 import type { Assessment } from '../../db/verdicts/assess-device.ts';
 import { exitCodes } from '../../run/exit-code.ts';
-import { explainLines } from '../explain-text.ts';
+import { explainLines, quirkLine } from '../explain-text.ts';
 import { printTable } from '../print-table.ts';
 
 interface DbOptions {
@@ -49,11 +49,13 @@ export function registerDbCommand(program: Command): void {
     .action(async (model: string, where: readonly string[], options: DbOptions) => {
       const [image = '', feature, ...tooMany] = where.toReversed();
       if (tooMany.length > 0) throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: 'explain takes a model, a feature or none, and an image', advice: 'hwlab db explain --help' });
-      const { assessments } = await checkDevice(await openDatabase(options.db), model, { image, now: new Date() });
+      const { assessments, quirks } = await checkDevice(await openDatabase(options.db), model, { image, now: new Date() });
       for (const assessment of assessments) {
-        const features = assessment.features.filter((each) => feature === undefined || each.feature === feature);
-        if (feature !== undefined && features.length === 0) throw unknownFeature(feature, assessment);
-        process.stdout.write(options.json ? `${JSON.stringify({ ...assessment, features }, null, 2)}\n` : `${explainLines(assessment, features).join('\n')}\n`);
+        const wanted = (each: { readonly feature: string }): boolean => feature === undefined || each.feature === feature;
+        const features = assessment.features.filter(wanted);
+        const withQuirks = quirks.map((quirk) => ({ ...quirk, features: quirk.features.filter(wanted) })).filter((quirk) => quirk.features.length > 0);
+        if (feature !== undefined && features.length === 0 && withQuirks.length === 0) throw unknownFeature(feature, assessment);
+        process.stdout.write(options.json ? `${JSON.stringify({ ...assessment, features, withPersonalities: withQuirks }, null, 2)}\n` : `${[...explainLines(assessment, features), ...withQuirks.map(quirkLine)].join('\n')}\n`);
       }
     });
 
