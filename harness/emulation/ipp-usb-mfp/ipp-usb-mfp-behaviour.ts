@@ -52,7 +52,8 @@ export interface PairPersonality {
 /** `behaviour` of a model with the emulator `ipp-usb-mfp`; its schema is hardware-db/schemas/emulators/ipp-usb-mfp.schema.json. */
 export interface IppUsbMfpBehaviour extends Pick<UsbPrinterBehaviour, 'deviceId' | 'deviceIdExtra' | 'deviceIdAnswer'> {
   readonly printer: IppPrinterBehaviour;
-  readonly scanner: Parameters<typeof createEsclService>[0];
+  /** Absent for a device that only prints. */
+  readonly scanner?: Parameters<typeof createEsclService>[0];
   readonly http?: HttpPersonality;
   readonly pairs?: PairPersonality;
 }

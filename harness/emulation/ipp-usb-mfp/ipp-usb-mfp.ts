@@ -10,6 +10,7 @@ import { deviceIdOfUnit } from './unit-identity.ts';
 
 export interface MfpControls {
   readonly printer: PrinterControls;
+  /** undefined at run time where the model has no `behaviour.scanner`; suites for scanners run with models that have one. */
   readonly scanner: ScannerControls;
   /** Other manners than the model's until `reset`: quirks for one test. Some take hold at the next plug. */
   behave(changes: Pick<Partial<IppUsbMfpBehaviour>, 'http' | 'pairs'> & { readonly encoding?: IppEncoding }): void;
@@ -26,7 +27,7 @@ export function createIppUsbMfp(model: EmulatedModel): EmulatedUnit<MfpControls>
     modelId: model.id,
     serial,
     printer: own.printer,
-    scanner: own.scanner,
+    ...(own.scanner ? { scanner: own.scanner } : {}),
     http: () => manners.http,
     encoding: () => manners.encoding,
   });
@@ -73,7 +74,7 @@ export function createIppUsbMfp(model: EmulatedModel): EmulatedUnit<MfpControls>
     manners = mannersOf(own);
     services.printer.reset();
     raw.controls.reset();
-    scanner.reset();
+    services.scanner?.reset();
   };
   const behave: MfpControls['behave'] = ({ http, pairs, encoding }) => {
     manners = { http: { ...manners.http, ...http }, pairs: { ...manners.pairs, ...pairs }, encoding: encoding ?? manners.encoding };
