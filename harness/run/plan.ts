@@ -1,6 +1,7 @@
 import { HwlabError } from '../base/hwlab-error.ts';
 import { deviceWord, parseDeviceWord, type CellDevice } from '../db/cell-device.ts';
 import type { Plan, PlanExclude } from '../db/generated/plan.ts';
+import { isOnNetwork } from '../emulation/create-network-device.ts';
 import type { Catalogue } from './catalogue.ts';
 import { cellName, type Cell } from './cell.ts';
 
@@ -90,7 +91,7 @@ export function makeCell(at: CellCoordinates, number: number, catalogue: Catalog
       ...(first === undefined ? {} : { personalities: [first, ...more] }),
       device: model.device,
       suite: suite.name,
-      attachment: 'emulated',
+      attachment: isOnNetwork(model.emulator) ? 'network' : 'emulated',
     },
     number,
     model,
