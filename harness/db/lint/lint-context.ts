@@ -3,6 +3,7 @@ import { basename, extname, join, relative } from 'node:path';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { projectRoot } from '../../base/places.ts';
 import type { Database } from '../database.ts';
+import type { Assertions } from '../generated/assertions.ts';
 import type { Device } from '../generated/device.ts';
 import type { EmulatedModelFile } from '../generated/emulated-model.ts';
 import type { ImageRecord } from '../generated/image.ts';
@@ -29,6 +30,7 @@ export interface DataKinds {
   readonly profile: Profile;
   readonly plan: Plan;
   readonly 'negative-controls': NegativeControls;
+  readonly assertions: Assertions;
 }
 
 export type DataKind = keyof DataKinds;
@@ -70,6 +72,7 @@ function foldersOf(database: Database, root: string): Readonly<Record<DataKind, 
     profile: { folder: join(root, 'suites/profiles'), ending: '.json' },
     plan: { folder: join(root, 'suites/plans'), ending: '.yaml' },
     'negative-controls': { folder: join(root, 'suites/negative-controls'), ending: '.json' },
+    assertions: { folder: join(root, 'suites/assertions'), ending: '.json' },
   };
 }
 

@@ -121,6 +121,21 @@ describe('lintDatabase', () => {
       'suites/plans/smoke.yaml:4:10 error references-exist: there is no personality "nothing"',
       'suites/plans/smoke.yaml:5:17 error references-exist: there is no personality "mute"',
     ]],
+    ['assertions that are lost, doubled, of another class or proven by nothing', () => {
+      const proven = [{ suite: 'printers', feature: 'printing.raw' }];
+      const all = (letter: string, count: number) => Array.from({ length: count }, (_unused, index) => ({ id: `${letter}${index + 1}`, asserts: 'it is so', provenBy: proven }));
+      write('suites/assertions/printers.json', [...all('P', 16), ...all('I', 12)]);
+      write('suites/assertions/scanners.json', [{ id: 'S1', asserts: 'a', provenBy: [{ suite: 'printers', feature: 'printing.fax' }] }, ...all('S', 13), { id: 'P1', asserts: 'a', provenBy: [], leftOut: 'why' }]);
+      write('suites/assertions/panels.json', all('T', 16));
+      write('suites/assertions/toasters.json', [{ id: 'R1', asserts: 'a', provenBy: [] }]);
+    }, [
+      'suites/assertions/panels.json:1:1 error assertions-are-complete: there is no robotics.json beside it',
+      'suites/assertions/scanners.json:1:1 error assertions-are-complete: does not have S14',
+      'suites/assertions/scanners.json:6:7 error assertions-are-complete: no test of suite printers proves printing.fax',
+      'suites/assertions/scanners.json:13:11 error assertions-are-complete: S1 is here twice',
+      'suites/assertions/scanners.json:143:11 error assertions-are-complete: P1 is no assertion of scanners',
+      'suites/assertions/toasters.json:2:3 error keeps-schema: /0: expected property "leftOut", found only id, asserts, provenBy',
+    ]],
     ['an expired known issue', () => write('db/known-issues/lost.json', { ...issue, expires: '2026-11-24' }), ['db/known-issues/lost.json:14:14 error known-issues-are-current: expired on 2026-11-24']],
     ['a known issue that nothing matches', () => write('db/known-issues/lost.json', { ...issue, since: '2026-10-01' }), ['db/known-issues/lost.json:8:16 warning known-issues-are-current: matched nothing in the last 30 days']],
   ];

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Database } from '../database.ts';
 import { readLintContext, shownPath, type LintContext } from './lint-context.ts';
 import type { LintProblem, LintRule } from './lint-rule.ts';
+import { assertionsAreComplete } from './rules/assertions-are-complete.ts';
 import { canonical, canonicalTextOf } from './rules/canonical.ts';
 import { keepsSchema } from './rules/keeps-schema.ts';
 import { knownIssuesAreCurrent } from './rules/known-issues-are-current.ts';
@@ -22,6 +23,7 @@ export const lintRules: readonly LintRule[] = [
   referencesExist,
   profilesAreProven,
   personalitiesFit,
+  assertionsAreComplete,
   oneProductAnId,
   knownIssuesAreCurrent,
   resultsAreWhole,

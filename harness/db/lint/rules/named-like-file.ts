@@ -1,8 +1,8 @@
 import { problemAt, valid, type DataKind, type DataKinds } from '../lint-context.ts';
 import type { LintRule } from '../lint-rule.ts';
 
-/** Which property of each kind is the file's name. */
-const nameOf: { readonly [K in DataKind]: { readonly key: string; readonly of: (value: DataKinds[K]) => string } } = {
+/** Which property of each kind is the file's name; assertions are a list, which has none. */
+const nameOf: { readonly [K in Exclude<DataKind, 'assertions'>]: { readonly key: string; readonly of: (value: DataKinds[K]) => string } } = {
   device: { key: 'id', of: (value) => value.id },
   image: { key: 'id', of: (value) => value.id },
   machine: { key: 'id', of: (value) => value.id },
@@ -19,7 +19,7 @@ export const namedLikeFile: LintRule = {
   scope: 'file',
   demands: 'a record has the name of its file',
   check: (context) =>
-    (Object.keys(nameOf) as DataKind[]).flatMap(<K extends DataKind>(kind: K) => {
+    (Object.keys(nameOf) as (keyof typeof nameOf)[]).flatMap(<K extends keyof typeof nameOf>(kind: K) => {
       const { key, of } = nameOf[kind] as (typeof nameOf)[K];
       return valid(context, kind).flatMap((file) => {
         const name = of(file.value);
