@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../base/hwlab-error.ts';
-import { buildScannerCapabilities } from '../../wire/escl/scanner-capabilities.ts';
 import { buildScannerStatus } from '../../wire/escl/scanner-status.ts';
 import { parseScanSettings } from '../../wire/escl/scan-settings.ts';
 import type { HttpService } from '../ipp-usb-mfp/http-handler.ts';
 import type { EsclScannerBehaviour } from './escl-scanner-behaviour.ts';
+import { writeCapabilities } from './odd-capabilities.ts';
 import type { ScanJob } from './scan-job.ts';
 import { Scanner } from './scanner.ts';
 import type { ScannerControls } from './scanner-controls.ts';
@@ -16,7 +17,7 @@ const maxSettings = 64 * 1024;
 export function createEsclService(behaviour: EsclScannerBehaviour, now: () => number = () => performance.now()): HttpService<ScannerControls> {
   const scanner = new Scanner(behaviour, now);
   const root = behaviour.root ?? '/eSCL';
-  const capabilities = buildScannerCapabilities(behaviour.capabilities);
+  const capabilities = writeCapabilities(behaviour.capabilities, behaviour.quirks?.document ?? {});
   return {
     controls: scanner.controls,
     reset: () => scanner.reset(),
@@ -54,9 +55,12 @@ async function createJob(scanner: Scanner, request: IncomingMessage, response: S
   }
   const job = scanner.createJob(settings);
   if ('status' in job) return refuse(response, job.status, job.reason);
+  const { location } = scanner.behaviour.quirks ?? {};
+  if (location === 'none') return void response.writeHead(201, { 'Content-Length': 0 }).end();
   const host = request.headers.host;
   const path = `${scanner.behaviour.root ?? '/eSCL'}/ScanJobs/${job.id}`;
-  const whole = scanner.behaviour.quirks?.location !== 'path' && host !== undefined && /^[A-Za-z0-9.:[\]-]{1,255}$/.test(host);
+  if (location === 'broken') return void response.writeHead(201, { Location: `http://[FD00:443${path}`, 'Content-Length': 0 }).end();
+  const whole = location !== 'path' && host !== undefined && /^[A-Za-z0-9.:[\]-]{1,255}$/.test(host);
   response.writeHead(201, { Location: whole ? `http://${host}${path}` : path, 'Content-Length': 0 }).end();
 }
 
@@ -65,7 +69,13 @@ async function nextDocument(scanner: Scanner, job: ScanJob, response: ServerResp
   if (job.sending) return refuse(response, 503, 'a document of this job is being sent');
   if (!job.active) return refuse(response, gone, 'the job has ended');
   const next = scanner.nextDocument(job);
-  if (next === 'no-more') return refuse(response, gone, 'no more documents');
+  if (next === 'too-soon') return refuse(response, 404, 'the next document is not there yet');
+  if (next === 'no-more') {
+    // A feeder that looks for paper first; the client waits for this answer.
+    const slow = job.pages.length === 0 ? (scanner.behaviour.quirks?.emptyFeederDelay ?? 0) : 0;
+    if (slow > 0) await delay(slow, undefined, { ref: false });
+    return refuse(response, gone, 'no more documents');
+  }
   if (next === 'busy') return refuse(response, 503, 'not ready yet');
   await sendPage(scanner, job, next.page, next.delay, response);
 }

@@ -22,8 +22,8 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** The next document of a job: a page to send, none left, or wait. */
-export type NextDocument = { readonly page: Original; readonly delay: number } | 'no-more' | 'busy';
+/** The next document of a job: a page to send, none left, asked for too soon, or wait. */
+export type NextDocument = { readonly page: Original; readonly delay: number } | 'no-more' | 'too-soon' | 'busy';
 
 /** The machine behind the protocol: glass, feeder, door, jobs. It knows nothing of HTTP. */
 export class Scanner {
@@ -36,6 +36,7 @@ export class Scanner {
   #door: 'open' | 'closed' = 'closed';
   #platen: Original = testPattern(1);
   #busy = { job: 0, document: 0 };
+  #refusedJobs = 0;
   #delay = { milliseconds: 0, times: 0 };
   #hold: { reached: () => void; released: Promise<void> } | undefined;
 
@@ -54,6 +55,7 @@ export class Scanner {
     this.#door = 'closed';
     this.#platen = testPattern(1);
     this.#busy = { job: 0, document: 0 };
+    this.#refusedJobs = 0;
     this.#delay = { milliseconds: 0, times: 0 };
     this.#hold = undefined;
   }
@@ -80,13 +82,18 @@ export class Scanner {
       return { status: 503, reason: 'busy' };
     }
     if (this.activeJob()) return { status: 503, reason: 'another job is going on' };
+    if (this.#refusedJobs < (this.behaviour.quirks?.busyBeforeJob ?? 0)) {
+      this.#refusedJobs += 1;
+      return { status: 503, reason: 'waking up' };
+    }
     const plan = planScan(settings, this.behaviour.capabilities);
     if ('refusal' in plan) return { status: 409, reason: plan.refusal };
     if (plan.source === 'Feeder') {
       const state = this.#adfState();
       if (state === 'ScannerAdfHatchOpen' || state === 'ScannerAdfJam') return { status: 409, reason: state };
-      if (state === 'ScannerAdfEmpty' && this.behaviour.quirks?.emptyFeeder !== 'accept') return { status: 409, reason: state };
+      if (this.#feeder.sheets === 0 && (this.behaviour.quirks?.emptyFeeder ?? 'refuse') === 'refuse') return { status: 409, reason: 'ScannerAdfEmpty' };
     }
+    this.#refusedJobs = 0;
     const job = new ScanJob(randomUUID(), settings, plan, this.#now());
     this.#jobs.push(job);
     if (this.#jobs.length > 100) this.#jobs.shift();
@@ -95,7 +102,10 @@ export class Scanner {
 
   /** Takes the next sheet or reads the glass. Call only for an active job that is not sending. */
   nextDocument(job: ScanJob): NextDocument {
+    const quirks = this.behaviour.quirks ?? {};
+    if (job.pages.length > 0 && this.#now() - job.changedAt < (quirks.nextDocumentNotBefore ?? 0)) return 'too-soon';
     job.changedAt = this.#now();
+    if (quirks.emptyFeeder === 'jam' && job.plan.source === 'Feeder' && job.pages.length === 0 && this.#feeder.sheets === 0) this.#feeder.setJam(true);
     const more = job.plan.source === 'Platen' ? job.pages.length === 0 : this.#feeder.more(job);
     const blocked = job.plan.source === 'Feeder' && (this.#feeder.jammed || this.#door === 'open');
     if (blocked || !more) {
@@ -106,7 +116,7 @@ export class Scanner {
       this.#busy.document -= 1;
       return 'busy';
     }
-    if (job.busyAnswers < (this.behaviour.quirks?.busyBeforeDocument ?? 0)) {
+    if (job.busyAnswers < (quirks.busyBeforeDocument ?? 0)) {
       job.busyAnswers += 1;
       return 'busy';
     }
@@ -114,7 +124,7 @@ export class Scanner {
     const number = job.begin(job.plan.source === 'Platen' ? this.#platen : this.#feeder.feed(job));
     const slow = this.#delay.times > 0;
     if (slow) this.#delay = { ...this.#delay, times: this.#delay.times - 1 };
-    return { page: job.original(number) as Original, delay: slow ? this.#delay.milliseconds : (this.behaviour.quirks?.documentDelay ?? 0) };
+    return { page: job.original(number) as Original, delay: slow ? this.#delay.milliseconds : (quirks.documentDelay ?? 0) };
   }
 
   endJob(job: ScanJob, state: JobState): void {
@@ -124,7 +134,9 @@ export class Scanner {
   /** After a document: a job that has none left is complete. */
   documentSent(job: ScanJob): void {
     job.changedAt = this.#now();
-    if (job.plan.source === 'Platen') job.end('Completed', this.#now());
+    const lastOfFeeder = job.pages.length >= (this.behaviour.quirks?.feederEndsAfter ?? Infinity);
+    if (job.plan.source === 'Feeder' && lastOfFeeder) this.#feeder.load(0);
+    if (job.plan.source === 'Platen' || lastOfFeeder) job.end('Completed', this.#now());
   }
 
   /** Waits half way through a document if a test asked for it. */
@@ -192,6 +204,8 @@ export class Scanner {
     if (this.#door === 'open') return 'ScannerAdfHatchOpen';
     if (this.#feeder.jammed) return 'ScannerAdfJam';
     if (this.activeJob()?.plan.source === 'Feeder') return 'ScannerAdfProcessing';
+    const said = this.behaviour.quirks?.adfStateSays;
+    if (said !== undefined) return said;
     return this.#feeder.sheets > 0 ? 'ScannerAdfLoaded' : 'ScannerAdfEmpty';
   }
 }

@@ -68,8 +68,9 @@ function encode(job: ScanJob, rows: RowSource, quality: number): Generator<Uint8
 
 /** The rows that are sent: those of a good scanner, but for the faults of the model. */
 function applyQuirks(scanner: Scanner, job: ScanJob, original: Original): RowSource {
-  const { shift, extraColumns = 0 } = scanner.behaviour.quirks ?? {};
-  const { area, colorMode } = job.plan;
+  const { shift, extraColumns = 0, mostResolution = Infinity } = scanner.behaviour.quirks ?? {};
+  const { colorMode } = job.plan;
+  const area = { ...job.plan.area, xResolution: Math.min(job.plan.area.xResolution, mostResolution), yResolution: Math.min(job.plan.area.yResolution, mostResolution) };
   const moved = { ...area, x: area.x + (shift?.x ?? 0), y: area.y + (shift?.y ?? 0) };
   const rows = scanRows(original, moved, pixelKinds[colorMode]);
   if (extraColumns === 0) return rows;
