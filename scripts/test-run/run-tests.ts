@@ -33,6 +33,7 @@ const bin = (name: string): string => join(projectRoot, 'node_modules', name);
 
 const steps: readonly Step[] = [
   { name: 'types', about: 'generated types are what the schemas say', seconds: 4, run: program('types', ['scripts/generate-types.ts', '--check']) },
+  { name: 'listing', about: 'suites/README.md is what the suites and their assertions say', seconds: 2, run: program('listing', ['scripts/generate-suites-readme.ts', '--check']) },
   { name: 'tsc', about: 'TypeScript, strict', seconds: 15, run: program('tsc', [bin('typescript/bin/tsc'), '--noEmit']) },
   { name: 'eslint', about: 'lint', seconds: 35, run: program('eslint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0', '--cache', '--cache-location', bin('.cache/eslint/')]) },
   { name: 'imports', about: 'imports follow the directions of the design', seconds: 8, run: program('imports', [bin('dependency-cruiser/bin/dependency-cruiser.mjs'), '--config', '.dependency-cruiser.cjs', 'harness', 'suites', 'tests', 'scripts', 'bench']) },
@@ -55,7 +56,7 @@ export const testStepNames: readonly string[] = steps.map((step) => step.name);
 /** Sets up the host, runs the project's own checks and tests in order, and counts; a check that is a program counts as one test. */
 export async function runTests(options: TestOptions): Promise<Tally> {
   const chosen = steps.filter((step) => (options.only?.includes(step.name) ?? true) && (options.grep === undefined || step.titled === true));
-  await ensureHostPackages(['guest', 'image', 'report', 'test'], options);
+  await ensureHostPackages(['guest', 'uefi', 'image', 'report', 'test'], options);
   const total = newTally();
   const left = (from: number): string => minutes(chosen.slice(from).reduce((sum, step) => sum + step.seconds, 0));
   options.progress(`${chosen.length} steps, about ${left(0)} when the image is built already`);

@@ -38,4 +38,8 @@ export interface Assertion {
 export interface AssertionProof {
   suite: string;
   feature: string;
+  /**
+   * proven when the device has this quirk, as plan personalities runs it
+   */
+  personality?: string;
 }

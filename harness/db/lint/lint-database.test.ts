@@ -125,15 +125,16 @@ describe('lintDatabase', () => {
       const proven = [{ suite: 'printers', feature: 'printing.raw' }];
       const all = (letter: string, count: number) => Array.from({ length: count }, (_unused, index) => ({ id: `${letter}${index + 1}`, asserts: 'it is so', provenBy: proven }));
       write('suites/assertions/printers.json', [...all('P', 16), ...all('I', 12)]);
-      write('suites/assertions/scanners.json', [{ id: 'S1', asserts: 'a', provenBy: [{ suite: 'printers', feature: 'printing.fax' }] }, ...all('S', 13), { id: 'P1', asserts: 'a', provenBy: [], leftOut: 'why' }]);
+      write('suites/assertions/scanners.json', [{ id: 'S1', asserts: 'a', provenBy: [{ suite: 'printers', feature: 'printing.fax' }, { suite: 'printers', feature: 'printing.raw', personality: 'mute' }] }, ...all('S', 13), { id: 'P1', asserts: 'a', provenBy: [], leftOut: 'why' }]);
       write('suites/assertions/panels.json', all('T', 16));
       write('suites/assertions/toasters.json', [{ id: 'R1', asserts: 'a', provenBy: [] }]);
     }, [
       'suites/assertions/panels.json:1:1 error assertions-are-complete: there is no robotics.json beside it',
       'suites/assertions/scanners.json:1:1 error assertions-are-complete: does not have S14',
       'suites/assertions/scanners.json:6:7 error assertions-are-complete: no test of suite printers proves printing.fax',
-      'suites/assertions/scanners.json:13:11 error assertions-are-complete: S1 is here twice',
-      'suites/assertions/scanners.json:143:11 error assertions-are-complete: P1 is no assertion of scanners',
+      'suites/assertions/scanners.json:13:24 error assertions-are-complete: there is no personality "mute"',
+      'suites/assertions/scanners.json:18:11 error assertions-are-complete: S1 is here twice',
+      'suites/assertions/scanners.json:148:11 error assertions-are-complete: P1 is no assertion of scanners',
       'suites/assertions/toasters.json:2:3 error keeps-schema: /0: expected property "leftOut", found only id, asserts, provenBy',
     ]],
     ['an expired known issue', () => write('db/known-issues/lost.json', { ...issue, expires: '2026-11-24' }), ['db/known-issues/lost.json:14:14 error known-issues-are-current: expired on 2026-11-24']],

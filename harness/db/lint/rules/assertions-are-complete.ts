@@ -33,10 +33,13 @@ function completeness(file: AssertionsFile): readonly LintProblem[] {
 }
 
 function proofs(file: AssertionsFile, context: LintContext): readonly LintProblem[] {
+  const personalities = new Set(context.files.filter(({ kind }) => kind === 'personality').map(({ name }) => name));
   return file.value.flatMap(({ provenBy }, index) =>
-    provenBy
-      .map((proof, at) => ({ proof, at }))
-      .filter(({ proof }) => !context.declared.some(({ suite, feature }) => suite === proof.suite && feature === proof.feature))
-      .map(({ proof, at }) => problemAt(file, [index, 'provenBy', at], `no test of suite ${proof.suite} proves ${proof.feature}`)),
+    provenBy.flatMap((proof, at): readonly LintProblem[] => {
+      const path = [index, 'provenBy', at];
+      if (!context.declared.some(({ suite, feature }) => suite === proof.suite && feature === proof.feature)) return [problemAt(file, path, `no test of suite ${proof.suite} proves ${proof.feature}`)];
+      if (proof.personality !== undefined && !personalities.has(proof.personality)) return [problemAt(file, [...path, 'personality'], `there is no personality "${proof.personality}"`)];
+      return [];
+    }),
   );
 }
