@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { listImageIds } from '../../images/catalogue.ts';
 import { loadCatalogue, type Catalogue } from '../../run/catalogue.ts';
 import { printTable } from '../print-table.ts';
+import { registerModelImport } from './model.ts';
 
 interface Row {
   readonly [column: string]: string;
@@ -23,9 +24,9 @@ const lists: Readonly<Record<string, { readonly about: string; readonly rows: (c
 /** `hwlab model|suite|plan|machine list` */
 export function registerListCommands(program: Command): void {
   for (const [name, list] of Object.entries(lists)) {
-    program
-      .command(name)
-      .description(`list ${list.about}`)
+    const command = program.command(name).description(name === 'model' ? `list and import ${list.about}` : `list ${list.about}`);
+    if (name === 'model') registerModelImport(command);
+    command
       .command('list')
       .description(list.about)
       .option('--json', 'print JSON')

@@ -13,6 +13,8 @@ export interface HidTouchBehaviour {
   readonly reportDescriptors: Readonly<Record<string, readonly string[]>>;
   /** By `interface:report id`: the data of a feature report, hex, without the id. Those not given are derived or zero. */
   readonly features?: Readonly<Record<string, string>>;
+  /** What the device sent when it was recorded: fixtures/recordings/<recording>.hid, in the form of hid-recorder. */
+  readonly recording?: string;
   /** What the firmware does otherwise than the specification says. */
   readonly quirks?: TouchQuirks;
   /** Deliberate breaks, for negative controls. */

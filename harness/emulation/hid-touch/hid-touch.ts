@@ -1,5 +1,5 @@
 import type { EmulatedModel, EmulatedUnit, SetupPacket, UsbFunction, UsbInPipes } from '../usb-device.ts';
-import { behaviourOf, type HidTouchBehaviour, type TouchDefects } from './behaviour.ts';
+import { behaviourOf, type TouchDefects } from './behaviour.ts';
 import { HidInterface } from './hid-interface.ts';
 import { nameTransfer } from './name-transfer.ts';
 import { sendPaced, type Sent } from './paced-sender.ts';
@@ -7,6 +7,7 @@ import { mouseReport } from './mouse-report.ts';
 import { readPanel, type Panel, type PanelFacts } from './panel.ts';
 import { penReport, type PenState } from './pen-report.ts';
 import type { TouchQuirks } from './quirks.ts';
+import { readModelRecording, replay, replayFacts, type Replayed, type ReplayFacts, type ReplayOptions } from './replay.ts';
 import { readReport } from '../../wire/hid/report-bytes.ts';
 import { Sensor } from './sensor.ts';
 import { touchReports, type TouchContact, type TouchFrame } from './touch-reports.ts';
@@ -26,6 +27,10 @@ export interface HidTouchControls {
   pen(states: readonly PenState[], interval?: number): Promise<Sent>;
   /** Sends any bytes as an input report of an interface, of that for touches by default. */
   sendRaw(report: Uint8Array, interfaceNumber?: number): Promise<void>;
+  /** What is in the recording of the model (`behaviour.recording`). @throws HwlabError usage `no-recording` */
+  recording(): Promise<ReplayFacts>;
+  /** Sends what the real device sent when it was recorded, with its timing. @throws HwlabError usage `no-recording` */
+  replay(options?: ReplayOptions): Promise<Replayed>;
   /** Between tests: lifts what is still down and counts from 0 again. */
   reset(): void;
 }
@@ -46,7 +51,7 @@ const defaultInterval = 8;
  */
 export function createHidTouch(model: EmulatedModel): EmulatedUnit<HidTouchControls> {
   const panel = readPanel(model);
-  const device = new HidTouchDevice(panel, behaviourOf(model));
+  const device = new HidTouchDevice(panel, model);
   return {
     model,
     controls: device,
@@ -56,6 +61,7 @@ export function createHidTouch(model: EmulatedModel): EmulatedUnit<HidTouchContr
 }
 
 class HidTouchDevice implements HidTouchControls, UsbFunction {
+  readonly #model: EmulatedModel;
   readonly #panel: Panel;
   readonly #defects: TouchDefects;
   readonly #quirks: TouchQuirks;
@@ -70,7 +76,9 @@ class HidTouchDevice implements HidTouchControls, UsbFunction {
   #reportsSent = 0;
   #touchReports = 0;
 
-  constructor(panel: Panel, { defects = {}, quirks = {} }: Pick<HidTouchBehaviour, 'defects' | 'quirks'>) {
+  constructor(panel: Panel, model: EmulatedModel) {
+    const { defects = {}, quirks = {} } = behaviourOf(model);
+    this.#model = model;
     this.#panel = panel;
     this.#defects = defects;
     this.#quirks = quirks;
@@ -128,6 +136,14 @@ class HidTouchDevice implements HidTouchControls, UsbFunction {
   async sendRaw(report: Uint8Array, interfaceNumber?: number): Promise<void> {
     const endpoint = interfaceNumber === undefined ? (this.#panel.touch ?? this.#panel.pen)?.endpoint : this.#interfaceOf(interfaceNumber)?.parts.endpoint;
     if (endpoint !== undefined) await this.#send(endpoint, report, report[0] ?? 0);
+  }
+
+  async recording(): Promise<ReplayFacts> {
+    return replayFacts(await readModelRecording(this.#model), this.#panel);
+  }
+
+  async replay(options: ReplayOptions = {}): Promise<Replayed> {
+    return await replay(await readModelRecording(this.#model), options, this.#unplugged.signal, async ({ interfaceNumber, bytes }) => await this.sendRaw(bytes, interfaceNumber));
   }
 
   reset(): void {
