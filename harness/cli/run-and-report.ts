@@ -4,11 +4,14 @@ import { TypedEvents } from '../base/typed-events.ts';
 import type { Night } from '../db/generated/night.ts';
 import type { NightEvents } from '../report/night-events.ts';
 import { attachSinks } from '../report/attach-sinks.ts';
+import { readImageRecord } from '../images/catalogue.ts';
+import { loadMachineProfile } from '../machines/machine-profile.ts';
 import type { Cell } from '../run/cell.ts';
 import { realLab } from '../run/real-lab.ts';
 import { startNight } from '../run/start-night.ts';
 import { consentOf } from '../setup/consent.ts';
 import { ensureHostPackages } from '../setup/host-packages.ts';
+import type { HostGroup } from '../setup/host-requirements.ts';
 import { interruptSignal } from './interrupt.ts';
 
 export interface RunAndReportOptions {
@@ -32,7 +35,7 @@ export async function runAndReport(options: RunAndReportOptions): Promise<number
   const signal = interruptSignal({ code: 'night-interrupted', says: 'ending the running cells, what is done is kept', advice: 'go on with it: ./hwlab nightly --resume NIGHT' });
   const deadline = Deadline.after(setupMinutes * 60_000, signal);
   try {
-    await ensureHostPackages(['guest', 'image', 'report'], { ...consentOf({ yes: options.yes }), deadline, progress: (step) => void events.emit('preparing', { step }) });
+    await ensureHostPackages(['guest', ...(await firmwareGroup(options.cells)), 'image', 'report'], { ...consentOf({ yes: options.yes }), deadline, progress: (step) => void events.emit('preparing', { step }) });
     const lab = await realLab(Deadline.after(24 * 3600_000, signal));
     const summary = await startNight({
       cells: options.cells,
@@ -50,4 +53,11 @@ export async function runAndReport(options: RunAndReportOptions): Promise<number
   } finally {
     sinks.stop();
   }
+}
+
+/** UEFI firmware is asked for only where a machine or an image of the night boots by it. */
+async function firmwareGroup(cells: readonly Cell[]): Promise<HostGroup[]> {
+  for (const machine of new Set(cells.map(({ id }) => id.machine))) if ((await loadMachineProfile(machine)).firmware === 'uefi') return ['uefi'];
+  for (const image of new Set(cells.map(({ id }) => id.image))) if ((await readImageRecord(image)).boot === 'uefi') return ['uefi'];
+  return [];
 }

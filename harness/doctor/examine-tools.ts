@@ -11,6 +11,7 @@ import { ok, problem, warning, type Finding } from './finding.ts';
 
 const purposes: readonly (readonly [HostGroup, string, 'problem' | 'warning'])[] = [
   ['guest', 'running virtual machines', 'problem'],
+  ['uefi', 'machines with UEFI firmware', 'warning'],
   ['image', 'building the reference image', 'problem'],
   ['report', "Allure's report", 'warning'],
   ['test', "the project's own tests", 'warning'],

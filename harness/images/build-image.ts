@@ -119,7 +119,7 @@ async function unpackSystem(recipe: Recipe, draft: string, deadline: Deadline, p
   const addedTar = join(draft, 'added.tar');
   if (recipe.added) await packOverlay(recipe, recipe.added.overlay, addedTar, deadline);
   const mode = process.getuid?.() === 0 ? 'root' : 'unshare';
-  const sources = debianSources(await configuredPackageLists(deadline), recipe.suite);
+  const sources = debianSources(await configuredPackageLists(deadline), recipe.suite, recipe.moreSuites);
   const args = mmdebstrapArguments({ recipe, mode, sources, aptOptions: await hostAptOptions(deadline), overlayTar, ...(recipe.added ? { addedTar } : {}), target: join(draft, 'tree') });
   const stdout = mode === 'root' ? undefined : createWriteStream(join(draft, 'tree'));
   await streamCommand('mmdebstrap', args, {

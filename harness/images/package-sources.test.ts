@@ -28,6 +28,12 @@ describe('debianSources', () => {
     ]);
   });
 
+  it('takes a further suite from the mirror that has it, or from that of the release', () => {
+    expect(debianSources(lists, 'bookworm', ['bookworm-backports']).at(-1)).to.equal('deb http://mirror.example/debian/ bookworm-backports main');
+    const own = [...lists, list('http://backports.example/debian/', 'bookworm-backports')];
+    expect(debianSources(own, 'bookworm', ['bookworm-backports']).at(-1)).to.equal('deb http://backports.example/debian/ bookworm-backports main');
+  });
+
   it('does without a security archive', () => {
     expect(debianSources([list('file:/srv/debian', 'stable')], 'bookworm')).to.have.length(2);
   });

@@ -14,10 +14,11 @@ const debianSuite = /^(buster|bullseye|bookworm|trixie|forky|sid|stable|oldstabl
 const debianSecurity = /^(?:[a-z]+-security|[a-z]+\/updates)$/;
 
 /**
- * The `deb` lines for a Debian suite, from the mirrors that this host itself is configured for.
+ * The `deb` lines for a Debian suite and for further suites of the same archive (backports), from the mirrors that this host itself is
+ * configured for. A further suite that the host has no list of is on the mirror of the suite it belongs to.
  * @throws HwlabError `no-package-mirror` where the host's apt knows no Debian archive.
  */
-export function debianSources(lists: readonly PackageList[], suite: string): string[] {
+export function debianSources(lists: readonly PackageList[], suite: string, more: readonly string[] = []): string[] {
   const main = lists.filter((list) => list.component === 'main' && /^(https?|file|copy|ftp|mirror\+\S+):/.test(list.address));
   const archive = main.find((list) => list.suite === suite) ?? main.find((list) => debianSuite.test(list.suite));
   if (!archive) {
@@ -30,7 +31,8 @@ export function debianSources(lists: readonly PackageList[], suite: string): str
   }
   const security = main.find((list) => list.suite === `${suite}-security`) ?? main.find((list) => debianSecurity.test(list.suite) && list.address.includes('security'));
   const lines = [`deb ${archive.address} ${suite} main`, `deb ${archive.address} ${suite}-updates main`];
-  return security ? [...lines, `deb ${security.address} ${suite}-security main`] : lines;
+  if (security) lines.push(`deb ${security.address} ${suite}-security main`);
+  return [...lines, ...more.map((name) => `deb ${(main.find((list) => list.suite === name) ?? archive).address} ${name} main`)];
 }
 
 /** What apt on this host is configured for; needs no `apt-get update`. */

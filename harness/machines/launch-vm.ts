@@ -65,10 +65,12 @@ export async function launchVm(order: LaunchOrder, scope: Scope, deadline: Deadl
     ...(order.memoryFile ? { memoryFile: order.memoryFile } : {}),
     incoming: order.stateFile !== undefined,
     disk,
-    boot: await bootOf(order, folders.disks),
+    ...(await bootOf(order, folders.disks)),
     consoleSocket: join(folders.sockets, 'console'),
     usbSockets: usbPorts,
+    usbController: order.profile.usb.controller,
     display: order.profile.display,
+    displays: order.profile.displays ?? 1,
     firmwareFiles: order.firmwareFiles,
   };
   const xml = join(folders.sockets, 'domain.xml');
@@ -95,16 +97,24 @@ export async function launchVm(order: LaunchOrder, scope: Scope, deadline: Deadl
   return { name: order.name, sshPort, usbPorts, console, consoleFile: order.consoleFile };
 }
 
-async function bootOf(order: LaunchOrder, folder: string): Promise<DomainSpec['boot']> {
-  const { image } = order;
-  const method = order.profile.firmware === 'direct-kernel' ? image.record.boot : order.profile.firmware;
-  switch (method) {
-    case 'bios':
-      return { method };
-    case 'uefi':
-      return { method, ...(await findFirmware()), variables: join(folder, 'firmware-variables') };
-    case 'direct-kernel':
-      if (image.kernel === undefined) throw new HwlabError({ code: 'image-has-no-kernel', blame: 'usage', message: `the image ${image.id} is to be booted by its kernel, but has no kernel file` });
-      return { method, kernel: image.kernel, ...(image.initrd === undefined ? {} : { initrd: image.initrd }), commandLine: `${image.record.append ?? 'root=/dev/vda rw'} console=ttyS0` };
+/** The profile's firmware, or the one that the image's record wants; and the image's kernel file where the record says so. */
+async function bootOf(order: LaunchOrder, folder: string): Promise<Pick<DomainSpec, 'firmware' | 'kernel'>> {
+  const { image, profile } = order;
+  const byKernel = image.record.boot === 'direct-kernel';
+  const wanted = profile.firmware === 'direct-kernel' ? image.record.boot : profile.firmware;
+  const firmware = wanted === 'uefi' ? { kind: wanted, ...(await findFirmware()), variables: join(folder, 'firmware-variables') } : { kind: 'bios' as const };
+  if (!byKernel) {
+    if ((profile.displays ?? 1) > 1) throw new HwlabError({ code: 'image-has-no-kernel', blame: 'usage', message: `${profile.id} has ${profile.displays} displays, and more than one can only be connected where the lab starts the kernel; ${image.id} starts it by its boot loader`, advice: 'use a machine profile with one display' });
+    return { firmware };
   }
+  if (image.kernel === undefined) throw new HwlabError({ code: 'image-has-no-kernel', blame: 'usage', message: `the image ${image.id} is to be booted by its kernel, but has no kernel file` });
+  return { firmware, kernel: { file: image.kernel, ...(image.initrd === undefined ? {} : { initrd: image.initrd }), commandLine: [image.record.append ?? 'root=/dev/vda rw', 'console=ttyS0', ...connectedScreens(profile.displays ?? 1)].join(' ') } };
+}
+
+/**
+ * QEMU connects only the first output of a graphics card unless a viewer asks for more, and the lab has no viewer. So the guest's kernel is told
+ * that a monitor is there (Documentation/fb/modedb.rst of Linux: `e` enables the output).
+ */
+function connectedScreens(count: number): string[] {
+  return Array.from({ length: count - 1 }, (_, index) => `video=Virtual-${index + 2}:1280x800@60e`);
 }

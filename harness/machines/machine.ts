@@ -35,7 +35,9 @@ export interface MachineProfile {
   readonly firmware: 'direct-kernel' | 'bios' | 'uefi';
   /** `none` for a machine with only a serial console. */
   readonly display: 'none' | 'virtio-gpu' | 'vga';
-  readonly usb: { readonly controller: 'qemu-xhci'; readonly ports: number };
+  /** Screens, 1 when left out. */
+  readonly displays?: number;
+  readonly usb: { readonly controller: 'qemu-xhci' | 'ich9-ehci'; readonly ports: number };
 }
 
 export interface StartOptions {
@@ -67,8 +69,8 @@ export interface RunningMachine extends AsyncDisposable {
   state(): Promise<MachineState>;
   /** Why the machine cannot be used, as far as it can be seen from outside: panic, domain gone, host disk full. Ask it when a shell was lost. */
   diagnose?(): Promise<HwlabError | undefined>;
-  /** PNG of the display; undefined where the profile has none. */
-  screenshot(file: string, deadline: Deadline): Promise<string | undefined>;
+  /** PNG of a display, the first one if `screen` (from 0) is left out; undefined where the profile has none. */
+  screenshot(file: string, deadline: Deadline, screen?: number): Promise<string | undefined>;
   /** Last `lines` lines of the serial console, at most 64 KiB, control characters made visible. */
   consoleTail(lines: number): Promise<string>;
 }

@@ -59,8 +59,8 @@ export class RunningVm implements RunningMachine {
     return whyUnusable(this.#vm.name, this.#vm.console);
   }
 
-  async screenshot(file: string, deadline: Deadline): Promise<string | undefined> {
-    return this.#display === 'none' ? undefined : screenshot(this.#vm.name, file, deadline);
+  async screenshot(file: string, deadline: Deadline, screen = 0): Promise<string | undefined> {
+    return this.#display === 'none' ? undefined : screenshot(this.#vm.name, file, deadline, screen);
   }
 
   async consoleTail(lines: number): Promise<string> {

@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a group of packages is for: `guest` runs virtual machines, `image` builds the reference image, `report` writes Allure's report, `test` opens pages in a browser. */
-export type HostGroup = 'guest' | 'image' | 'report' | 'test';
+/** What a group of packages is for: `guest` runs virtual machines, `uefi` those with UEFI firmware, `image` builds the reference image, `report` writes Allure's report, `test` opens pages in a browser. */
+export type HostGroup = 'guest' | 'uefi' | 'image' | 'report' | 'test';
 
 export interface HostRequirement {
   readonly group: HostGroup;
@@ -24,6 +24,7 @@ export const hostRequirements: readonly HostRequirement[] = [
   { group: 'guest', package: 'libvirt-daemon', programs: ['libvirtd'] },
   { group: 'guest', package: 'libvirt-daemon-driver-qemu', files: ['/usr/lib/*/libvirt/connection-driver/libvirt_driver_qemu.so', '/usr/lib*/libvirt/connection-driver/libvirt_driver_qemu.so'] },
   { group: 'guest', package: 'openssh-client', programs: ['ssh-keygen'] },
+  { group: 'uefi', package: 'ovmf', files: ['/usr/share/OVMF/OVMF_VARS*.fd', '/usr/share/edk2/*/OVMF_VARS*.fd'] },
   { group: 'image', package: 'mmdebstrap', programs: ['mmdebstrap'] },
   { group: 'image', package: 'e2fsprogs', programs: ['mke2fs'] },
   { group: 'image', package: 'debian-archive-keyring', files: ['/usr/share/keyrings/debian-archive-keyring.*'] },

@@ -16,6 +16,13 @@ export interface ImageRecipe {
    * code name of the release in the package archive
    */
   suite: string;
+  /**
+   * further suites of the same archive, such as bookworm-backports; a package is taken from one only where it says so: NAME/SUITE
+   *
+   * @minItems 1
+   * @maxItems 4
+   */
+  moreSuites?: [string] | [string, string] | [string, string, string] | [string, string, string, string];
   origin: string;
   /**
    * SOURCE_DATE_EPOCH, seconds

@@ -16,19 +16,26 @@ export interface MachineProfile {
    */
   memory: number;
   /**
-   * direct-kernel: as the image's record says, which may be bios or uefi for images without a kernel file
+   * direct-kernel: as the image's record says. bios, uefi: this firmware; it starts the image's kernel file where the record says direct-kernel, and the disk's boot loader otherwise
    */
   firmware: 'direct-kernel' | 'bios' | 'uefi';
   /**
    * none: only a serial console
    */
   display: 'none' | 'virtio-gpu' | 'vga';
+  /**
+   * screens of the graphics card, 1 when left out; more need virtio-gpu
+   */
+  displays?: number;
   usb: MachineUsb;
 }
 export interface MachineUsb {
-  controller: 'qemu-xhci';
   /**
-   * usb-redir ports: how many devices can be plugged in at once
+   * ich9-ehci: USB 2.0, with three UHCI companions to which full-speed and low-speed devices fall
+   */
+  controller: 'qemu-xhci' | 'ich9-ehci';
+  /**
+   * usb-redir ports: how many devices can be plugged in at once; ich9-ehci has at most 6
    */
   ports: number;
 }

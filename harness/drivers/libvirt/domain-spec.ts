@@ -13,15 +13,18 @@ export interface DomainSpec {
   readonly incoming: boolean;
   /** qcow2 overlay */
   readonly disk: string;
-  readonly boot:
-    | { readonly method: 'direct-kernel'; readonly kernel: string; readonly initrd?: string; readonly commandLine: string }
-    | { readonly method: 'bios' }
-    | { readonly method: 'uefi'; readonly loader: string; readonly variablesTemplate: string; readonly variables: string };
+  readonly firmware: { readonly kind: 'bios' } | { readonly kind: 'uefi'; readonly loader: string; readonly variablesTemplate: string; readonly variables: string };
+  /** What the firmware starts; without it, the boot loader of the disk. */
+  readonly kernel?: { readonly file: string; readonly initrd?: string; readonly commandLine: string };
   /** Unix socket on which the lab listens for the serial console before the domain is started. */
   readonly consoleSocket: string;
   /** Unix sockets that QEMU makes: one usb-redir port each. */
   readonly usbSockets: readonly string[];
+  /** `ich9-ehci` has companions for full and low speed, and six ports. */
+  readonly usbController: 'qemu-xhci' | 'ich9-ehci';
   readonly display: 'none' | 'virtio-gpu' | 'vga';
+  /** Screens of the graphics card. */
+  readonly displays: number;
   /** Firmware configuration files: name, `opt/...`, and path. */
   readonly firmwareFiles: readonly { readonly name: string; readonly path: string }[];
 }

@@ -13,10 +13,13 @@ const spec: DomainSpec = {
   memory: 1024,
   incoming: false,
   disk: '/cache/running/abc/disk.qcow2',
-  boot: { method: 'direct-kernel', kernel: '/i/vmlinuz', initrd: '/i/initrd', commandLine: 'root=/dev/vda rw console=ttyS0' },
+  firmware: { kind: 'bios' },
+  kernel: { file: '/i/vmlinuz', initrd: '/i/initrd', commandLine: 'root=/dev/vda rw console=ttyS0' },
   consoleSocket: '/run/m/abc/console',
   usbSockets: ['/run/m/abc/usb0', '/run/m/abc/usb1'],
+  usbController: 'qemu-xhci',
   display: 'none',
+  displays: 1,
   firmwareFiles: [],
 };
 
@@ -56,11 +59,36 @@ describe('domain XML', () => {
     expect(devices.controller).to.deep.equal([{ $: { type: 'usb', model: 'qemu-xhci', ports: '4' } }]);
   });
 
-  it('boots by kernel, BIOS or UEFI', async () => {
-    expect((await parse({}))['os']).to.deep.equal([{ type: [{ $: { arch: 'x86_64', machine: 'q35' }, _: 'hvm' }], kernel: ['/i/vmlinuz'], initrd: ['/i/initrd'], cmdline: ['root=/dev/vda rw console=ttyS0'] }]);
-    expect((await parse({ boot: { method: 'bios' } }))['os']).to.deep.include.members([{ type: [{ $: { arch: 'x86_64', machine: 'q35' }, _: 'hvm' }], boot: [{ $: { dev: 'hd' } }] }]);
-    const uefi = domainXml({ ...spec, boot: { method: 'uefi', loader: '/f/code', variablesTemplate: '/f/vars', variables: '/m/vars' } });
-    expect(uefi).to.contain('type="pflash">/f/code</loader>').and.contain('<nvram template="/f/vars">/m/vars</nvram>');
+  it('gives an EHCI controller its companions, two ports each', async () => {
+    const domain = (await parse({ usbController: 'ich9-ehci' })) as unknown as { devices: [{ controller: { $: Record<string, string>; master?: [{ $: { startport: string } }] }[] }] };
+    const controllers = domain.devices[0].controller;
+    expect(controllers.map(({ $, master }) => [$['index'], $['model'], master?.[0].$.startport])).to.deep.equal([
+      ['0', 'ich9-ehci1', undefined],
+      ['0', 'ich9-uhci1', '0'],
+      ['0', 'ich9-uhci2', '2'],
+      ['0', 'ich9-uhci3', '4'],
+    ]);
+  });
+
+  it('has one graphics card, with as many screens as are asked for', async () => {
+    const model = async (changes: Partial<DomainSpec>): Promise<unknown> => ((await parse(changes)) as unknown as { devices: [{ video: [{ model: [{ $: unknown }] }] }] }).devices[0].video[0].model[0].$;
+    expect(await model({})).to.deep.equal({ type: 'none' });
+    expect(await model({ display: 'virtio-gpu' })).to.deep.equal({ type: 'virtio' });
+    expect(await model({ display: 'virtio-gpu', displays: 2 })).to.deep.equal({ type: 'virtio', heads: '2' });
+  });
+
+  it('boots a kernel or the disk, by BIOS or by UEFI', async () => {
+    const type = [{ $: { arch: 'x86_64', machine: 'q35' }, _: 'hvm' }];
+    const kernel = { kernel: ['/i/vmlinuz'], initrd: ['/i/initrd'], cmdline: ['root=/dev/vda rw console=ttyS0'] };
+    const firmware = { kind: 'uefi', loader: '/f/code', variablesTemplate: '/f/vars', variables: '/m/vars' } as const;
+    const uefi = { loader: [{ $: { readonly: 'yes', type: 'pflash' }, _: '/f/code' }], nvram: [{ $: { template: '/f/vars' }, _: '/m/vars' }] };
+    const { kernel: _, ...diskSpec } = spec;
+    const disk = async (changes: Partial<DomainSpec>): Promise<unknown> => ((await parseStringPromise(domainXml({ ...diskSpec, ...changes }))) as { domain: { os: unknown } }).domain.os;
+    const boot = [{ $: { dev: 'hd' } }];
+    expect((await parse({}))['os']).to.deep.equal([{ type, ...kernel }]);
+    expect((await parse({ firmware }))['os']).to.deep.equal([{ type, ...uefi, ...kernel }]);
+    expect(await disk({})).to.deep.equal([{ type, boot }]);
+    expect(await disk({ firmware })).to.deep.equal([{ type, ...uefi, boot }]);
   });
 
   it('hands in firmware files only where there are some', async () => {

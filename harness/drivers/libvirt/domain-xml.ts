@@ -18,7 +18,7 @@ export function domainXml(spec: DomainSpec): string {
     memory: { $: { unit: 'MiB' }, _: String(spec.memory) },
     vcpu: String(spec.cpus),
     ...(spec.firmwareFiles.length > 0 ? { sysinfo: { $: { type: 'fwcfg' }, entry: spec.firmwareFiles.map(({ name, path }) => attributes({ name, file: path })) } } : {}),
-    os: { type: { $: { arch: 'x86_64', machine: 'q35' }, _: 'hvm' }, ...bootElements(spec.boot) },
+    os: { type: { $: { arch: 'x86_64', machine: 'q35' }, _: 'hvm' }, ...firmwareElements(spec.firmware), ...kernelElements(spec.kernel) },
     features: { acpi: {}, apic: {} },
     cpu: attributes({ mode: spec.accelerator === 'kvm' ? 'host-passthrough' : 'maximum' }),
     clock: attributes({ offset: 'utc' }),
@@ -32,11 +32,11 @@ export function domainXml(spec: DomainSpec): string {
         source: attributes({ file: spec.disk }),
         target: attributes({ dev: 'vda', bus: 'virtio' }),
       },
-      controller: attributes({ type: 'usb', model: 'qemu-xhci', ports: String(Math.max(4, Math.min(15, spec.usbSockets.length))) }),
+      controller: usbControllers(spec),
       serial: { $: { type: 'unix' }, source: attributes({ mode: 'connect', path: spec.consoleSocket }) },
       rng: { $: { model: 'virtio' }, backend: { $: { model: 'random' }, _: '/dev/urandom' } },
       redirdev: spec.usbSockets.map((path) => ({ $: { bus: 'usb', type: 'unix' }, source: attributes({ mode: 'bind', path }) })),
-      video: { model: attributes({ type: { none: 'none', 'virtio-gpu': 'virtio', vga: 'vga' }[spec.display] }) },
+      video: videoElement(spec),
       memballoon: attributes({ model: 'none' }),
       panic: attributes({ model: 'isa' }),
     },
@@ -45,19 +45,30 @@ export function domainXml(spec: DomainSpec): string {
   return new Builder({ rootName: 'domain', headless: true }).buildObject(domain);
 }
 
-function bootElements(boot: DomainSpec['boot']): Element {
-  switch (boot.method) {
-    case 'direct-kernel':
-      return { kernel: boot.kernel, ...(boot.initrd ? { initrd: boot.initrd } : {}), cmdline: boot.commandLine };
-    case 'bios':
-      return { boot: attributes({ dev: 'hd' }) };
-    case 'uefi':
-      return {
-        loader: { $: { readonly: 'yes', type: 'pflash' }, _: boot.loader },
-        nvram: { $: { template: boot.variablesTemplate }, _: boot.variables },
-        boot: attributes({ dev: 'hd' }),
-      };
-  }
+function firmwareElements(firmware: DomainSpec['firmware']): Element {
+  if (firmware.kind === 'bios') return {};
+  return { loader: { $: { readonly: 'yes', type: 'pflash' }, _: firmware.loader }, nvram: { $: { template: firmware.variablesTemplate }, _: firmware.variables } };
+}
+
+/** Both firmwares take a kernel that QEMU holds ready before they look at the disk. */
+function kernelElements(kernel: DomainSpec['kernel']): Element {
+  if (!kernel) return { boot: attributes({ dev: 'hd' }) };
+  return { kernel: kernel.file, ...(kernel.initrd === undefined ? {} : { initrd: kernel.initrd }), cmdline: kernel.commandLine };
+}
+
+/**
+ * xHCI takes devices of all speeds. An EHCI port takes high-speed devices itself and hands the others over to the UHCI companion that shares
+ * the port (EHCI 1.0, 4.2); QEMU does the same on one bus, so a usb-redir port anywhere on it takes all speeds up to high.
+ */
+function usbControllers(spec: Pick<DomainSpec, 'usbController' | 'usbSockets'>): Element[] {
+  if (spec.usbController === 'qemu-xhci') return [attributes({ type: 'usb', model: 'qemu-xhci', ports: String(Math.max(4, Math.min(15, spec.usbSockets.length))) })];
+  const companions = [0, 2, 4].map((startport, index) => ({ ...attributes({ type: 'usb', index: '0', model: `ich9-uhci${index + 1}` }), master: attributes({ startport: String(startport) }) }));
+  return [attributes({ type: 'usb', index: '0', model: 'ich9-ehci1' }), ...companions];
+}
+
+function videoElement({ display, displays }: Pick<DomainSpec, 'display' | 'displays'>): Element {
+  const type = { none: 'none', 'virtio-gpu': 'virtio', vga: 'vga' }[display];
+  return { model: attributes({ type, ...(displays > 1 ? { heads: String(displays) } : {}) }) };
 }
 
 /** A comma ends a value in QEMU's option syntax; doubled it stands for itself. */

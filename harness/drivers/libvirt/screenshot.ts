@@ -6,11 +6,11 @@ import { virsh } from './virsh.ts';
 
 const mostPixels = 64 * 2 ** 20;
 
-/** The domain's display as a PNG file. @throws HwlabError `screenshot-failed` */
-export async function screenshot(domain: string, file: string, deadline: Deadline): Promise<string> {
+/** The domain's display as a PNG file; `screen` counts from 0. @throws HwlabError `screenshot-failed` */
+export async function screenshot(domain: string, file: string, deadline: Deadline, screen = 0): Promise<string> {
   const raw = `${file}.raw`;
   try {
-    await virsh(['screenshot', domain, raw], deadline);
+    await virsh(['screenshot', domain, raw, '--screen', String(screen)], deadline);
     const picture = await readFile(raw);
     await writeFile(file, picture.subarray(1, 4).toString('latin1') === 'PNG' ? picture : PNG.sync.write(ppmToPng(picture)));
     return file;
