@@ -6,7 +6,7 @@ import { makeRawQueue, needRawDevice, printRandom, serialOf, waitForArrival, wai
 const paperEmpty = 0x20;
 
 /** The id that a device of the model has; a broken device answers otherwise. */
-const deviceIdOf = (cell: RawCell): string => String(cell.unit.model.behaviour['deviceId']);
+const deviceIdOf = (cell: RawCell): string => `${String(cell.unit.model.behaviour['deviceId'])}${String(cell.unit.model.behaviour['deviceIdExtra'] ?? '')}`;
 
 suite('printers', () => {
   feature<RawPrinterControls>('printing.device-id', 'the kernel reads the device id byte for byte', async (cell) => {
@@ -51,11 +51,12 @@ suite('printers', () => {
     const all = await waitForListing(cell, serialOf(cell));
     expect(all, all.map(({ uri }) => uri).join(', ')).to.have.lengthOf(1);
     const [line] = all;
-    const field = (key: string): string => new RegExp(`(?:^|;)${key}:([^;]*)`).exec(deviceIdOf(cell))?.[1] ?? '';
+    const field = (...keys: readonly string[]): string => new RegExp(`(?:^|;)(?:${keys.join('|')}):([^;]*)`).exec(deviceIdOf(cell))?.[1] ?? '';
     expect(line?.deviceId).to.equal(deviceIdOf(cell));
-    expect(line?.makeAndModel.toLowerCase()).to.contain(field('MDL').replace(/^hp /i, '').toLowerCase());
+    expect(line?.makeAndModel.toLowerCase()).to.contain(field('MDL', 'MODEL').replace(/^hp /i, '').toLowerCase());
     // CUPS writes Hewlett-Packard as HP.
-    expect(line?.makeAndModel).to.match(new RegExp(`^${field('MFG') === 'Hewlett-Packard' ? 'HP' : field('MFG')} `));
+    const maker = field('MFG', 'MANUFACTURER');
+    expect(line?.makeAndModel).to.match(new RegExp(`^${maker === 'Hewlett-Packard' ? 'HP' : maker} `));
   });
 
   feature<RawPrinterControls>('printing.raw', 'a job of 300 kB arrives byte for byte', async (cell) => {

@@ -11,7 +11,7 @@ export interface BackendLine {
 }
 
 /** What CUPS finds on USB. The backend is asked itself: `lpinfo -v` asks every other backend as well and takes ten times as long. */
-async function listUsbPrinters(cell: RawCell): Promise<readonly BackendLine[]> {
+export async function listUsbPrinters(cell: RawCell): Promise<readonly BackendLine[]> {
   const { stdout } = await cell.guest.run('/usr/lib/cups/backend/usb 2>/dev/null');
   return stdout.split('\n').flatMap((line) => {
     const [, uri, makeAndModel, , deviceId] = /^direct (usb:\/\/\S+) "([^"]*)" "([^"]*)" "([^"]*)"/.exec(line) ?? [];
@@ -26,7 +26,7 @@ async function listUsbPrinters(cell: RawCell): Promise<readonly BackendLine[]> {
 export async function waitForListing(cell: RawCell, ...serials: readonly string[]): Promise<readonly BackendLine[]> {
   return await cell.waitFor(`CUPS lists the printer with serial number ${serials.join(' and ')}`, async () => {
     const all = await listUsbPrinters(cell);
-    const units = serials.flatMap((serial) => all.find(({ uri }) => uri.endsWith(`serial=${serial}`)) ?? []);
+    const units = serials.flatMap((serial) => all.find(({ uri }) => (serial === '' ? !uri.includes('serial=') : uri.endsWith(`serial=${serial}`))) ?? []);
     return units.length === serials.length ? { value: [...units, ...all.filter((line) => !units.includes(line))] } : { saw: all.map(({ uri }) => uri).join(', ') || 'no USB printer' };
   }, 15);
 }
@@ -69,11 +69,12 @@ export interface SentJob {
 
 const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
-/** Sends `length` random bytes to the raw queue, as the ordinary user where the image has one. The same bytes never come twice. */
-export async function printRandom(cell: RawCell, length: number): Promise<SentJob> {
-  const content = randomBytes(length);
+/** Sends `length` random bytes behind `begin` to a raw queue, `hwlab` by default, as the ordinary user where the image has one. The same bytes never come twice. */
+export async function printRandom(cell: RawCell, length: number, options: { readonly queue?: string; readonly begin?: string } = {}): Promise<SentJob> {
+  const { queue = 'hwlab', begin = '' } = options;
+  const content = Buffer.concat([Buffer.from(begin, 'latin1'), randomBytes(length)]);
   const { stdout } = await cell.guest.run(
-    'cat > /tmp/hwlab-job && chmod 644 /tmp/hwlab-job; user=$(getent passwd 1000 | cut -d: -f1); if [ -n "$user" ]; then runuser -u "$user" -- lp -d hwlab -o raw /tmp/hwlab-job; else lp -d hwlab -o raw /tmp/hwlab-job; fi',
+    `cat > /tmp/hwlab-job && chmod 644 /tmp/hwlab-job; user=$(getent passwd 1000 | cut -d: -f1); if [ -n "$user" ]; then runuser -u "$user" -- lp -d ${queue} -o raw /tmp/hwlab-job; else lp -d ${queue} -o raw /tmp/hwlab-job; fi`,
     { input: content },
   );
   const id = /request id is (\S+)/.exec(stdout)?.[1] ?? '';
@@ -81,7 +82,7 @@ export async function printRandom(cell: RawCell, length: number): Promise<SentJo
 }
 
 /** True if a job arrived with exactly these bytes. */
-export function hasArrived(cell: RawCell, { content }: SentJob): boolean {
+export function hasArrived(cell: Pick<RawCell, 'unit'>, { content }: SentJob): boolean {
   const wanted = sha256(content);
   return cell.unit.controls.jobs.some(({ document }) => document.length === content.length && document.sha256 === wanted);
 }
