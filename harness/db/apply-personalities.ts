@@ -2,7 +2,7 @@ import { HwlabError } from '../base/hwlab-error.ts';
 import { mergePatch } from '../base/merge-patch.ts';
 import { pointerOf } from './describe-violation.ts';
 import type { Personality } from './generated/personality.ts';
-import { violationsOf } from './parse-data.ts';
+import { patchedViolation } from './patched-violation.ts';
 
 /** Why a personality cannot be given to a model. */
 export interface Misfit {
@@ -45,7 +45,7 @@ export function misfitOf<M extends PatchableModel>(model: M, personalities: read
       if (conflict !== undefined) return { code: 'personalities-conflict', message: `${left.id} and ${right.id} do not go together: ${conflict}`, advice: 'run them in two cells' };
     }
   }
-  const [wrong] = violationsOf(merged(model, personalities), 'emulated-model');
+  const wrong = patchedViolation(model, merged(model, personalities));
   if (!wrong) return undefined;
   const names = personalities.map(({ id }) => id).join('+');
   return {

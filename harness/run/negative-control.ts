@@ -4,7 +4,7 @@ import { HwlabError } from '../base/hwlab-error.ts';
 import { didYouMean } from '../base/near-matches.ts';
 import { projectRoot } from '../base/places.ts';
 import type { NegativeControl, NegativeControls } from '../db/generated/negative-controls.ts';
-import { violationsOf } from '../db/parse-data.ts';
+import { patchedViolation } from '../db/patched-violation.ts';
 import { loadDataFile } from '../db/load-data-file.ts';
 import type { Result } from '../db/generated/result.ts';
 import type { EmulatedModel } from '../emulation/usb-device.ts';
@@ -28,7 +28,7 @@ export async function findNegativeControl(suite: string, id: string): Promise<Ne
 /** The cell with the control's break in it, and only the tests that must fail for it, each once. */
 export function applyNegativeControl(cell: Cell, control: NegativeControl): Cell {
   const model = mergePatch(cell.model, control.modelPatch ?? {}) as EmulatedModel;
-  const [wrong] = violationsOf(model, 'emulated-model');
+  const wrong = patchedViolation(cell.model, model);
   if (wrong) throw new HwlabError({ code: 'control-invalid', blame: 'usage', message: `negative control ${control.id} makes a model that breaks its schema at /${wrong.path.join('/')}: expected ${wrong.expected}, found ${wrong.found}` });
   return {
     ...cell,

@@ -15,7 +15,7 @@ import { makeCell } from '../../harness/run/plan.ts';
 import { realLab } from '../../harness/run/real-lab.ts';
 import { startNight } from '../../harness/run/start-night.ts';
 
-/** Controls of each suite that every run tries; `hwlab test --long` tries all. */
+/** Controls of each suite that every run tries, of those for the reference image; `hwlab test --long` tries all, and so does `hwlab suite audit`. */
 const controlsASuite = process.env['HWLAB_LONG'] === '1' ? Infinity : 2;
 const minutes = process.env['HWLAB_LONG'] === '1' ? 40 : 14;
 
@@ -32,8 +32,9 @@ describe('negative controls, in real guests', function () {
       for (const suite of catalogue.suites.keys()) {
         const known = await loadNegativeControls(suite);
         expect(known.length, `negative controls of ${suite}`).to.be.at.least(1);
-        for (const control of known.slice(0, controlsASuite)) {
-          const cell = makeCell({ image: 'debian-12', machine: 'vm-basic', model: control.model, suite }, cells.length + 1, catalogue);
+        const here = controlsASuite === Infinity ? known : known.filter(({ image, machine }) => image === undefined && machine === undefined);
+        for (const control of here.slice(0, controlsASuite)) {
+          const cell = makeCell({ image: control.image ?? 'debian-12', machine: control.machine ?? 'vm-basic', model: control.model, suite }, cells.length + 1, catalogue);
           cells.push(applyNegativeControl(cell, control));
           controls.set(cells.at(-1)?.id.id ?? '', control);
         }

@@ -13,15 +13,11 @@ const lists: Readonly<Record<string, { readonly about: string; readonly rows: (c
     about: 'emulated models (fixtures/devices)',
     rows: (catalogue) => [...catalogue.models.values()].map(({ model }) => ({ model: model.id, name: model.name, 'usb id': `${model.usb.vendorId.slice(2)}:${model.usb.productId.slice(2)}`, emulator: model.emulator, suites: model.suites.join(', ') })),
   },
-  suite: {
-    about: 'suites and the features they prove',
-    rows: (catalogue) => [...catalogue.suites.values()].map((suite) => ({ suite: suite.name, features: Object.keys(suite.requirements).join(', '), revision: suite.revision })),
-  },
   plan: { about: 'plans (suites/plans)', rows: (catalogue) => catalogue.plans.map((plan) => ({ plan })) },
   machine: { about: 'machine profiles (hardware-db/machines)', rows: (catalogue) => catalogue.machines.map((machine) => ({ machine })) },
 };
 
-/** `hwlab model|suite|plan|machine list` */
+/** `hwlab model|plan|machine list` */
 export function registerListCommands(program: Command): void {
   for (const [name, list] of Object.entries(lists)) {
     const command = program.command(name).description(name === 'model' ? `list and import ${list.about}` : `list ${list.about}`);

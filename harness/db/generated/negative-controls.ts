@@ -18,6 +18,14 @@ export type NegativeControl = (
    */
   model: string;
   /**
+   * the image that the audit tries it on, where the suite needs another than debian-12
+   */
+  image?: string;
+  /**
+   * the machine profile that the audit tries it on, where the suite needs another than vm-basic
+   */
+  machine?: string;
+  /**
    * JSON merge patch (RFC 7396) on the model file
    */
   modelPatch?: {};
@@ -45,6 +53,14 @@ export type NegativeControl = (
      * id of the emulated model that is broken
      */
     model: string;
+    /**
+     * the image that the audit tries it on, where the suite needs another than debian-12
+     */
+    image?: string;
+    /**
+     * the machine profile that the audit tries it on, where the suite needs another than vm-basic
+     */
+    machine?: string;
     /**
      * JSON merge patch (RFC 7396) on the model file
      */

@@ -75,8 +75,10 @@ function ofPersonality({ suites, models, conflicts }: NonNullable<LintFile<'pers
 }
 
 function ofControls(controls: NonNullable<LintFile<'negative-controls'>['value']>['controls']): readonly Reference[] {
-  return controls.flatMap(({ model, mustFail }, index) => [
+  return controls.flatMap(({ model, image, machine, mustFail }, index) => [
     { path: ['controls', index, 'model'], target: 'model' as const, id: model },
+    ...(image === undefined ? [] : [{ path: ['controls', index, 'image'], target: 'image' as const, id: image }]),
+    ...(machine === undefined ? [] : [{ path: ['controls', index, 'machine'], target: 'machine' as const, id: machine }]),
     ...each(['controls', index, 'mustFail'], 'feature', mustFail),
   ]);
 }
