@@ -6,6 +6,7 @@ export { suite, feature } from './run/suite-api.ts';
 export { HwlabError } from './base/hwlab-error.ts';
 export type { HidTouchControls } from './emulation/hid-touch/hid-touch.ts';
 export type { PanelFacts } from './emulation/hid-touch/panel.ts';
+export { openGuestPage, type GuestPage } from './capabilities/guest-page.ts';
 export type { Sent } from './emulation/hid-touch/paced-sender.ts';
 export type { PanelPoint, TouchFrame } from './emulation/hid-touch/touch-reports.ts';
 export type { PenState } from './emulation/hid-touch/pen-report.ts';

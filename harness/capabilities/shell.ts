@@ -18,5 +18,15 @@ export interface Shell {
   run(commandLine: string, options: ShellOptions): Promise<CommandResult>;
   putFile(path: string, content: Uint8Array, deadline: Deadline): Promise<void>;
   getFile(path: string, deadline: Deadline, maxBytes?: number): Promise<Uint8Array>;
+  /**
+   * A port of this host's loopback that leads to `port` of the other side's, until it is disposed. What connects there is untrusted towards
+   * the other side as any program of this user is.
+   */
+  forward(port: number, deadline: Deadline): Promise<ForwardedPort>;
   close(): Promise<void>;
+}
+
+export interface ForwardedPort extends AsyncDisposable {
+  /** On 127.0.0.1 of this host. */
+  readonly port: number;
 }

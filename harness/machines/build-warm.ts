@@ -9,7 +9,7 @@ import { launchVm } from './launch-vm.ts';
 import { makeMachineFolders } from './machine-folders.ts';
 import { thisOwner } from './machine-owner.ts';
 import { makeSeedKeys } from './seed-keys.ts';
-import { quietGuest, settleGuest } from './settle-guest.ts';
+import { quietGuest, settleGuest, untilReady } from './settle-guest.ts';
 import type { VmParts } from './vm-parts.ts';
 import { waitForShell } from './wait-for-shell.ts';
 import { newWarmDraft, publishWarm } from './warm-store.ts';
@@ -54,6 +54,10 @@ export async function buildWarm(key: string, parts: VmParts, runId: string, dead
   onProgress(`${image.id} on ${profile.id}: the system is up, letting it settle`);
   const settling = performance.now();
   await settleGuest(shell, deadline);
+  if (image.record.ready) {
+    onProgress(`${image.id} on ${profile.id}: waiting until ${image.record.ready.what}`);
+    await untilReady(shell, image.record.ready, deadline, accelerator === 'kvm' ? 1 : 4);
+  }
   await quietGuest(shell, deadline);
   mark('settleMs', settling);
 

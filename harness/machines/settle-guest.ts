@@ -1,4 +1,5 @@
 import type { Deadline } from '../base/deadline.ts';
+import { waitFor, type Look } from '../base/wait-for.ts';
 import type { Shell } from '../capabilities/shell.ts';
 
 /**
@@ -8,6 +9,16 @@ import type { Shell } from '../capabilities/shell.ts';
 export async function settleGuest(shell: Shell, deadline: Deadline): Promise<string> {
   const { stdout } = await shell.run('{ systemctl is-system-running --wait 2>/dev/null || true; }; { udevadm settle 2>/dev/null || true; }', { deadline });
   return stdout.trim().split('\n').at(-1) ?? '';
+}
+
+/** Waits until what the image's record names holds. @throws HwlabError product `not-ready` with what the command said last */
+export async function untilReady(shell: Shell, ready: { readonly what: string; readonly command: string; readonly within: number }, deadline: Deadline, patience: number): Promise<void> {
+  const until = deadline.within(ready.within * 1000 * patience);
+  const look = async (): Promise<Look<true>> => {
+    const { exitCode, stdout, stderr } = await shell.run(ready.command, { deadline: until, accept: Array.from({ length: 256 }, (_, code) => code) });
+    return exitCode === 0 ? { value: true } : { saw: `exit ${exitCode}${`: ${stderr.trim() || stdout.trim()}`.slice(0, 200)}` };
+  };
+  await waitFor(ready.what, look, { deadline: until, blame: 'product', every: 500 });
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { CommandResult } from '../base/run-command.ts';
 import type { Deadline } from '../base/deadline.ts';
 import type { Look } from '../base/wait-for.ts';
+import type { ForwardedPort } from '../capabilities/shell.ts';
+import type { TransportTraits } from '../emulation/transport-traits.ts';
 import type { EmulatedModel, FaultRule, WireEvent } from '../emulation/usb-device.ts';
 
 /** The guest as a suite sees it. Every call is bounded by the test's deadline. */
@@ -12,6 +14,10 @@ export interface Guest {
   run(commandLine: string, options?: { readonly accept?: readonly number[]; readonly input?: string | Uint8Array; readonly within?: number; readonly onStdout?: (text: string) => void }): Promise<CommandResult>;
   putFile(path: string, content: Uint8Array): Promise<void>;
   getFile(path: string): Promise<Uint8Array>;
+  /** A port of this host's loopback that leads to `port` of the guest's, until it is disposed: for what speaks a protocol of its own. */
+  forward(port: number): Promise<ForwardedPort>;
+  /** Boots the guest anew and waits until it can be logged in to. What the suite had running there is gone; files stay. */
+  reboot(): Promise<void>;
   /** Kernel log lines since this test began. */
   kernelLog(): Promise<string>;
   /** Facts of the image that suites may branch on, never hide behind. */
@@ -22,6 +28,8 @@ export interface Guest {
 export interface PluggedUnit<Controls> {
   readonly model: EmulatedModel;
   readonly controls: Controls;
+  /** What a test can see over the cable that the unit hangs on; none for a device on the network. */
+  readonly transport?: TransportTraits;
   /** `/sys/bus/usb/devices/...` of the device in the guest; waits until the kernel has configured it. */
   sysfs(): Promise<string>;
   /** Plugs in (a unit is plugged in when a suite starts) and waits until the guest's kernel has configured it. */

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Deadline } from '../../base/deadline.ts';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import type { CommandResult } from '../../base/run-command.ts';
-import type { Shell, ShellOptions } from '../shell.ts';
+import type { ForwardedPort, Shell, ShellOptions } from '../shell.ts';
 
 export interface FakeAnswer {
   readonly match: RegExp;
@@ -40,6 +40,12 @@ export class FakeShell implements Shell {
     const content = await this.#fileWork(`reading ${path}`, deadline, async () => readFile(path));
     if (content.length > maxBytes) throw tooLong(path, maxBytes);
     return new Uint8Array(content);
+  }
+
+  /** The other side is this host: its ports are there already. */
+  async forward(port: number, deadline: Deadline): Promise<ForwardedPort> {
+    deadline.alsoUntil(this.#lost.signal).check(`forwarding port ${port}`);
+    return Promise.resolve({ port, [Symbol.asyncDispose]: async () => Promise.resolve() });
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect as connectTo } from 'node:net';
 import { Deadline } from '../../base/deadline.ts';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { quote } from '../../wire/shell-quote.ts';
@@ -71,6 +73,18 @@ export function shellContract(connect: () => Promise<Shell>, scratch: string, sl
     expect(Buffer.from(await shell.getFile(path, soon())).equals(content)).to.equal(true);
     expect((await failure(shell.getFile(path, soon(), 1000))).code).to.equal('guest-output-too-long');
     expect((await failure(shell.getFile(`${scratch}/none`, soon()))).code).to.equal('guest-file');
+  });
+
+  it("leads a port of this host to one of the other side's", async () => {
+    const heard = Promise.withResolvers<number>();
+    const listen = String.raw`$l = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1) or die; $| = 1; print $l->sockport, "\n"; $c = $l->accept; print $c "hello\n"; close $c`;
+    const listening = shell.run(`perl -MIO::Socket::INET -e '${listen}'`, { deadline: soon(), onStdout: (text) => heard.resolve(Number(text)) });
+    await using forwarded = await shell.forward(await Promise.race([heard.promise, listening.then(() => 0)]), soon());
+    const socket = connectTo({ host: '127.0.0.1', port: forwarded.port });
+    const [said] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    await listening;
+    expect(said.toString()).to.equal('hello\n');
   });
 
   it('says that the shell is lost once it is closed', async () => {

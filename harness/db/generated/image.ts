@@ -37,6 +37,7 @@ export type ImageRecord = {
    * how SSH keys reach the guest at a cold boot: QEMU firmware configuration files under opt/hwlab, or not at all
    */
   seed?: 'fw_cfg' | 'none';
+  ready?: ImageReady;
   login: ImageLogin;
   /**
    * kernel release, or what is known of it, for example 6.1
@@ -55,6 +56,23 @@ export type ImageRecord = {
   [k: string]: unknown;
 };
 
+/**
+ * what must hold before the running system is saved as a memory image, beyond a finished boot
+ */
+export interface ImageReady {
+  /**
+   * completes `waiting until ...`
+   */
+  what: string;
+  /**
+   * ends with 0 when it holds; run as root, again and again
+   */
+  command: string;
+  /**
+   * seconds with hardware virtualisation, four times as many without
+   */
+  within: number;
+}
 export interface ImageLogin {
   username: string;
   password?: string;

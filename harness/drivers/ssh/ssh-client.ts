@@ -9,6 +9,12 @@ export interface SshClient {
   openssh_forwardInStreamLocal(socketPath: string, callback: (error?: Error) => void): boolean;
   openssh_unforwardInStreamLocal(socketPath: string, callback: (error?: Error) => void): boolean;
   on(event: 'unix connection', listener: (info: { readonly socketPath: string }, accept: () => SshChannel, reject: () => void) => void): this;
+  /** A channel of type direct-tcpip (RFC 4254, 7.2). */
+  forwardOut(sourceHost: string, sourcePort: number, host: string, port: number, callback: (error: Error | undefined, channel: Duplex) => void): boolean;
+  /** Asks sshd to listen on a TCP port, 0 for any (RFC 4254, 7.1); connections come as the event `tcp connection`. */
+  forwardIn(host: string, port: number, callback: (error: Error | undefined, port: number) => void): boolean;
+  unforwardIn(host: string, port: number, callback: (error?: Error) => void): boolean;
+  on(event: 'tcp connection', listener: (info: { readonly destIP: string; readonly destPort: number }, accept: () => SshChannel, reject: () => void) => void): this;
   on(event: 'error' | 'close', listener: (error?: Error) => void): this;
   removeListener(event: 'error' | 'close', listener: (error?: Error) => void): this;
 }

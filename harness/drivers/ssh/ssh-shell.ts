@@ -3,10 +3,13 @@ import { Deadline } from '../../base/deadline.ts';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { randomId } from '../../base/random-id.ts';
 import type { CommandResult } from '../../base/run-command.ts';
-import type { Shell, ShellOptions } from '../../capabilities/shell.ts';
+import type { ForwardedPort, Shell, ShellOptions } from '../../capabilities/shell.ts';
+import type { PortListener } from '../../capabilities/port-listener.ts';
 import type { StreamListener } from '../../capabilities/stream-listener.ts';
 import { quote } from '../../wire/shell-quote.ts';
+import { forwardPort } from './forward-port.ts';
 import { RemoteCommand, type RemoteEnd, type RemoteOptions } from './remote-command.ts';
+import { PortForwards } from './port-forwards.ts';
 import type { SshConnection } from './ssh-client.ts';
 import { StreamForwards } from './stream-forwards.ts';
 
@@ -19,13 +22,16 @@ export class SshShell implements Shell {
   readonly #where: string;
   /** Connections that programs of the machine make to us. */
   readonly streams: StreamListener;
+  readonly ports: PortListener;
   readonly #kills = new Set<Promise<void>>();
+  readonly #forwarded = new Set<ForwardedPort>();
   #lost: string | undefined;
 
   constructor(connection: SshConnection, where: string) {
     this.#connection = connection;
     this.#where = where;
     this.streams = new StreamForwards(connection.client);
+    this.ports = new PortForwards(connection.client);
     connection.client.on('error', (error) => (this.#lost ??= error?.message ?? 'unknown error'));
     connection.client.on('close', () => (this.#lost ??= 'the connection was closed'));
   }
@@ -58,7 +64,16 @@ export class SshShell implements Shell {
     return new Uint8Array(stdout);
   }
 
+  async forward(port: number, deadline: Deadline): Promise<ForwardedPort> {
+    deadline.check(`forwarding port ${port}`);
+    if (this.#lost !== undefined) throw this.#lostError(`forwarding port ${port}`);
+    const forwarded = await forwardPort(this.#connection.client, port);
+    this.#forwarded.add(forwarded);
+    return forwarded;
+  }
+
   async close(): Promise<void> {
+    await Promise.allSettled([...this.#forwarded].map(async (forwarded) => forwarded[Symbol.asyncDispose]()));
     if (this.#lost === undefined && this.#kills.size > 0) await Promise.race([Promise.all(this.#kills), delay(3000, undefined, { ref: false })]);
     this.#lost ??= 'this end closed the connection';
     this.#connection.close();

@@ -16,6 +16,7 @@ function shellThat(answer: (commandLine: string) => string | 'hang' | Error): Sh
     },
     putFile: async () => undefined,
     getFile: async () => new Uint8Array(),
+    forward: async (port) => ({ port, [Symbol.asyncDispose]: async () => undefined }),
     close: async () => undefined,
   };
 }

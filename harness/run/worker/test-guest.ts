@@ -1,7 +1,7 @@
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { Deadline } from '../../base/deadline.ts';
 import type { CommandResult } from '../../base/run-command.ts';
-import type { Shell } from '../../capabilities/shell.ts';
+import type { ForwardedPort, Shell } from '../../capabilities/shell.ts';
 import type { Guest } from '../cell-context.ts';
 import type { GuestFacts } from './protocol.ts';
 
@@ -12,14 +12,16 @@ export class TestGuest implements Guest {
   readonly #deadline: Deadline;
   readonly #patience: number;
   /** Seconds of guest uptime at which the test began, as the kernel log counts them. */
-  readonly #since: number;
+  #since: number;
+  readonly #reboot: ((deadline: Deadline) => Promise<void>) | undefined;
 
-  constructor(shell: Shell, facts: GuestFacts, deadline: Deadline, patience: number, since: number) {
+  constructor(shell: Shell, facts: GuestFacts, deadline: Deadline, patience: number, since: number, reboot?: (deadline: Deadline) => Promise<void>) {
     this.#shell = shell;
     this.facts = facts;
     this.#deadline = deadline;
     this.#patience = patience;
     this.#since = since;
+    this.#reboot = reboot;
   }
 
   async run(commandLine: string, options: Parameters<Guest['run']>[1] = {}): Promise<CommandResult> {
@@ -43,6 +45,17 @@ export class TestGuest implements Guest {
 
   async getFile(path: string): Promise<Uint8Array> {
     return await this.#shell.getFile(path, this.#deadline);
+  }
+
+  async forward(port: number): Promise<ForwardedPort> {
+    return await this.#shell.forward(port, this.#deadline);
+  }
+
+  async reboot(): Promise<void> {
+    if (!this.#reboot) throw new HwlabError({ code: 'cannot-reboot', blame: 'usage', message: 'this machine cannot be booted anew by a test' });
+    await this.#reboot(this.#deadline);
+    // The kernel counts from 0 again.
+    this.#since = 0;
   }
 
   async kernelLog(): Promise<string> {
