@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { nearMatches } from '../base/near-matches.ts';
 import { projectRoot } from '../base/places.ts';
-import { applyPersonalities, fits } from '../db/apply-personalities.ts';
+import { applyPersonalities, misfitOf } from '../db/apply-personalities.ts';
 import { deviceWord, type CellDevice } from '../db/cell-device.ts';
 import type { Personality } from '../db/generated/personality.ts';
 import { loadDataFile } from '../db/load-data-file.ts';
@@ -69,9 +69,9 @@ export class Catalogue {
     return this.personalities.get(id) ?? unknown('personality', id, [...this.personalities.keys()], './hwlab personality list');
   }
 
-  /** The personalities that a model can have, by id. */
+  /** The personalities that a model can have, by id: for its emulator, and without breaking its schema. A quirk of a feeder is not for a scanner that has none. */
   personalitiesFor({ model }: KnownModel): readonly Personality[] {
-    return [...this.personalities.values()].map(({ personality }) => personality).filter((personality) => fits(personality, model));
+    return [...this.personalities.values()].map(({ personality }) => personality).filter((personality) => misfitOf(model, [personality]) === undefined);
   }
 
   /**

@@ -112,6 +112,18 @@ describe('expandPlan with personalities', () => {
     expect(idsOf({ personalities: 'all' })).to.deep.equal(['laser+mute/printers', 'laser+slow/printers', 'laser+slower/printers', 'mfp+no-feeder/scanners']);
   });
 
+  it('gives each quirk to the first models of an emulator only, if the plan says so', () => {
+    const two = new Catalogue({ ...quirky, models: new Map([...quirky.models, ['lazer', { ...quirky.models.get('laser')!, model: { ...quirky.models.get('laser')!.model, id: 'lazer' } }]]) });
+    const devices = expandPlan({ ...base, models: ['lazer', 'laser', 'mfp'], personalities: ['mute', 'no-feeder'], modelsEach: 1 }, two).map((cell) => cell.id.id.split('/')[2]);
+    expect(devices).to.deep.equal(['lazer+mute', 'mfp+no-feeder']);
+  });
+
+  it('leaves out a quirk that its model cannot have', () => {
+    const broken = quirk('broken', ['usb-printer'], { behaviour: { deviceId: null } });
+    const more = new Catalogue({ ...quirky, personalities: new Map([...quirky.personalities, [broken.personality.id, broken]]) });
+    expect(expandPlan({ ...base, models: ['laser'], personalities: 'all' }, more).map((cell) => cell.id.personalities)).to.deep.equal([['mute'], ['slow'], ['slower']]);
+  });
+
   it('adds the plain model if the plan says so, and combinations as named', () => {
     expect(idsOf({ models: ['laser'], personalities: ['slow+mute', 'slow'], plain: true })).to.deep.equal(['laser/printers', 'laser+mute+slow/printers', 'laser+slow/printers']);
   });

@@ -54,11 +54,21 @@ function devicesOf(plan: Plan, catalogue: Catalogue): readonly CellDevice[] {
   if (plan.personalities === undefined) return listed;
   const asked = plan.personalities === 'all' ? undefined : plan.personalities.map((word) => parseDeviceWord(`+${word}`).personalities);
   const used = new Set<string>();
+  const given = new Map<string, number>();
+  /** Whether this model is one of the first of its emulator for these personalities. */
+  const takes = (emulator: string, ids: readonly string[]): boolean => {
+    const key = `${emulator} ${ids.join('+')}`;
+    const count = (given.get(key) ?? 0) + 1;
+    given.set(key, count);
+    return count <= (plan.modelsEach ?? Infinity);
+  };
   const devices = listed.flatMap((device) => {
     if (device.personalities.length > 0) return [device];
-    const possible = new Set(catalogue.personalitiesFor(catalogue.model(device.model)).map(({ id }) => id));
-    const combinations = asked?.filter((ids) => ids.every((id) => possible.has(id))) ?? [...possible].sort().map((id) => [id]);
-    for (const ids of combinations) used.add(ids.join('+'));
+    const known = catalogue.model(device.model);
+    const possible = new Set(catalogue.personalitiesFor(known).map(({ id }) => id));
+    const fitting = asked?.filter((ids) => ids.every((id) => possible.has(id))) ?? [...possible].sort().map((id) => [id]);
+    for (const ids of fitting) used.add(ids.join('+'));
+    const combinations = fitting.filter((ids) => takes(known.model.emulator, ids));
     return [...(plan.plain ? [device] : []), ...combinations.map((personalities) => ({ ...device, personalities }))];
   });
   for (const ids of asked ?? []) {

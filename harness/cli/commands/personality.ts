@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { listImageIds } from '../../images/catalogue.ts';
 import { loadCatalogue, type Catalogue } from '../../run/catalogue.ts';
-import { fits } from '../../db/apply-personalities.ts';
+import { misfitOf } from '../../db/apply-personalities.ts';
 import type { Personality } from '../../db/generated/personality.ts';
 import { printTable } from '../print-table.ts';
 
@@ -38,7 +38,7 @@ export function registerPersonalityCommand(program: Command): void {
 }
 
 function modelsOf(personality: Personality, catalogue: Catalogue): readonly string[] {
-  return [...catalogue.models.values()].filter(({ model }) => fits(personality, model)).map(({ model }) => model.id);
+  return [...catalogue.models.values()].filter(({ model }) => misfitOf(model, [personality]) === undefined).map(({ model }) => model.id);
 }
 
 function textOf({ id, name, emulators, suites, conflicts, patch, seen }: Personality, models: readonly string[]): readonly string[] {

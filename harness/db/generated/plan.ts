@@ -29,6 +29,10 @@ export interface Plan {
    */
   personalities?: 'all' | [Combination, ...Combination[]];
   /**
+   * with `personalities`: each goes to so many of the listed models of an emulator, the first ones that it fits; to all when left out
+   */
+  modelsEach?: number;
+  /**
    * with `personalities`: also run each model without any; false when left out
    */
   plain?: boolean;
