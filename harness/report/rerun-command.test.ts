@@ -2,11 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import { rerunCommand, shellWord } from './rerun-command.ts';
 
-const cell = { id: 'debian-12/vm/kyocera/printers', image: 'debian-12', machine: 'vm', model: 'kyocera', device: 'kyocera-m2040dn', suite: 'printers', attachment: 'emulated' } as const;
+const cell = { id: 'debian-12/vm-basic/kyocera/printers', image: 'debian-12', machine: 'vm-basic', model: 'kyocera', device: 'kyocera-m2040dn', suite: 'printers', attachment: 'emulated' } as const;
 
 describe('rerunCommand', () => {
   it('names the cell', () => {
     expect(rerunCommand(cell)).to.equal('./hwlab run --image debian-12 --device kyocera --suite printers');
+  });
+
+  it('names the machine and the transport where they are not the usual ones', () => {
+    expect(rerunCommand({ ...cell, machine: 'vm-ehci', transport: 'usbip' })).to.equal('./hwlab run --image debian-12 --device kyocera --suite printers --machine vm-ehci --transport usbip');
   });
 
   it('names the personalities', () => {

@@ -29,6 +29,6 @@ export interface Cell {
 }
 
 /** The id of a cell in plans, pages and results: the coordinates joined. `device` is the model, with its personalities if it has some. */
-export function cellName(image: string, machine: string, device: string, suite: string): string {
-  return `${image}/${machine}/${device}/${suite}`;
+export function cellName(image: string, machine: string, device: string, suite: string, transport?: string): string {
+  return `${image}/${machine}/${device}/${suite}${transport === undefined ? '' : `@${transport}`}`;
 }

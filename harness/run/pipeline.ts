@@ -137,7 +137,7 @@ async function workInProcess(cell: Cell, parts: PipelineParts, deadline: Deadlin
     attempt: at.attempt,
     limit: deadline.remaining,
     patience: parts.accelerator === 'kvm' ? 1 : 4,
-    labels: { image: id.image, machine: id.machine, model: id.model, ...(id.personalities ? { personalities: id.personalities.join(', ') } : {}), attachment: id.attachment, accelerator: parts.accelerator },
+    labels: { image: id.image, machine: id.machine, model: id.model, ...(id.personalities ? { personalities: id.personalities.join(', ') } : {}), attachment: id.attachment, ...(id.transport === undefined ? {} : { transport: id.transport }), accelerator: parts.accelerator },
   };
   await events.emit('cell-phase', { cell: id, phase: 'connect' });
   let pending = Promise.resolve();

@@ -13,6 +13,8 @@ export interface CellCoordinates {
   /** Sorted; none when left out. */
   readonly personalities?: readonly string[];
   readonly suite: string;
+  /** usb-redir when left out. */
+  readonly transport?: 'usbip';
 }
 
 /**
@@ -38,7 +40,9 @@ export function expandPlan(plan: Plan, catalogue: Catalogue): Cell[] {
     const device = parseDeviceWord(model);
     for (const name of suite === undefined ? suitesOf(device, catalogue) : [suite]) kept.push({ image, machine, ...device, suite: name });
   }
-  const unique = [...new Map(kept.map((cell) => [cellName(cell.image, cell.machine, deviceWord(cell), cell.suite), cell])).values()];
+  const usbip = plan.transport === 'usbip';
+  const chosen = usbip ? kept.filter(({ model }) => !isOnNetwork(catalogue.model(model).model.emulator)).map((cell) => ({ ...cell, transport: 'usbip' as const })) : kept;
+  const unique = [...new Map(chosen.map((cell) => [cellName(cell.image, cell.machine, deviceWord(cell), cell.suite), cell])).values()];
   if (unique.length === 0) throw new HwlabError({ code: 'empty-plan', blame: 'usage', message: `plan ${plan.name} has no cell`, advice: 'look at its exclude rules' });
   const levels = plan.requirements;
   return unique.map((at, index) => {
@@ -90,11 +94,12 @@ export function makeCell(at: CellCoordinates, number: number, catalogue: Catalog
   const device = { model: at.model, personalities: first === undefined ? [] : [first, ...more] };
   const { model, sha256 } = catalogue.device(device);
   const suite = catalogue.suite(at.suite);
+  if (at.transport !== undefined && isOnNetwork(model.emulator)) throw new HwlabError({ code: 'transport-does-not-fit', blame: 'usage', message: `${model.id} is on the network and has no USB plug, so it does not go over ${at.transport}` });
   const image = catalogue.image(at.image);
   const machine = catalogue.machine(at.machine);
   return {
     id: {
-      id: cellName(image, machine, deviceWord(device), suite.name),
+      id: cellName(image, machine, deviceWord(device), suite.name, at.transport),
       image,
       machine,
       model: model.id,
@@ -102,6 +107,7 @@ export function makeCell(at: CellCoordinates, number: number, catalogue: Catalog
       device: model.device,
       suite: suite.name,
       attachment: isOnNetwork(model.emulator) ? 'network' : 'emulated',
+      ...(at.transport === undefined ? {} : { transport: at.transport }),
     },
     number,
     model,

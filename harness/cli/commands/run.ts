@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,7 @@ interface RunOptions {
   readonly suite?: string;
   readonly test?: string;
   readonly control?: string;
+  readonly transport: string;
   readonly db: string;
   readonly reports: string;
   readonly yes?: boolean;
@@ -40,6 +41,7 @@ export function registerRunCommand(program: Command): void {
     .option('--suite <name>', 'the suite; all that the model names when left out')
     .option('--test <text>', 'only tests whose title or feature contains this')
     .option('--control <id>', 'with the deliberate break of this negative control, for which the suite must fail; nothing is recorded')
+    .addOption(new Option('--transport <name>', 'how the emulated USB device reaches the guest').choices(['usb-redir', 'usbip']).default('usb-redir'))
     .option('--db <folder>', 'keep results in this folder instead of hardware-db', defaultDatabase)
     .option('--reports <folder>', 'write reports below this folder instead of reports', defaultReports)
     .option('--yes', 'install what is missing without asking')
@@ -51,6 +53,7 @@ Examples:
   ./hwlab run --image debian-12 --device arduino-uno-r3 --suite robotics
   ./hwlab run --device arduino-uno-r3 --suite robotics --test avrdude
   ./hwlab run --device kyocera-ecosys-m2040dn+mfp-late-answer --suite scanners
+  ./hwlab run --device arduino-uno-r3 --suite robotics --transport usbip
   ./hwlab run --device arduino-uno-r3 --suite robotics --control silent-boot-loader
 
 Exit codes: 0 pass, 1 product failures, 2 wrong usage or data, 3 the lab's fault, 70 a defect of hwlab, 130 interrupted.
@@ -68,7 +71,7 @@ With --control: 0 when every feature that must fail failed, 1 when one did not.`
         throw new HwlabError({ code: 'no-suite', blame: 'usage', message: `the personalities of ${options.device} concern none of the suites that the model names`, advice: 'name one with --suite' });
       }
       const cells = suites.map((suite, index): Cell => {
-        const cell = makeCell({ image: options.image, machine: options.machine, ...device, suite }, index + 1, catalogue);
+        const cell = makeCell({ image: options.image, machine: options.machine, ...device, suite, ...(options.transport === 'usbip' ? { transport: 'usbip' } : {}) }, index + 1, catalogue);
         return options.test === undefined ? cell : { ...cell, grep: options.test };
       });
       const common = { plan: labelOf('run', cells.map((cell) => cell.id.id).join('\n')), deadlineMinutes: 8, reports: resolve(options.reports), yes: options.yes ?? false, json: options.json ?? false };

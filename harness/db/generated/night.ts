@@ -28,7 +28,7 @@ export interface Night {
 }
 export interface CellId {
   /**
-   * image/machine/model/suite; the model with its personalities, model+id+id
+   * image/machine/model/suite; the model with its personalities, model+id+id; with @usbip where the transport is that
    */
   id: string;
   image: string;
@@ -49,6 +49,10 @@ export interface CellId {
   device: string;
   suite: string;
   attachment: 'emulated' | 'replayed' | 'redirected' | 'passed-through' | 'wired' | 'network';
+  /**
+   * how an emulated device reached the guest, where that was not usb-redir
+   */
+  transport?: 'usbip';
 }
 /**
  * set when it ended before all cells had run

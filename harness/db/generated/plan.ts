@@ -59,6 +59,10 @@ export interface Plan {
    */
   requirements?: ['required' | 'recommended' | 'optional' | 'trial', ...('required' | 'recommended' | 'optional' | 'trial')[]];
   /**
+   * how the emulated USB devices reach the guest; usb-redir when left out. With usbip, devices that are no USB devices are left out
+   */
+  transport?: 'usb-redir' | 'usbip';
+  /**
    * cells at the same time; without it as many as the host carries
    */
   slots?: number;

@@ -30,7 +30,7 @@ export interface Result {
 }
 export interface CellId {
   /**
-   * image/machine/model/suite; the model with its personalities, model+id+id
+   * image/machine/model/suite; the model with its personalities, model+id+id; with @usbip where the transport is that
    */
   id: string;
   image: string;
@@ -51,6 +51,10 @@ export interface CellId {
   device: string;
   suite: string;
   attachment: 'emulated' | 'replayed' | 'redirected' | 'passed-through' | 'wired' | 'network';
+  /**
+   * how an emulated device reached the guest, where that was not usb-redir
+   */
+  transport?: 'usbip';
 }
 /**
  * Why an attempt did not pass, or why the cell as a whole is MISS, ERROR or SKIP.

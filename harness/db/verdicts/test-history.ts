@@ -32,7 +32,7 @@ export interface TestHistory {
 export interface UnitHistory {
   readonly suite: string;
   readonly level: EvidenceLevel;
-  /** Model, attachment and machine. */
+  /** Model, attachment, transport and machine. */
   readonly unit: string;
   readonly machine: string;
   readonly tests: ReadonlyMap<string, TestHistory>;
@@ -67,7 +67,7 @@ export class ImageHistory {
   add(result: Result): void {
     const { cell, startedAt, outcome } = result;
     const level = cappedLevel(result);
-    const unit = `${cell.model} ${cell.attachment} ${cell.machine}`;
+    const unit = `${cell.model} ${cell.attachment} ${cell.transport ?? 'usb-redir'} ${cell.machine}`;
     const key = [cell.suite, level, unit].join('\n');
     const history = this.#units.get(key) ?? { suite: cell.suite, level, unit, machine: cell.machine, tests: new Map<string, TestHistory>(), current: undefined };
     this.#units.set(key, history);

@@ -68,7 +68,7 @@ describe('the console', () => {
     const places = ['failures of the product', '\nFailures\n', "\nNot the product's fault\n", '\nFlaky', '\nSkipped\n', '\npage '].map((text) => out.indexOf(text));
     expect(places.every((place) => place >= 0), String(places)).to.equal(true);
     expect(places).to.deep.equal([...places].sort((a, b) => a - b));
-    expect(out).to.match(/✕ FAIL .*\n {6}\S.*\n {6}\S.*\n {8}\.\/hwlab run --image \S+ --device \S+ --suite \S+ --test /);
+    expect(out).to.match(/✕ FAIL .*\n {6}\S.*\n {6}\S.*\n {8}\.\/hwlab run --image \S+ --device \S+ --suite \S+(?: --machine \S+)? --test /);
     expect(out).to.match(/\d+ × needs /);
   });
 

@@ -7,16 +7,20 @@ import type { Shell } from '../../capabilities/shell.ts';
 import type { Artefact } from '../../db/generated/result.ts';
 import { createNetworkDevice, isOnNetwork } from '../../emulation/create-network-device.ts';
 import { createUnit } from '../../emulation/create-unit.ts';
-import type { EmulatedModel, WireEvent } from '../../emulation/usb-device.ts';
+import { plug } from '../../emulation/plug.ts';
+import { plugUsbip } from '../../emulation/plug-usbip.ts';
+import { transports } from '../../emulation/transport-traits.ts';
+import type { EmulatedModel, EmulatedUnit, WireEvent } from '../../emulation/usb-device.ts';
 import { connectShell } from '../../drivers/ssh/connect-shell.ts';
 import type { SshShell } from '../../drivers/ssh/ssh-shell.ts';
 import { declaredFeatures, setTestRunner } from '../cell-runtime.ts';
 import type { AttachedUnit } from './attached-unit.ts';
-import { CellUnit } from './cell-unit.ts';
+import { CellUnit, type CellUnitOptions } from './cell-unit.ts';
 import { NetworkUnit } from './network-unit.ts';
 import { EvidenceFolder } from './evidence.ts';
 import { runFeature } from './feature-runner.ts';
 import { runMocha } from './mocha-host.ts';
+import { ShellUsbipGuest } from './usbip-guest.ts';
 import type { CellMessage, CellOrder, GuestFacts } from './protocol.ts';
 
 const mostTraceBytes = 16 * 1024 * 1024;
@@ -109,14 +113,11 @@ export class CellSession {
 
   async #makeUnit(model: EmulatedModel, shell: SshShell, deadline: Deadline): Promise<AttachedUnit> {
     if (isOnNetwork(model.emulator)) return await this.#makeNetworkUnit(model, shell, deadline);
-    const socketPath = this.#order.access.usbPorts[this.#units.length];
-    if (socketPath === undefined) {
-      throw new HwlabError({ code: 'no-free-port', blame: 'usage', message: `the machine has ${this.#order.access.usbPorts.length} USB ports and all are taken` });
-    }
+    const emulated = await createUnit(model);
     const cellUnit: CellUnit = new CellUnit(
       {
-        unit: await createUnit(model),
-        socketPath,
+        unit: emulated,
+        ...this.#cableOf(emulated, shell),
         shell,
         onWire: (event) => this.#record(event),
         taken: () => this.#units.flatMap((other) => (other !== cellUnit && other.knownSysfs ? [other.knownSysfs] : [])),
@@ -125,6 +126,18 @@ export class CellSession {
     );
     this.#units.push(cellUnit);
     return cellUnit;
+  }
+
+  /** How units of this cell are plugged in: into a port of the machine, or over USB/IP into the guest's own virtual controller. */
+  #cableOf(unit: EmulatedUnit<unknown>, shell: SshShell): Pick<CellUnitOptions, 'plug' | 'transport'> {
+    if (this.#order.cell.transport === 'usbip') {
+      return { transport: transports.usbip, plug: async (options) => plugUsbip(unit, new ShellUsbipGuest(shell, shell.ports, options.deadline), options) };
+    }
+    const socketPath = this.#order.access.usbPorts[this.#units.length];
+    if (socketPath === undefined) {
+      throw new HwlabError({ code: 'no-free-port', blame: 'usage', message: `the machine has ${this.#order.access.usbPorts.length} USB ports and all are taken` });
+    }
+    return { transport: transports['usb-redir'], plug: async (options) => plug(unit, socketPath, options) };
   }
 
   async #makeNetworkUnit(model: EmulatedModel, shell: SshShell, deadline: Deadline): Promise<AttachedUnit> {

@@ -2,12 +2,15 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import type { Deadline } from '../../base/deadline.ts';
 import type { Shell } from '../../capabilities/shell.ts';
 import type { EmulatedModel, EmulatedUnit, FaultRule, WireEvent } from '../../emulation/usb-device.ts';
-import { plug, type PluggedDevice } from '../../emulation/plug.ts';
+import type { PluggedDevice, PlugOptions } from '../../emulation/plug.ts';
+import type { TransportTraits } from '../../emulation/transport-traits.ts';
 import { hasReset, type AttachedUnit } from './attached-unit.ts';
 
 export interface CellUnitOptions {
   readonly unit: EmulatedUnit<unknown>;
-  readonly socketPath: string;
+  /** Plugs the unit in over the cell's transport. */
+  readonly plug: (options: PlugOptions) => Promise<PluggedDevice>;
+  readonly transport: TransportTraits;
   readonly shell: Shell;
   readonly onWire: (event: WireEvent) => void;
   /** sysfs paths that belong to other units of this cell. */
@@ -17,6 +20,7 @@ export interface CellUnitOptions {
 /** One emulated unit on one USB port of the machine, plugged in and out by the suite. */
 export class CellUnit implements AttachedUnit {
   readonly model: EmulatedModel;
+  readonly transport: TransportTraits;
   /** What it is only the suite knows: `feature<Controls>` gives it its type. */
   readonly controls: never;
   readonly #options: CellUnitOptions;
@@ -30,6 +34,7 @@ export class CellUnit implements AttachedUnit {
   constructor(options: CellUnitOptions, deadline: Deadline) {
     this.#options = options;
     this.model = options.unit.model;
+    this.transport = options.transport;
     this.controls = options.unit.controls as never;
     this.#deadline = deadline;
     this.#lost.promise.catch(() => undefined);
@@ -65,7 +70,7 @@ export class CellUnit implements AttachedUnit {
 
   async plug(): Promise<void> {
     if (this.#plugged) return;
-    const device = await plug(this.#options.unit, this.#options.socketPath, {
+    const device = await this.#options.plug({
       deadline: this.#deadline,
       onWire: (event) => {
         if (this.#wire.length < 20_000) this.#wire.push(event);
