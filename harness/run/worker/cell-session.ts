@@ -19,6 +19,7 @@ import { CellUnit, type CellUnitOptions } from './cell-unit.ts';
 import { NetworkUnit } from './network-unit.ts';
 import { EvidenceFolder } from './evidence.ts';
 import { runFeature } from './feature-runner.ts';
+import { RebootableShell } from './rebootable-shell.ts';
 import { runMocha } from './mocha-host.ts';
 import { ShellUsbipGuest } from './usbip-guest.ts';
 import type { CellMessage, CellOrder, GuestFacts } from './protocol.ts';
@@ -51,9 +52,12 @@ export class CellSession {
     this.#openTrace();
 
     let mark = performance.now();
-    const shell = await connectShell(order.access.ssh, this.#deadline);
+    const connect = async (deadline: Deadline): Promise<SshShell> => await connectShell(order.access.ssh, deadline);
+    const shell = new RebootableShell(await connect(this.#deadline), connect);
     this.#scope.onEnd('shell', async () => shell.close());
-    const { facts, uptime } = await askFacts(shell, this.#deadline);
+    const asked = await askFacts(shell, this.#deadline);
+    const { facts } = asked;
+    let { uptime } = asked;
     if (order.blacklist.length > 0) await blacklist(shell, order.blacklist, this.#deadline);
     for (const command of order.sabotage) await shell.run(command, { deadline: this.#deadline });
     timings['connect'] = Math.round(performance.now() - mark);
@@ -75,7 +79,11 @@ export class CellSession {
           cellDeadline: this.#deadline,
           unit,
           evidence: this.#evidence,
-          uptime,
+          uptime: () => uptime(),
+          reboot: async (deadline) => {
+            await shell.reboot(deadline);
+            ({ uptime } = await askFacts(shell, deadline));
+          },
           addUnit: async (model, deadline) => {
             const added = await this.#makeUnit(model, shell, deadline);
             await added.plug();
@@ -111,7 +119,7 @@ export class CellSession {
     await this.#endTrace();
   }
 
-  async #makeUnit(model: EmulatedModel, shell: SshShell, deadline: Deadline): Promise<AttachedUnit> {
+  async #makeUnit(model: EmulatedModel, shell: RebootableShell<SshShell>, deadline: Deadline): Promise<AttachedUnit> {
     if (isOnNetwork(model.emulator)) return await this.#makeNetworkUnit(model, shell, deadline);
     const emulated = await createUnit(model);
     const cellUnit: CellUnit = new CellUnit(
@@ -140,9 +148,9 @@ export class CellSession {
     return { transport: transports['usb-redir'], plug: async (options) => plug(unit, socketPath, options) };
   }
 
-  async #makeNetworkUnit(model: EmulatedModel, shell: SshShell, deadline: Deadline): Promise<AttachedUnit> {
+  async #makeNetworkUnit(model: EmulatedModel, shell: RebootableShell<SshShell>, deadline: Deadline): Promise<AttachedUnit> {
     const device = await createNetworkDevice(model);
-    const unit = new NetworkUnit({ device, index: this.#units.length, shell, streams: shell.streams, onWire: (event) => this.#record(event) }, deadline);
+    const unit = new NetworkUnit({ device, index: this.#units.length, shell, streams: shell.inner.streams, onWire: (event) => this.#record(event) }, deadline);
     this.#units.push(unit);
     return unit;
   }

@@ -30,6 +30,7 @@ export interface FeatureRunnerParts {
   readonly evidence: EvidenceFolder;
   /** Guest uptime in seconds now. */
   readonly uptime: () => number;
+  readonly reboot: (deadline: Deadline) => Promise<void>;
   readonly addUnit: (model: EmulatedModel, deadline: Deadline) => Promise<AttachedUnit>;
   readonly removeAddedUnits: () => Promise<void>;
   readonly send: (message: CellMessage) => void;
@@ -53,7 +54,7 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
   const deadline = parts.cellDeadline.within(limit);
   // A wait or a command that runs out says itself what it waited for and whose fault that is; this only ends what does not watch its deadline.
   const outer = parts.cellDeadline.within(limit + spare * order.patience);
-  const guest = new TestGuest(shell, parts.facts, deadline, order.patience, since);
+  const guest = new TestGuest(shell, parts.facts, deadline, order.patience, since, parts.reboot);
   const keep = async (name: string, content: string | Uint8Array, mediaType: string): Promise<void> => {
     artefacts.push(await evidence.keep(name, content, mediaType));
     await allure.attachment(name, typeof content === 'string' ? content : Buffer.from(content), mediaType);
