@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Deadline } from './deadline.ts';
-import { takeFileLock } from './file-lock.ts';
+import { takeFileLock, tryFileLock } from './file-lock.ts';
+import { thisProcess } from './process-identity.ts';
 
 describe('file lock', () => {
   let folder = '';
@@ -32,6 +33,13 @@ describe('file lock', () => {
       writeFileSync(path, content);
       await using _lock = await takeFileLock(path, 'tests', Deadline.after(2000));
     }
+  });
+
+  it('is held by a process of another host, whatever its number, until a person says otherwise', async () => {
+    const path = join(folder, 'lock');
+    writeFileSync(path, JSON.stringify({ ...thisProcess(), host: 'another', started: '1', what: 'builds the image x' }));
+    const held = await tryFileLock(path, 'tests');
+    expect(held).to.deep.equal({ pid: process.pid, words: `process ${process.pid} on another, which builds the image x` });
   });
 
   it('tells whom it waits for, and gives up in time', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { LockFile } from './lock-file.ts';
-import { thisProcess } from './process-identity.ts';
+import { thisProcess } from '../base/process-identity.ts';
 
 describe('LockFile', () => {
   let folder: string;

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deadline } from '../base/deadline.ts';
-import { bootId } from '../base/file-lock.ts';
+import { bootId } from '../base/process-identity.ts';
 import { cacheFolder } from '../base/places.ts';
 import { randomId } from '../base/random-id.ts';
 import { probeFirmware } from './kvm-probe-firmware.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { bootId, startOf } from '../base/file-lock.ts';
+import { bootId, startOf } from '../base/process-identity.ts';
 
 const fileName = 'builder.json';
 

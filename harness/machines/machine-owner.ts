@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bootId, startOf } from '../base/file-lock.ts';
+import { bootId, startOf } from '../base/process-identity.ts';
 
 /** Who made a domain or a folder. A process id alone is used again, so its start and the host's boot belong to it. */
 export interface MachineOwner {

@@ -22,15 +22,16 @@ export function processState(identity: ProcessIdentity): 'running' | 'gone' | 'u
   return answersSignal(identity.pid) ? 'running' : 'gone';
 }
 
-/** undefined if there is no such process, or a zombie. */
-function startOf(pid: number): string | undefined {
+/** When a living process started, in clock ticks since the host's boot (proc(5), stat field 22); undefined if there is none, or only a zombie. */
+export function startOf(pid: number): string | undefined {
   const stat = readOrEmpty(`/proc/${pid}/stat`);
   // The second field is the command in parentheses and may contain anything; the state is the first field behind it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' ? undefined : fields[19];
 }
 
-function bootId(): string {
+/** Changes at every boot of the host; empty where there is no /proc. */
+export function bootId(): string {
   return readOrEmpty('/proc/sys/kernel/random/boot_id').trim();
 }
 
