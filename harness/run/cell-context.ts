@@ -3,7 +3,6 @@ import type { Deadline } from '../base/deadline.ts';
 import type { Look } from '../base/wait-for.ts';
 import type { ForwardedPort } from '../capabilities/shell.ts';
 import type { TransportTraits } from '../emulation/transport-traits.ts';
-import type { TransportTraits } from '../emulation/transport-traits.ts';
 import type { EmulatedModel, FaultRule, WireEvent } from '../emulation/usb-device.ts';
 
 /** The guest as a suite sees it. Every call is bounded by the test's deadline. */
@@ -29,8 +28,6 @@ export interface Guest {
 export interface PluggedUnit<Controls> {
   readonly model: EmulatedModel;
   readonly controls: Controls;
-  /** What a test can see over the cable that the unit hangs on; none for a device on the network. */
-  readonly transport?: TransportTraits;
   /** What a test can see over the cable that the unit hangs on; none for a device on the network. */
   readonly transport?: TransportTraits;
   /** `/sys/bus/usb/devices/...` of the device in the guest; waits until the kernel has configured it. */

@@ -137,9 +137,9 @@ export class CellSession {
   }
 
   /** How units of this cell are plugged in: into a port of the machine, or over USB/IP into the guest's own virtual controller. */
-  #cableOf(unit: EmulatedUnit<unknown>, shell: SshShell): Pick<CellUnitOptions, 'plug' | 'transport'> {
+  #cableOf(unit: EmulatedUnit<unknown>, shell: RebootableShell<SshShell>): Pick<CellUnitOptions, 'plug' | 'transport'> {
     if (this.#order.cell.transport === 'usbip') {
-      return { transport: transports.usbip, plug: async (options) => plugUsbip(unit, new ShellUsbipGuest(shell, shell.ports, options.deadline), options) };
+      return { transport: transports.usbip, plug: async (options) => plugUsbip(unit, new ShellUsbipGuest(shell, shell.inner.ports, options.deadline), options) };
     }
     const socketPath = this.#order.access.usbPorts[this.#units.length];
     if (socketPath === undefined) {
