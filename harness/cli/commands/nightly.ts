@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import { resolve } from 'node:path';
 import { HwlabError } from '../../base/hwlab-error.ts';
-import { projectRoot } from '../../base/places.ts';
 import { ResultStore } from '../../db/result-store.ts';
 import { listImageIds } from '../../images/catalogue.ts';
 import { loadCatalogue } from '../../run/catalogue.ts';
@@ -9,35 +7,26 @@ import { expandPlan, makeCell } from '../../run/plan.ts';
 import { loadPlan } from '../../run/plan-file.ts';
 import { printDryRun } from '../print-dry-run.ts';
 import { integerOption } from '../integer-option.ts';
+import { nightSettings, withNightOptions, type NightOptions } from '../night-options.ts';
 import { runAndReport } from '../run-and-report.ts';
 
-interface NightlyOptions {
+interface NightlyOptions extends NightOptions {
   readonly plan: string;
   readonly slots?: number;
   readonly resume?: string;
   readonly dryRun?: boolean;
-  readonly db: string;
-  readonly reports: string;
-  readonly yes?: boolean;
-  readonly json?: boolean;
 }
-
-export const defaultDatabase = resolve(projectRoot, 'hardware-db');
-export const defaultReports = resolve(projectRoot, 'reports');
 
 /** `hwlab nightly`: a plan from set-up to report. */
 export function registerNightlyCommand(program: Command): void {
-  program
+  const command = program
     .command('nightly')
     .description('run a plan: boot the images, attach the emulated devices, run the suites, keep the results, write the report')
     .option('--plan <name>', 'a plan of suites/plans, or the path of a YAML file', 'smoke')
     .option('--slots <n>', 'cells side by side (default: one a core, at most four)', integerOption('--slots', 1, 64))
     .option('--resume <night>', 'go on with a night that was cut off: run exactly the cells that have no result')
-    .option('--dry-run', 'print the cells and the estimate, and do nothing')
-    .option('--db <folder>', 'keep results in this folder instead of hardware-db', defaultDatabase)
-    .option('--reports <folder>', 'write reports below this folder instead of reports', defaultReports)
-    .option('--yes', 'install what is missing without asking')
-    .option('--json', 'print one JSON object at the end instead of the summary')
+    .option('--dry-run', 'print the cells and the estimate, and do nothing');
+  withNightOptions(command)
     .addHelpText(
       'after',
       `
@@ -50,27 +39,20 @@ Examples:
 Exit codes: 0 all cells pass, 1 product failures, 2 wrong usage or data, 3 the lab's fault, 70 a defect of hwlab, 130 interrupted.`,
     )
     .action(async (options: NightlyOptions) => {
+      if (options.dryRun && options.resume !== undefined) throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: '--dry-run and --resume do not go together' });
       const catalogue = await loadCatalogue(await listImageIds());
-      const database = resolve(options.db);
-      const reports = resolve(options.reports);
+      const settings = nightSettings(options);
       if (options.resume !== undefined) {
-        const resume = await ResultStore.open(database).readNight(options.resume);
+        const resume = await ResultStore.open(settings.database).readNight(options.resume);
         const cells = resume.cells.map((cell, index) => makeCell(cell, index + 1, catalogue));
-        process.exitCode = await runAndReport({ cells, plan: resume.plan, deadlineMinutes: resume.deadlineMinutes ?? 5, resume, database, reports, ...given(options) });
+        process.exitCode = await runAndReport({ cells, plan: resume.plan, deadlineMinutes: resume.deadlineMinutes ?? 5, resume, ...settings, ...(options.slots === undefined ? {} : { slots: options.slots }) });
         return;
       }
       const { plan, label } = await loadPlan(options.plan, catalogue.plans);
       const cells = expandPlan(plan, catalogue);
       const slots = options.slots ?? plan.slots;
-      if (options.dryRun) {
-        await printDryRun({ cells, plan: label, database, ...(slots === undefined ? {} : { slots }), json: options.json ?? false });
-        return;
-      }
-      process.exitCode = await runAndReport({ cells, plan: label, deadlineMinutes: plan.deadlineMinutes, database, reports, ...given({ ...options, ...(slots === undefined ? {} : { slots }) }) });
+      const asked = { cells, plan: label, ...settings, ...(slots === undefined ? {} : { slots }) };
+      if (options.dryRun) await printDryRun(asked);
+      else process.exitCode = await runAndReport({ ...asked, deadlineMinutes: plan.deadlineMinutes });
     });
-}
-
-function given(options: Pick<NightlyOptions, 'slots' | 'yes' | 'json' | 'dryRun' | 'resume'>): { slots?: number; yes: boolean; json: boolean } {
-  if (options.dryRun && options.resume) throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: '--dry-run and --resume do not go together' });
-  return { ...(options.slots === undefined ? {} : { slots: options.slots }), yes: options.yes ?? false, json: options.json ?? false };
 }

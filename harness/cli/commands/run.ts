@@ -1,5 +1,4 @@
 import { Option, type Command } from 'commander';
-import { resolve } from 'node:path';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,10 +12,10 @@ import { makeCell, suitesOf } from '../../run/plan.ts';
 import { labelOf } from '../../run/plan-file.ts';
 import { exitCodes } from '../../run/exit-code.ts';
 import { ResultStore } from '../../db/result-store.ts';
+import { nightSettings, withNightOptions, type NightOptions } from '../night-options.ts';
 import { runAndReport } from '../run-and-report.ts';
-import { defaultDatabase, defaultReports } from './nightly.ts';
 
-interface RunOptions {
+interface RunOptions extends NightOptions {
   readonly image: string;
   readonly machine: string;
   readonly device: string;
@@ -24,15 +23,11 @@ interface RunOptions {
   readonly test?: string;
   readonly control?: string;
   readonly transport: string;
-  readonly db: string;
-  readonly reports: string;
-  readonly yes?: boolean;
-  readonly json?: boolean;
 }
 
 /** `hwlab run`: one cell, or the cells of one device. */
 export function registerRunCommand(program: Command): void {
-  program
+  const command = program
     .command('run')
     .description('run one cell: one image, one device, one suite')
     .option('--image <id>', 'the OS image', 'debian-12')
@@ -41,18 +36,15 @@ export function registerRunCommand(program: Command): void {
     .option('--suite <name>', 'the suite; all that the model names when left out')
     .option('--test <text>', 'only tests whose title or feature contains this')
     .option('--control <id>', 'with the deliberate break of this negative control, for which the suite must fail; nothing is recorded')
-    .addOption(new Option('--transport <name>', 'how the emulated USB device reaches the guest').choices(['usb-redir', 'usbip']).default('usb-redir'))
-    .option('--db <folder>', 'keep results in this folder instead of hardware-db', defaultDatabase)
-    .option('--reports <folder>', 'write reports below this folder instead of reports', defaultReports)
-    .option('--yes', 'install what is missing without asking')
-    .option('--json', 'print one JSON object at the end instead of the summary')
+    .addOption(new Option('--transport <name>', 'how the emulated USB device reaches the guest').choices(['usb-redir', 'usbip']).default('usb-redir'));
+  withNightOptions(command)
     .addHelpText(
       'after',
       `
 Examples:
   ./hwlab run --image debian-12 --device arduino-uno-r3 --suite robotics
   ./hwlab run --device arduino-uno-r3 --suite robotics --test avrdude
-  ./hwlab run --device kyocera-ecosys-m2040dn+mfp-late-answer --suite scanners
+  ./hwlab run --device kyocera-ecosys-m2040dn+mfp-slow-first-answer --suite scanners
   ./hwlab run --device arduino-uno-r3 --suite robotics --transport usbip
   ./hwlab run --device arduino-uno-r3 --suite robotics --control silent-boot-loader
 
@@ -74,16 +66,16 @@ With --control: 0 when every feature that must fail failed, 1 when one did not.`
         const cell = makeCell({ image: options.image, machine: options.machine, ...device, suite, ...(options.transport === 'usbip' ? { transport: 'usbip' } : {}) }, index + 1, catalogue);
         return options.test === undefined ? cell : { ...cell, grep: options.test };
       });
-      const common = { plan: labelOf('run', cells.map((cell) => cell.id.id).join('\n')), deadlineMinutes: 8, reports: resolve(options.reports), yes: options.yes ?? false, json: options.json ?? false };
+      const common = { plan: labelOf('run', cells.map((cell) => cell.id.id).join('\n')), deadlineMinutes: 8, ...nightSettings(options) };
       process.exitCode =
         options.control === undefined
-          ? await runAndReport({ ...common, cells, database: resolve(options.db) })
+          ? await runAndReport({ ...common, cells })
           : await runControl(options.control, cells, common);
     });
 }
 
 /** Runs the cells with a negative control's break against a database of their own, and judges whether the suite noticed. */
-async function runControl(id: string, cells: readonly Cell[], common: Omit<Parameters<typeof runAndReport>[0], 'cells' | 'database'>): Promise<number> {
+async function runControl(id: string, cells: readonly Cell[], common: Omit<Parameters<typeof runAndReport>[0], 'cells'>): Promise<number> {
   const database = await mkdtemp(join(tmpdir(), 'hwlab-control-'));
   try {
     let unnoticed = false;
