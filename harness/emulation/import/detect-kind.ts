@@ -47,7 +47,7 @@ function textKind(text: string): CaptureKind | undefined {
   }
   if (/^\s*(Device|Configuration|Interface) Descriptor:/m.test(text)) return 'lsusb';
   if (/^\d{3}:\d{3}:\d{3}:(DESCRIPTOR|STREAM)\s/m.test(text)) return 'usbhid-dump';
-  if (/^R: \d+ [0-9a-f]{2}/im.test(text) || /^E: \d+\.\d+ \d+ [0-9a-f]{2}/im.test(text)) return 'hid-recording';
+  if (/^[> \t]*R: \d+ [0-9a-f]{2}/im.test(text) || /^[> \t]*E: \d+\.\d+ \d+ [0-9a-f]{2}/im.test(text)) return 'hid-recording';
   if (start.split('\n', 20).some(isUsbmonLine)) return 'usbmon-text';
   if (isIpptoolText(text)) return 'ipptool';
   if (/\*1284DeviceID:|^\s*device-id\b|(?:^|;)\s*(?:MFG|MANUFACTURER|MDL|MODEL)\s*:/im.test(text)) return 'device-id';

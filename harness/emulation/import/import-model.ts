@@ -56,7 +56,7 @@ export async function importModel(inputs: readonly CaptureInput[], wishes: Impor
   for (const note of facts.notes) notes.assume(note);
   const filler = new SerialFiller(wishes.keepSerial ?? false);
   filler.learn(facts.device?.strings.serial);
-  const built = build(facts, notes, filler);
+  const built = placed(facts, () => build(facts, notes, filler));
   if (filler.replaced > 0) notes.assume('the serial number of the captured unit is replaced by a made-up one of the same form (--keep-serial keeps it)');
   const id = wishes.id ?? slug(built.idWords);
   const known = wishes.device ?? deviceWithUsbId(wishes.devices ?? [], built)?.id;
@@ -73,6 +73,18 @@ export async function importModel(inputs: readonly CaptureInput[], wishes: Impor
   };
   await tryOut(model);
   return { model, folder: built.folder, device: known === undefined ? deviceRecord(model, built, facts) : undefined, recording: recorded, assumptions: notes.assumptions, unserved: notes.unserved };
+}
+
+/** Errors of HID and other codecs while building name no place in a file: they get that of the capture's beginning. */
+function placed<T>(facts: CapturedFacts, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof HwlabError)) throw error;
+    const { offset, line } = error.facts;
+    const place = offset === undefined && line === undefined ? { offset: facts.device?.place.offset ?? 0 } : {};
+    throw new HwlabError({ code: error.code, blame: 'usage', message: error.message, ...(error.advice === undefined ? {} : { advice: error.advice }), facts: { ...error.facts, ...place, file: facts.captures[0]?.file ?? '' }, cause: error });
+  }
 }
 
 function build(facts: CapturedFacts, notes: ImportNotes, filler: SerialFiller): BuiltModel {
@@ -94,7 +106,7 @@ function build(facts: CapturedFacts, notes: ImportNotes, filler: SerialFiller): 
 
 function noEmulator(facts: CapturedFacts, descriptors: readonly Uint8Array[]): HwlabError {
   const { device } = facts;
-  const what = device ? `${[device.vendorId, device.productId].map((id) => id.toString(16).padStart(4, '0')).join(':')} ${Object.values(device.strings).slice(0, 2).join(' ')}`.trim() : 'the device';
+  const what = device ? `${[device.vendorId, device.productId].map((id) => id.toString(16).padStart(4, '0')).join(':')} ${[device.strings.manufacturer ?? '', device.strings.product ?? ''].join(' ')}`.trim() : 'the device';
   const waiting = (device?.configurations[0]?.interfaces ?? []).filter(({ alternates }) => alternates[0]?.class[0] === 3 && !alternates[0].reportDescriptor).map(({ number }) => number);
   const classes = describeClasses(facts);
   const place = facts.captures[0]?.kind === 'lsusb' ? { line: device?.place.line ?? 1 } : { offset: device?.place.offset ?? 0 };

@@ -131,7 +131,7 @@ function takeSection(configuration: GrowingConfiguration, section: LsusbSection)
     const size = numberOf(section, 'wMaxPacketSize', 0xffff, pointer);
     current.endpoints.push({ place, address: byte('bEndpointAddress'), type: endpointTypes[(byte('bmAttributes') & 3) as 0 | 1 | 2 | 3], maxPacketSize: size & 0x7ff, extraPackets: (size >> 11) & 3, interval: byte('bInterval') });
   } else if (current) takeClassSection(current, section);
-  takeUnrecognised(current, section);
+  takeUnrecognised(configuration.alternates.at(-1), section);
 }
 
 /** Headings of what is not a part of the configuration, though it stands behind it. */

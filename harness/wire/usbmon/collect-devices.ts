@@ -112,7 +112,7 @@ function finish(growing: Growing): SeenDevice {
   const { indexes, ...fields } = located(descriptor.place, () => readDeviceDescriptor(descriptor.bytes, descriptor.place.offset ?? 0));
   const text = (index: number): string | undefined => {
     const answer = growing.strings.get(index);
-    return answer && index !== 0 ? readStringDescriptor(answer.bytes) : undefined;
+    return answer && index !== 0 && !answer.cut ? readStringDescriptor(answer.bytes) : undefined;
   };
   const configurations = [...growing.configurations]
     .sort(([a], [b]) => a - b)
@@ -120,7 +120,8 @@ function finish(growing: Growing): SeenDevice {
     .map(([, answer]) => withReportDescriptors(configurationOf(answer, text), growing.reportDescriptors));
   const deviceIds = new Map([...growing.deviceIds].map(([number, { bytes }]) => [number, Buffer.from(bytes.subarray(2)).toString('latin1')]));
   const [manufacturer, product, serial] = indexes.map((index) => (index === 0 ? undefined : text(index)));
-  const notes = growing.strings.size === 0 && indexes.some((index) => index !== 0) ? ['the capture shows no string being read'] : [];
+  const unread = indexes.filter((index) => index !== 0 && text(index) === undefined).length;
+  const notes = unread > 0 ? [`the capture does not show ${unread} of the strings whole`] : [];
   const start = growing.reports[0]?.time ?? 0;
   return {
     device: {
