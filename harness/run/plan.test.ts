@@ -4,7 +4,7 @@ import type { Personality } from '../db/generated/personality.ts';
 import { Catalogue, type KnownPersonality } from './catalogue.ts';
 import type { CellId } from '../db/generated/result.ts';
 import type { Plan } from '../db/generated/plan.ts';
-import { expandPlan, makeCell } from './plan.ts';
+import { expandPlan, makeCell, onlyLevels } from './plan.ts';
 import { sampleModel } from './testing/sample-cell.ts';
 
 const oneInterface = { attributes: 0xc0, maxPower: 2, interfaces: [{ number: 0, alternates: [{ class: [7, 1, 2] as const, endpoints: [] }] }] };
@@ -77,6 +77,12 @@ describe('expandPlan', () => {
     expect(cells.map((cell) => cell.features)).to.deep.equal([['a.must']]);
   });
 
+  it('leaves out a suite without a feature of the named levels', () => {
+    const suites = new Map(catalogue.suites).set('scanners', { name: 'scanners', files: [], revision: '0', requirements: { 'b.must': 'required' } });
+    const cells = expandPlan({ ...plan, images: ['debian-12'], models: ['mfp'], requirements: ['required'] }, new Catalogue({ ...catalogue, suites }));
+    expect(cells.map(({ id, number, features }) => [id.suite, number, features])).to.deep.equal([['scanners', 1, ['b.must']]]);
+  });
+
   it('numbers the cells from 1 without gaps', () => {
     expect(expandPlan({ ...plan, exclude: [{ model: 'laser' }] }, catalogue).map((cell) => cell.number)).to.deep.equal([1, 2, 3, 4, 5, 6]);
   });
@@ -146,6 +152,9 @@ describe('expandPlan with personalities', () => {
     const cells = expandPlan({ ...base, models: ['laser', 'laser+slow+mute'] }, quirky);
     const recorded = JSON.parse(JSON.stringify(cells.map((cell) => cell.id))) as CellId[];
     expect(recorded.map((cell, index) => makeCell(cell, index + 1, quirky))).to.deep.equal(cells);
+    const suites = new Map([['printers', { name: 'printers', files: [], revision: '0', requirements: { 'a.must': 'required', 'a.may': 'optional' } }]]);
+    const [cell] = expandPlan({ ...base, models: ['laser'], requirements: ['required'] }, new Catalogue({ ...quirky, suites }));
+    expect(onlyLevels(makeCell(cell?.id ?? expect.fail(), 1, new Catalogue({ ...quirky, suites })), ['required'])).to.deep.equal(cell);
     expect(new Set(recorded.map((cell) => cell.id)).size).to.equal(2);
   });
 

@@ -45,10 +45,11 @@ export function expandPlan(plan: Plan, catalogue: Catalogue): Cell[] {
   const unique = [...new Map(chosen.map((cell) => [cellName(cell.image, cell.machine, deviceWord(cell), cell.suite), cell])).values()];
   if (unique.length === 0) throw new HwlabError({ code: 'empty-plan', blame: 'usage', message: `plan ${plan.name} has no cell`, advice: 'look at its exclude rules' });
   const levels = plan.requirements;
-  return unique.map((at, index) => {
-    const cell = makeCell(at, index + 1, catalogue);
-    return levels === undefined ? cell : { ...cell, features: Object.keys(cell.requirements).filter((feature) => levels.some((level) => level === cell.requirements[feature])) };
-  });
+  if (levels === undefined) return unique.map((at, index) => makeCell(at, index + 1, catalogue));
+  const featuresOf = ({ suite }: CellCoordinates): readonly string[] =>
+    Object.entries(catalogue.suite(suite).requirements).flatMap(([feature, level]) => (levels.some((wanted) => wanted === level) ? [feature] : []));
+  // A suite without a feature of these levels has nothing to run.
+  return unique.filter((at) => featuresOf(at).length > 0).map((at, index) => ({ ...makeCell(at, index + 1, catalogue), features: featuresOf(at) }));
 }
 
 /** The listed models; with `personalities`, those listed without one once with each that fits, and as they are only if `plain` says so. */
@@ -86,6 +87,11 @@ function devicesOf(plan: Plan, catalogue: Catalogue): readonly CellDevice[] {
 export function suitesOf({ model, personalities }: CellDevice, catalogue: Catalogue): readonly string[] {
   const concerned = personalities.map((id) => catalogue.personality(id).personality.suites);
   return catalogue.model(model).model.suites.filter((suite) => concerned.every((suites) => suites?.includes(suite) ?? true));
+}
+
+/** A cell made again for a night that is resumed: with the tests of features with these requirement levels only, or all when its plan named none. */
+export function onlyLevels(cell: Cell, levels: Plan['requirements']): Cell {
+  return levels === undefined ? cell : { ...cell, features: Object.keys(cell.requirements).filter((feature) => levels.some((level) => level === cell.requirements[feature])) };
 }
 
 /** @throws HwlabError usage for unknown names and personalities that do not fit. */

@@ -13,7 +13,7 @@ async function addQueue(cell: RawCell, queue: string, uri: string): Promise<void
   await cell.guest.run(`lpadmin -p ${queue} -E -v '${uri}' -o printer-error-policy=retry-job`);
 }
 
-suite('printers', () => {
+suite('printers-quirks', () => {
   feature<RawPrinterControls>('printing.descriptors', 'lsusb decodes a bidirectional printer with a bulk pipe each way', async (cell) => {
     const { vendorId, productId } = cell.unit.model.usb;
     const { stdout } = await cell.guest.run(`lsusb -v -d ${vendorId.slice(2)}:${productId.slice(2)} 2>/dev/null`);
