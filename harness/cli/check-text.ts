@@ -30,7 +30,7 @@ interface CheckTexts {
 
 const texts: Readonly<Record<Language, CheckTexts>> = {
   en: {
-    classes: { printer: 'printer', scanner: 'scanner', panel: 'interactive panel', robotics: 'robotics kit' },
+    classes: { printer: 'printer', scanner: 'scanner', panel: 'interactive panel', robotics: 'robotics kit', storage: 'USB stick' },
     sentence: {
       certified: (name, image) => `On ${image} the ${name} works; a reviewer has certified it.`,
       works: (name, image) => `On ${image} the ${name} works.`,
@@ -60,7 +60,7 @@ const texts: Readonly<Record<Language, CheckTexts>> = {
     since: (firstBad, lastGood) => `since ${firstBad}${lastGood === undefined ? '; no pass before' : `; last pass ${lastGood}`}`,
   },
   ru: {
-    classes: { printer: 'принтер', scanner: 'сканер', panel: 'интерактивная панель', robotics: 'набор робототехники' },
+    classes: { printer: 'принтер', scanner: 'сканер', panel: 'интерактивная панель', robotics: 'набор робототехники', storage: 'USB-накопитель' },
     sentence: {
       certified: (name, image) => `${name} работает на ${image}; это подтвердил эксперт.`,
       works: (name, image) => `${name} работает на ${image}.`,

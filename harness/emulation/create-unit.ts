@@ -6,6 +6,8 @@ const emulators: Readonly<Record<string, (model: EmulatedModel) => Promise<Emula
   'usb-printer': async (model) => (await import('./usb-printer/usb-printer.ts')).createUsbPrinter(model),
   'ipp-usb-mfp': async (model) => (await import('./ipp-usb-mfp/ipp-usb-mfp.ts')).createIppUsbMfp(model),
   'hid-touch': async (model) => (await import('./hid-touch/hid-touch.ts')).createHidTouch(model),
+  'usb-serial': async (model) => (await import('./usb-serial/usb-serial.ts')).createUsbSerial(model),
+  'mass-storage': async (model) => (await import('./mass-storage/mass-storage.ts')).createMassStorage(model),
   'arduino-uno': async (model) => (await import('./arduino-uno/arduino-uno.ts')).createArduinoUno(model),
 };
 

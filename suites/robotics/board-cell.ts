@@ -4,13 +4,33 @@ export type BoardCell = CellContext<ArduinoUnoControls>;
 export type Board = PluggedUnit<ArduinoUnoControls>;
 
 /** Seconds that the guest may take from the plug to a node that udev has finished. */
-const nodeWithin = 8;
+const nodeWithin = 20;
 
-/** The serial node of a board, `/dev/ttyACM0`, when the driver has made it and udev has set its rights. */
+/** The serial node of a board, `/dev/ttyACM0` or `/dev/ttyUSB0`, when the driver has made it and udev has set its rights. */
 export async function portOf(cell: BoardCell, board: Board = cell.unit): Promise<string> {
+  await setBrailleAside(cell, board);
+  return await portAsItIs(cell, board);
+}
+
+/**
+ * Stops the braille service where it runs, and plugs the board in again if the service had taken it: that it does so is the finding of one test
+ * (policy.braille), and must not hide what the other tests are about.
+ */
+async function setBrailleAside(cell: BoardCell, board: Board): Promise<void> {
+  if (chipOf(board) === 'uno') return;
+  const sysfs = await board.sysfs();
+  const { stdout } = await cell.guest.run(`systemctl is-active --quiet brltty.service || exit 0; systemctl stop brltty.service
+case "$(readlink ${sysfs}/*:1.0/driver)" in */usbfs|'') echo taken;; esac`);
+  if (stdout.trim() !== 'taken') return;
+  await board.unplug();
+  await board.plug();
+}
+
+/** The serial node, whatever services of the image do. */
+export async function portAsItIs(cell: BoardCell, board: Board = cell.unit): Promise<string> {
   const sysfs = await board.sysfs();
   const { stdout } = await cell.guest.run(
-    `timeout ${nodeWithin} sh -c 'while :; do for tty in ${sysfs}/*/tty/tty*; do [ -c "/dev/\${tty##*/}" ] && { echo "/dev/\${tty##*/}"; exit 0; }; done; sleep 0.2; done' && {
+    `timeout ${nodeWithin} sh -c 'while :; do for tty in ${sysfs}/*/tty/tty* ${sysfs}/*/tty*/tty/tty*; do [ -c "/dev/\${tty##*/}" ] && { echo "/dev/\${tty##*/}"; exit 0; }; done; sleep 0.2; done' && {
 udevadm settle -t 5; exit 0; }
 for interface in ${sysfs}/*:*; do driver=$(readlink "$interface/driver"); driver=\${driver##*/}; echo "\${interface##*/} \${driver:-none}"; done; exit 1`,
     { accept: [0, 1] },
@@ -40,7 +60,7 @@ export function greetingOf(board: Board): string {
 }
 
 /**
- * A command line that opens `port` as descriptor 3 in raw mode, waits until the sketch has started and then does `script`. The board resets when
+ * A command line that opens `port` as descriptor 3 in raw mode, waits until the sketch has started, where it says so, and then does `script`. The board resets when
  * the port is opened, so all that is to be said must be said through this descriptor. It runs in a subshell: a session's first process would
  * make the port its controlling terminal, and be stopped or ended by it.
  */
@@ -48,9 +68,28 @@ export function conversation(board: Board, port: string, script: string): string
   return `(
 exec 3<>${port} || exit 1
 stty raw -echo 115200 <&3 || exit 1
-timeout 20 head -c ${greetingOf(board).length} <&3 | grep -q . || { echo "the board did not start its sketch after ${port} was opened" >&2; exit 1; }
+${greetingOf(board) === '' ? '' : `timeout 20 head -c ${greetingOf(board).length} <&3 | grep -q . || { echo "the board did not start its sketch after ${port} was opened" >&2; exit 1; }`}
 ${script}
 ); exit $?`;
+}
+
+/** The chip between USB and the microcontroller: one of its own (`uno`, CDC-ACM), or a USB serial adapter. */
+export function chipOf(board: Board): 'uno' | 'ch340' | 'ft232r' | 'cp210x' {
+  const chip = board.model.behaviour['chip'];
+  return chip === 'ch340' || chip === 'ft232r' || chip === 'cp210x' ? chip : 'uno';
+}
+
+/** The Linux driver of each interface of a board. */
+export const driversOf = { uno: ['cdc_acm', 'cdc_acm'], ch340: ['ch341'], ft232r: ['ftdi_sio'], cp210x: ['cp210x'] } as const;
+
+/** Skips for boards that avrdude does not program. */
+export function needsAvr(cell: BoardCell): void {
+  if (cell.unit.model.behaviour['reset'] === 'transistors') cell.skip('a board with an AVR microcontroller');
+}
+
+/** Speed of the boot loader, bits per second. */
+export function bootSpeedOf(board: Board): number {
+  return Number((board.model.behaviour['bootloader'] as { readonly baud: number }).baud);
 }
 
 /** `length` bytes that look random and are the same each time; all 256 values occur. */

@@ -1,5 +1,5 @@
 import { expect, feature, suite, type ArduinoUnoControls } from '../../harness/index.ts';
-import { expectSameBytes, pattern, portOf, schoolUser, type BoardCell } from './board-cell.ts';
+import { bootSpeedOf, expectSameBytes, needsAvr, pattern, portOf, schoolUser, type BoardCell } from './board-cell.ts';
 import { intelHex } from './intel-hex.ts';
 
 /** Seconds after which avrdude is ended: its ten attempts at a board that does not answer take a minute. */
@@ -8,9 +8,10 @@ const interrupted = 124;
 
 /** Runs avrdude as the pupil does and returns all that it said. */
 async function avrdude(cell: BoardCell, options: string, within = giveUp): Promise<{ readonly exitCode: number; readonly said: string }> {
+  needsAvr(cell);
   const port = await portOf(cell);
   const user = await schoolUser(cell);
-  const { exitCode, stdout, stderr } = await cell.guest.run(`timeout ${within} runuser -u ${user} -- avrdude -c arduino -p m328p -P ${port} -b 115200 ${options} 2>&1`, {
+  const { exitCode, stdout, stderr } = await cell.guest.run(`timeout ${within} runuser -u ${user} -- avrdude -c arduino -p m328p -P ${port} -b ${bootSpeedOf(cell.unit)} ${options} 2>&1`, {
     accept: [0, 1, interrupted],
   });
   const said = stdout + stderr;

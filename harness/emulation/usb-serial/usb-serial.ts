@@ -1,0 +1,249 @@
+import { HwlabError } from '../../base/hwlab-error.ts';
+import type { ArduinoUnoControls } from '../arduino-uno/arduino-uno.ts';
+import type { Sketch } from '../arduino-uno/arduino-uno-behaviour.ts';
+import { Board } from '../arduino-uno/board.ts';
+import { initialLineCoding, type LineCoding } from '../arduino-uno/line-coding.ts';
+import { commandName } from '../arduino-uno/optiboot.ts';
+import { SerialOutput } from '../arduino-uno/serial-output.ts';
+import type { ControlReply, EmulatedModel, EmulatedUnit, OutReply, SetupPacket, UsbFunction, UsbInPipes, WireEvent } from '../usb-device.ts';
+import { Ch340 } from './ch340.ts';
+import { Cp210x } from './cp210x.ts';
+import { Ft232r } from './ft232r.ts';
+import { noModemInputs, type ModemInputs, type SerialChip, type SerialLine } from './serial-chip.ts';
+import { usbSerialBehaviour, type SerialChipName, type UsbSerialBehaviour } from './usb-serial-behaviour.ts';
+
+/** What a suite sees and does at a board behind a USB serial chip: all that it can at an Uno, and the modem lines. */
+export interface UsbSerialControls extends ArduinoUnoControls {
+  /** What the other side does to the lines that the computer reads; assigned as a whole. */
+  modem: ModemInputs;
+  /** True while the driver holds the line in break. */
+  readonly breaking: boolean;
+  /** Breaks that began since the test began. */
+  readonly breakCount: number;
+}
+
+const chips: Readonly<Record<SerialChipName, (behaviour: UsbSerialBehaviour) => SerialChip>> = {
+  ch340: (behaviour) => new Ch340(behaviour),
+  ft232r: (behaviour) => new Ft232r(behaviour),
+  cp210x: (behaviour) => new Cp210x(behaviour),
+};
+const historyLimit = 10_000;
+
+/**
+ * A board behind a USB serial chip (CH340, FT232R, CP210x): the chip's vendor protocol, behind it a microcontroller with a boot loader.
+ * @throws HwlabError usage `bad-model` if the descriptors have no bulk IN endpoint.
+ */
+export function createUsbSerial(model: EmulatedModel): EmulatedUnit<UsbSerialControls> {
+  const unit = new UsbSerial(usbSerialBehaviour(model), endpointOf(model, 'bulk') ?? missing(model), endpointOf(model, 'interrupt'));
+  return { model, controls: unit, createFunction: (pipes) => unit.plugInto(pipes), decode: (event, data) => unit.decode(event, data) };
+}
+
+class UsbSerial implements UsbSerialControls, UsbFunction, SerialLine {
+  readonly #behaviour: UsbSerialBehaviour;
+  readonly #bulkIn: number;
+  readonly #interruptIn: number | undefined;
+  readonly #chip: SerialChip;
+  readonly #board: Board;
+  #output: SerialOutput | undefined;
+  #pipes: UsbInPipes | undefined;
+  #coding: LineCoding = initialLineCoding;
+  #toBoot = false;
+  #inputs = noModemInputs;
+  #notice: NodeJS.Timeout | undefined;
+  lineCodings: LineCoding[] = [];
+  breaks: number[] = [];
+  breaking = false;
+  breakCount = 0;
+  dtr = false;
+  rts = false;
+  dtrEdges = 0;
+
+  constructor(behaviour: UsbSerialBehaviour, bulkIn: number, interruptIn: number | undefined) {
+    this.#behaviour = behaviour;
+    this.#bulkIn = bulkIn;
+    this.#interruptIn = interruptIn;
+    this.#chip = chips[behaviour.chip](behaviour);
+    this.#board = new Board(behaviour, (data) => this.print(data));
+  }
+
+  get inputs(): ModemInputs {
+    return this.#inputs;
+  }
+
+  get modem(): ModemInputs {
+    return this.#inputs;
+  }
+
+  set modem(inputs: ModemInputs) {
+    clearTimeout(this.#notice);
+    const change = (): void => {
+      this.#inputs = { ...inputs };
+      if (!this.#behaviour.quirks?.silentModem) this.#tellInputs();
+    };
+    const delay = this.#behaviour.quirks?.modemDelay ?? 0;
+    if (delay === 0) change();
+    else this.#notice = setTimeout(change, delay).unref();
+  }
+
+  flash(): Uint8Array {
+    return this.#board.flash.slice();
+  }
+
+  eeprom(): Uint8Array {
+    return this.#board.eeprom.slice();
+  }
+
+  get receivedBytes(): number {
+    return this.#board.receivedBytes;
+  }
+
+  received(): Uint8Array {
+    return this.#board.received();
+  }
+
+  get bootCommands(): number {
+    return this.#board.bootCommands;
+  }
+
+  get resets(): number {
+    return this.#board.resets;
+  }
+
+  get bootloader(): boolean {
+    return this.#board.bootloader;
+  }
+
+  set bootloader(answers: boolean) {
+    this.#board.bootloader = answers;
+  }
+
+  get sketch(): Sketch {
+    return this.#board.sketch;
+  }
+
+  set sketch(sketch: Sketch) {
+    this.#board.sketch = sketch;
+  }
+
+  print(data: Uint8Array): void {
+    if (this.dtr) this.#output?.push(data);
+  }
+
+  reset(): void {
+    this.#board.restore();
+    this.lineCodings = [];
+    this.breaks = [];
+    this.breakCount = 0;
+    this.dtrEdges = 0;
+    this.modem = noModemInputs;
+  }
+
+  plugInto(pipes: UsbInPipes): UsbFunction {
+    this.#pipes = pipes;
+    this.#output = new SerialOutput(async (data, signal) => await pipes.send(this.#bulkIn, this.#chip.frame(data, this.#inputs), signal));
+    this.#chip.restart();
+    this.dtr = false;
+    this.rts = false;
+    this.breaking = false;
+    this.#coding = initialLineCoding;
+    this.#board.baud = initialLineCoding.baud;
+    this.#board.powerOn();
+    return this;
+  }
+
+  control(setup: SetupPacket, data: Uint8Array): ControlReply | undefined {
+    const code = `${hex2(setup.requestType)}${hex2(setup.request)}`;
+    if (this.#behaviour.quirks?.stalls?.includes(code)) return undefined;
+    const reply = this.#chip.control(setup, data, this);
+    return reply && this.#behaviour.quirks?.shortens?.includes(code) ? { ...reply, data: reply.data.subarray(0, 1) } : reply;
+  }
+
+  out(_endpoint: number, data: Uint8Array): OutReply | Promise<OutReply> {
+    this.#toBoot = this.#board.booting;
+    this.#board.receive(data);
+    const reply: OutReply = { status: 'ok', accepted: data.length };
+    const room = this.#output?.room();
+    return room ? room.then(() => reply) : reply;
+  }
+
+  onPolling(_endpoint: number, polled: boolean): void {
+    if (polled) this.#tellInputs();
+  }
+
+  onReset(): void {
+    this.#output?.clear();
+  }
+
+  onUnplug(): void {
+    clearTimeout(this.#notice);
+    this.#board.powerOff();
+    this.#output?.clear();
+    this.#output = undefined;
+    this.#pipes = undefined;
+    this.dtr = false;
+    this.rts = false;
+  }
+
+  setCoding(change: Partial<LineCoding>): void {
+    const coding = { ...this.#coding, ...change };
+    if (this.lineCodings.length < historyLimit) this.lineCodings.push(coding);
+    if (this.#behaviour.defects?.ignoresLineCoding) return;
+    this.#coding = coding;
+    this.#board.baud = coding.baud;
+  }
+
+  /** A capacitor at DTR resets at its edge; two transistors reset when RTS is on and DTR is off, and let go when that ends. */
+  setLines(change: { readonly dtr?: boolean; readonly rts?: boolean }): void {
+    const before = { dtr: this.dtr, rts: this.rts };
+    this.dtr = change.dtr ?? this.dtr;
+    this.rts = change.rts ?? this.rts;
+    if (!this.dtr && !this.rts) this.#output?.clear();
+    const edge = this.dtr && !before.dtr;
+    if (edge) this.dtrEdges += 1;
+    if (this.#behaviour.defects?.ignoresDtr) return;
+    const held = before.rts && !before.dtr;
+    if (this.#behaviour.reset === 'dtr' ? edge : held && (this.dtr || !this.rts)) this.#resetBoard();
+  }
+
+  setBreak(on: boolean): void {
+    if (on && !this.breaking) this.breakCount += 1;
+    this.breaking = on;
+  }
+
+  purge(): void {
+    this.#output?.clear();
+  }
+
+  decode(event: WireEvent, data: Uint8Array): string | undefined {
+    if (event.kind === 'control' && event.setup) return this.#chip.name(event.setup, data);
+    if (event.kind !== 'bulk' || event.from !== 'host' || !this.#toBoot) return undefined;
+    const name = commandName(data[0] ?? 0);
+    return name === undefined ? undefined : `STK500 ${name}`;
+  }
+
+  #resetBoard(): void {
+    this.#board.reset();
+    const noise = this.#behaviour.quirks?.noiseAfterReset;
+    if (noise !== undefined) this.print(Buffer.from(noise, 'hex'));
+  }
+
+  #tellInputs(): void {
+    const notice = this.#chip.notice(this.#inputs);
+    const endpoint = notice?.endpoint === 'bulk' ? this.#bulkIn : this.#interruptIn;
+    if (notice && endpoint !== undefined) void this.#pipes?.send(endpoint, notice.data);
+  }
+}
+
+function hex2(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
+}
+
+function endpointOf(model: EmulatedModel, type: 'bulk' | 'interrupt'): number | undefined {
+  const endpoints = model.usb.configuration.interfaces.flatMap(({ alternates }) => alternates).flatMap((alternate) => alternate.endpoints);
+  const found = endpoints.find((endpoint) => endpoint.type === type && (Number(endpoint.address) & 0x80) !== 0);
+  return found && Number(found.address) & 0x0f;
+}
+
+function missing(model: EmulatedModel): never {
+  throw new HwlabError({ code: 'bad-model', blame: 'usage', message: `model ${model.id} has no interface with a bulk IN endpoint` });
+}
