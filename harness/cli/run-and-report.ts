@@ -18,6 +18,8 @@ export interface RunAndReportOptions {
   readonly cells: readonly Cell[];
   readonly plan: string;
   readonly deadlineMinutes: number;
+  /** The levels that the plan names, kept for a night that is resumed. */
+  readonly requirements?: NonNullable<Night['requirements']>;
   readonly database: string;
   readonly reports: string;
   readonly slots?: number;
@@ -45,6 +47,7 @@ export async function runAndReport(options: RunAndReportOptions): Promise<number
       reports: options.reports,
       ...(options.slots === undefined ? {} : { slots: options.slots }),
       ...(options.resume ? { resume: options.resume } : {}),
+      ...(options.requirements ? { requirements: options.requirements } : {}),
       events,
       signal,
       lab,

@@ -45,11 +45,10 @@ export function expandPlan(plan: Plan, catalogue: Catalogue): Cell[] {
   const unique = [...new Map(chosen.map((cell) => [cellName(cell.image, cell.machine, deviceWord(cell), cell.suite), cell])).values()];
   if (unique.length === 0) throw new HwlabError({ code: 'empty-plan', blame: 'usage', message: `plan ${plan.name} has no cell`, advice: 'look at its exclude rules' });
   const levels = plan.requirements;
-  if (levels === undefined) return unique.map((at, index) => makeCell(at, index + 1, catalogue));
-  const featuresOf = ({ suite }: CellCoordinates): readonly string[] =>
-    Object.entries(catalogue.suite(suite).requirements).flatMap(([feature, level]) => (levels.some((wanted) => wanted === level) ? [feature] : []));
-  // A suite without a feature of these levels has nothing to run.
-  return unique.filter((at) => featuresOf(at).length > 0).map((at, index) => ({ ...makeCell(at, index + 1, catalogue), features: featuresOf(at) }));
+  return unique.map((at, index) => {
+    const cell = makeCell(at, index + 1, catalogue);
+    return levels === undefined ? cell : { ...cell, features: Object.keys(cell.requirements).filter((feature) => levels.some((level) => level === cell.requirements[feature])) };
+  });
 }
 
 /** The listed models; with `personalities`, those listed without one once with each that fits, and as they are only if `plain` says so. */

@@ -23,6 +23,8 @@ export interface NightRequest {
   /** Plan name and hash. */
   readonly plan: string;
   readonly deadlineMinutes: number;
+  /** The levels that the plan names, if it names some; `cells` are already without the others. */
+  readonly requirements?: NonNullable<Night['requirements']>;
   readonly slots?: number;
   /** Folder of the database and of the reports. */
   readonly database: string;
@@ -58,7 +60,8 @@ export async function startNight(request: NightRequest): Promise<NightSummary> {
   await using store = ResultStore.open(request.database);
   const recovery = await store.openNight(id);
   for (const bad of recovery.badLines) await events.emit('warning', { message: `${bad.file}:${bad.line}: ${bad.reason}`, advice: 'look at it with: ./hwlab db lint' });
-  const record: Night = { schema: 'hwlab/night/1', id, plan: request.plan, startedAt, accelerator: lab.accelerator, slots, deadlineMinutes: request.deadlineMinutes, folder: relativeFolder, cells: cells.map((cell) => cell.id) };
+  const requirements = request.requirements ?? resume?.requirements;
+  const record: Night = { schema: 'hwlab/night/1', id, plan: request.plan, startedAt, accelerator: lab.accelerator, slots, deadlineMinutes: request.deadlineMinutes, ...(requirements ? { requirements } : {}), folder: relativeFolder, cells: cells.map((cell) => cell.id) };
   await store.writeNight(record);
 
   for (const left of await lab.reap()) await events.emit('preparing', { step: `removed what a killed run left: ${left}` });

@@ -19,6 +19,12 @@ export interface Night {
    */
   deadlineMinutes?: number;
   /**
+   * the levels that the plan names, if it names some; what a resumed night uses
+   *
+   * @minItems 1
+   */
+  requirements?: ['required' | 'recommended' | 'optional' | 'trial', ...('required' | 'recommended' | 'optional' | 'trial')[]];
+  /**
    * where its artefacts and page are
    */
   folder?: string;
