@@ -27,6 +27,12 @@ export function accountOf(expected: readonly SheetCode[], seen: readonly SheetCo
   };
 }
 
+/** The account as a sentence: `every sheet once, in order`, or what is wrong. */
+export function sayAccount({ missing, repeated, foreign, inOrder }: Account): string {
+  const wrong = Object.entries({ missing, 'more than once': repeated, 'of another exam': foreign }).flatMap(([what, names]) => (names.length === 0 ? [] : [`${what}: ${names.join(' and ')}`]));
+  return [...wrong, ...(inOrder ? [] : ['not in order'])].join('; ') || 'every sheet once, in order';
+}
+
 /** A table of tab-separated values: each sheet, and how often it was seen at each station. */
 export function accountTable(expected: readonly SheetCode[], stations: Readonly<Record<string, readonly SheetCode[]>>): string {
   const lines = expected.map((sheet) => [nameOfSheet(sheet), ...Object.values(stations).map((seen) => String(seen.filter((each) => keyOf(each) === keyOf(sheet)).length))]);

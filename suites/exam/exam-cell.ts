@@ -1,5 +1,5 @@
 import { encodePng, expect, readNetpbm, rowsOf, type CellContext, type MfpControls, type PaperSheet, type Picture, type PluggedUnit, type TraySheet } from '../../harness/index.ts';
-import { accountOf, accountTable } from './account.ts';
+import { accountOf, accountTable, sayAccount } from './account.ts';
 import { examPdf } from './exam-pdf.ts';
 import { answersOf, fillIn } from './fill-in.ts';
 import { recogniseSheet, type RecognisedSheet } from './recognise-sheet.ts';
@@ -55,6 +55,20 @@ export async function waitForJob(cell: ExamCell, id: number, within = 45): Promi
     const { state, text } = await cupsJob(cell, id);
     return state === 'completed' ? { value: text } : { saw: text.replaceAll('\n', '; ') || 'no such job' };
   }, within);
+}
+
+/** Prints, and holds when the printer has two pages and not all; gives CUPS's number of the job. */
+export async function printHalf(cell: ExamCell, station: ExamStation, sheets: readonly SheetCode[]): Promise<number> {
+  const { printer } = station.unit.controls;
+  const before = printer.jobs.at(-1)?.id ?? 0;
+  printer.holdAfterPages(2);
+  const job = await printExam(cell, station, sheets);
+  await cell.waitFor('the printer has a part of the exam', () => {
+    const document = printer.jobs.find(({ id }) => id > before)?.documents.at(-1);
+    const pages = document?.pages?.pages ?? 0;
+    return pages >= 2 ? { value: pages } : { saw: `${document?.length ?? 0} bytes, ${pages} pages` };
+  }, 40);
+  return job;
 }
 
 /** A sheet as its reader sees it; a picture that cannot be read is kept as evidence. @throws AssertionError */
@@ -132,10 +146,30 @@ function expectTrueSize(name: string, { scale, upsideDown }: RecognisedSheet['re
   expect(scale.y, `height of the ${name} against the true one`).to.be.closeTo(1, 0.01);
 }
 
+/** The sheets that CUPS counts in what it says of a job. */
+export function sheetsCounted(said: string): number {
+  return Number(/job-media-sheets-completed \(integer\) = (\d+)/.exec(said)?.[1] ?? Number.NaN);
+}
+
+/**
+ * After an interruption: nothing is missing or foreign, and when a sheet came out twice, CUPS says so in what it keeps of the job: more sheets than the
+ * document has, or a reason. The account is kept as evidence.
+ */
+export async function expectSaid(cell: ExamCell, expected: readonly SheetCode[], printed: readonly SheetCode[], said: string): Promise<void> {
+  await cell.attach('account of the sheets', accountTable(expected, { printed }), 'text/plain');
+  await cell.attach('what CUPS says of the job', said, 'text/plain');
+  const account = accountOf(expected, printed);
+  cell.measure('exam.sheets-repeated', account.repeated.length);
+  expect(sayAccount({ ...account, repeated: [] }), 'sheets printed').to.equal('every sheet once, in order');
+  if (account.repeated.length === 0) return;
+  const told = sheetsCounted(said) > expected.length || /reasons .*(restart|resubmit|incomplete|error)/i.test(said);
+  expect(told, `CUPS says that sheets came out twice (${account.repeated.join('; ')}); it says: ${said.replaceAll('\n', '; ')}`).to.equal(true);
+}
+
 /** Nothing is missing, repeated, foreign, or out of order. The account is kept as evidence either way. */
 export async function expectEven(cell: ExamCell, expected: readonly SheetCode[], stations: Readonly<Record<string, readonly SheetCode[]>>): Promise<void> {
-  await cell.attach('account of the sheets', accountTable(expected, stations), 'text/tab-separated-values');
+  await cell.attach('account of the sheets', accountTable(expected, stations), 'text/plain');
   for (const [station, seen] of Object.entries(stations)) {
-    expect(accountOf(expected, seen), `sheets ${station}`).to.deep.equal({ missing: [], repeated: [], foreign: [], inOrder: true });
+    expect(sayAccount(accountOf(expected, seen)), `sheets ${station}`).to.equal('every sheet once, in order');
   }
 }
