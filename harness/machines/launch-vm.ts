@@ -14,6 +14,7 @@ import { loadDeviceState } from '../drivers/libvirt/memory-image.ts';
 import { makeOverlay } from '../drivers/libvirt/overlay.ts';
 import { qemuLogTail } from '../drivers/libvirt/qemu-log.ts';
 import { virsh } from '../drivers/libvirt/virsh.ts';
+import { WriteWatch } from '../drivers/libvirt/write-watch.ts';
 import type { BootableImage } from './bootable-image.ts';
 import { findFirmware } from './find-firmware.ts';
 import type { MachineFolders } from './machine-folders.ts';
@@ -44,6 +45,7 @@ export interface LaunchedVm {
   readonly sshPort: number;
   readonly usbPorts: readonly string[];
   readonly console: ConsoleRecorder;
+  readonly writes: WriteWatch;
   readonly consoleFile: string;
 }
 
@@ -89,12 +91,14 @@ export async function launchVm(order: LaunchOrder, scope: Scope, deadline: Deadl
       cause: error,
     });
   }
+  const writes = await WriteWatch.start(order.name, deadline);
+  scope.onEnd('watch of writes', async () => writes.end());
   if (order.stateFile !== undefined) {
     await loadDeviceState(order.name, order.stateFile, join(folders.sockets, 'state'), deadline);
     await virsh(['resume', order.name], deadline);
   }
   const sshPort = await forwardedPort(order.name, deadline);
-  return { name: order.name, sshPort, usbPorts, console, consoleFile: order.consoleFile };
+  return { name: order.name, sshPort, usbPorts, console, writes, consoleFile: order.consoleFile };
 }
 
 /** The profile's firmware, or the one that the image's record wants; and the image's kernel file where the record says so. */

@@ -29,6 +29,7 @@ export class RunningVm implements RunningMachine {
     this.timings = timings;
     vm.console.onPanic(() => void this.#raise());
     vm.console.onDisconnect(() => void this.#raise());
+    vm.writes.onError(() => void this.#raise());
     this.access = { name: vm.name, ssh: login, usbPorts: vm.usbPorts, consoleFile: vm.consoleFile };
   }
 

@@ -30,6 +30,12 @@ export const hostRequirements: readonly HostRequirement[] = [
   { group: 'image', package: 'debian-archive-keyring', files: ['/usr/share/keyrings/debian-archive-keyring.*'] },
   { group: 'image', package: 'uidmap', programs: ['newuidmap'], unprivilegedOnly: true },
   { group: 'report', package: 'default-jre-headless', programs: ['java'] },
+  // The tests make a disk with a boot loader for BIOS and one for UEFI, as a user would bring it.
+  { group: 'test', package: 'syslinux', programs: ['syslinux'] },
+  { group: 'test', package: 'syslinux-common', files: ['/usr/lib/syslinux/mbr/mbr.bin'] },
+  { group: 'test', package: 'mtools', programs: ['mcopy'] },
+  { group: 'test', package: 'fdisk', programs: ['sfdisk'] },
+  { group: 'test', package: 'systemd-boot-efi', files: ['/usr/lib/systemd/boot/efi/systemd-bootx64.efi'] },
   { group: 'test', package: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
 ];
 

@@ -73,8 +73,7 @@ describe('the night, end to end with real guests', function () {
 
   it('after kill -9 in the middle, --resume runs exactly the cells that have no result and removes what the dead run left', async () => {
     await rm(database, { recursive: true, force: true });
-    const plan = join(folder, 'two.yaml');
-    await writeFile(plan, 'name: two\nimages: [debian-12]\nmachines: [vm-basic]\nmodels: [arduino-uno-r3, arduino-uno-srl]\nsuites: [robotics]\nslots: 1\ndeadlineMinutes: 2\n');
+    const plan = await twoCells();
     const killed = start('nightly', '--plan', plan);
     const file = await firstResult(killed);
     killed.kill('SIGKILL');
@@ -93,6 +92,30 @@ describe('the night, end to end with real guests', function () {
     const still = await labDomains(Deadline.after(30_000));
     expect(left.filter((name) => still.includes(name))).to.deep.equal([]);
   });
+
+  it('Ctrl-C ends it in seconds: exit 130, the page of what is done, no machine left, and the command that goes on', async () => {
+    await rm(database, { recursive: true, force: true });
+    const plan = await twoCells();
+    const interrupted = start('nightly', '--plan', plan);
+    await firstResult(interrupted);
+    const at = performance.now();
+    interrupted.kill('SIGINT');
+    const { code, stdout, stderr } = await interrupted.ended;
+    expect(code, stderr.slice(-4000)).to.equal(130);
+    expect(performance.now() - at).to.be.below(60_000);
+    const night = await onlyNight();
+    expect(await resultsOf(night)).to.have.length(1);
+    expect(`${stdout}${stderr}`).to.contain(`--resume ${night}`);
+    expect(readFileSync(join(reports, 'nights', night, 'index.html'), 'utf8')).to.contain('arduino-uno-r3');
+    expect((await labDomains(Deadline.after(30_000))).filter((name) => name.includes(night))).to.deep.equal([]);
+  });
+
+  /** A plan of two cells, one after the other. */
+  async function twoCells(): Promise<string> {
+    const plan = join(folder, 'two.yaml');
+    await writeFile(plan, 'name: two\nimages: [debian-12]\nmachines: [vm-basic]\nmodels: [arduino-uno-r3, arduino-uno-srl]\nsuites: [robotics]\nslots: 1\ndeadlineMinutes: 2\n');
+    return plan;
+  }
 
   /** Waits until the night has kept its first result; its file. */
   async function firstResult(night: ChildProcess & { ended: Promise<Ended> }): Promise<string> {
