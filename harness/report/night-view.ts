@@ -1,5 +1,6 @@
 import type { Artefact, CellId, Failure, Result, TestAttempt, TestResult } from '../db/generated/result.ts';
 import { compareNights, type NightChanges } from './compare-nights.ts';
+import { compareReleases, type ReleaseComparison } from './compare-releases.ts';
 import { countNight, stateOfTest, type NightCounts } from './night-counts.ts';
 import type { NightSummary } from './night-events.ts';
 import { planName } from './plan-name.ts';
@@ -38,6 +39,8 @@ export interface NightView {
   readonly summary: NightSummary;
   readonly counts: NightCounts;
   readonly changes: NightChanges | undefined;
+  /** Undefined for a night with one image. */
+  readonly releases: ReleaseComparison | undefined;
   /** Failures of the product: new before known, required before optional. */
   readonly failures: readonly TroubleGroup[];
   /** Faults of the lab (MISS) and of the tests (ERROR); never the product's. */
@@ -61,6 +64,7 @@ export function viewNight(summary: NightSummary): NightView {
     summary,
     counts: countNight(results, night.cells.length),
     changes,
+    releases: compareReleases(results),
     failures: group(counting.filter((trouble) => trouble.outcome === 'FAIL'), results),
     labFaults: group(counting.filter((trouble) => trouble.outcome !== 'FAIL'), results),
     trials: group(troubles.filter((trouble) => trouble.trial), results),

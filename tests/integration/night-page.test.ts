@@ -95,7 +95,7 @@ describe('the page of a night, in Chromium', function () {
       await wire.locator('summary').click();
       expect(await wire.locator('tbody tr').count()).to.be.above(20);
       expect(await wire.locator('table').textContent()).to.contain('IPP successful-ok').and.to.contain('stall on bulk OUT after 3 transfers');
-      expect(await first.locator('.command code').first().textContent()).to.match(/^\.\/hwlab run --image \S+ --device \S+ --suite \S+ --test /);
+      expect(await first.locator('.command code').first().textContent()).to.match(/^\.\/hwlab run --image \S+ --device \S+ --suite \S+(?: --machine \S+)? --test /);
       expect(await first.locator('.hot').count()).to.be.above(0);
     }));
 

@@ -5,6 +5,8 @@ import { english } from '../page/text-en.ts';
 import { planName } from '../plan-name.ts';
 import { rerunCommand } from '../rerun-command.ts';
 import type { TestChange } from '../compare-nights.ts';
+import type { ReleaseRow } from '../compare-releases.ts';
+import { deviceWord } from '../../db/cell-device.ts';
 
 /** The end of a night for a program: what `--json` prints, one object. */
 export function summaryJson(summary: NightSummary, reports: readonly WrittenReport[]): Record<string, unknown> {
@@ -42,8 +44,21 @@ export function summaryJson(summary: NightSummary, reports: readonly WrittenRepo
           environment: changes.environment,
         }
       : null,
+    releases: view.releases
+      ? {
+          images: view.releases.images,
+          kernels: Object.fromEntries(view.releases.kernels),
+          differ: [...view.releases.broken, ...view.releases.skipped].map(releaseRow),
+          alike: view.releases.alike.length,
+          notCompared: view.releases.notCompared,
+        }
+      : null,
     reports: Object.fromEntries(reports.map((report) => [report.kind, report.path])),
   };
+}
+
+function releaseRow({ cell, test, on }: ReleaseRow): Record<string, unknown> {
+  return { device: deviceWord(cell), suite: cell.suite, machine: cell.machine, test: test.id, title: test.title, feature: test.feature, requirement: test.requirement, on: Object.fromEntries(on.map(({ image, state }) => [image, state])) };
 }
 
 function troubles(group: TroubleGroup): Record<string, unknown>[] {

@@ -26,6 +26,7 @@ export function summaryText(summary: NightSummary, reports: readonly WrittenRepo
     countsText(view, paint),
     ...(summary.stopped ? [`${paint.state('MISS', 'STOPPED')} ${oneLine(summary.stopped.code)}: ${oneLine(summary.stopped.message, 300)}\n  go on with: ./hwlab nightly --resume ${night.id}`] : []),
     ...groupsText('Failures', view.failures, mostFailures, paint),
+    ...releasesText(view, paint),
     ...changesText(view, paint),
     ...groupsText("Not the product's fault", view.labFaults, mostFaults, paint),
     ...trialsText(view, paint),
@@ -64,6 +65,17 @@ function groupText(group: TroubleGroup, paint: Paint): string {
   if (group.troubles.length > mostCells) lines.push(`      and in ${group.troubles.length - mostCells} more cells`);
   if (first.failure.advice) lines.push(`      what to do: ${oneLine(first.failure.advice)}`);
   return lines.join('\n');
+}
+
+function releasesText({ releases }: NightView, paint: Paint): string[] {
+  if (!releases) return [];
+  const rows = [...releases.broken, ...releases.skipped];
+  const lines = rows.slice(0, mostChanges).map(({ cell, test, on }) => {
+    const where = on.map(({ image, state }) => `${oneLine(image)} ${paint.state(state, english.state[state])}`).join(paint.dim(' · '));
+    return `  ${oneLine(test.title, 90)} ${paint.dim(deviceWord(cell))}: ${where}`;
+  });
+  if (rows.length > mostChanges) lines.push(`  and ${rows.length - mostChanges} more on the page`);
+  return [`${paint.bold('Differs between releases')} ${paint.dim(releases.images.map((image) => oneLine(image)).join(', '))}\n${rows.length === 0 ? `  nothing: ${releases.alike.length} tests behave alike` : lines.join('\n')}`];
 }
 
 function changesText(view: NightView, paint: Paint): string[] {

@@ -11,6 +11,7 @@ import { environmentSection, timingsSection } from './section-facts.ts';
 import { headerSection } from './section-header.ts';
 import { matrixSection } from './section-matrix.ts';
 import { flakesSection, labSection, skipsSection } from './section-notes.ts';
+import { releasesSection } from './section-releases.ts';
 import { testsSection } from './section-tests.ts';
 import { troubleGroups } from './section-troubles.ts';
 import type { Texts } from './texts.ts';
@@ -51,6 +52,7 @@ export function nightPage(context: PageContext): string {
   const names = texts.section;
   const sections: readonly Section[] = [
     { id: 'failures', name: names.failures, count: failures, body: view.failures.length === 0 ? html`<p class="calm">${texts.noFailures} <span class="dim">${texts.noFailuresHint(view.counts.testsExecuted)}</span></p>` : troubleGroups(view.failures, 'failure', context) },
+    ...(view.releases ? [{ id: 'releases' as const, name: names.releases, count: view.releases.broken.length + view.releases.skipped.length, body: releasesSection(view.releases, context) }] : []),
     { id: 'changes', name: names.changes, body: changesSection(context) },
     { id: 'matrix', name: names.matrix, count: view.counts.cellsPlanned, body: matrixSection(context) },
     { id: 'lab', name: names.lab, count: lab, body: labSection(context) },

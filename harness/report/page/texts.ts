@@ -27,9 +27,18 @@ export interface Texts {
   readonly stateLong: Readonly<Record<State, string>>;
   readonly requirement: Readonly<Record<'required' | 'recommended' | 'optional' | 'trial', string>>;
   readonly blame: Readonly<Record<'product' | 'lab' | 'harness' | 'usage', string>>;
-  readonly section: Readonly<Record<'failures' | 'changes' | 'matrix' | 'lab' | 'flakes' | 'trials' | 'skips' | 'tests' | 'timings' | 'environment', string>>;
+  readonly section: Readonly<Record<'failures' | 'releases' | 'changes' | 'matrix' | 'lab' | 'flakes' | 'trials' | 'skips' | 'tests' | 'timings' | 'environment', string>>;
   /** Names for the row of links, where the section's own is too long. */
   readonly jump: Readonly<Partial<Record<keyof Texts['section'], string>>> & { readonly label: string };
+  /** One night, several releases. */
+  readonly releases: {
+    readonly compared: (tests: number) => string;
+    readonly notCompared: (tests: number) => string;
+    readonly none: string;
+    readonly alike: (tests: number) => string;
+    /** In place of a state, where a release gave no verdict. */
+    readonly unknown: string;
+  };
   readonly cells: (count: number) => string;
   readonly tests: (count: number) => string;
   readonly lines: (shown: number, more: boolean) => string;
