@@ -1,63 +1,35 @@
-import { expect, feature, logicalAt, suite, type HidTouchControls, type PenState } from '../../harness/index.ts';
-import { evdev, parseEvents, valuesOf } from './evdev-events.ts';
-import { complaintsIn, parseLibinputEvents } from './libinput-events.ts';
-import { assertRigInTime, listenEvdev, listenLibinput } from './listen.ts';
-import { penNode } from './panel-nodes.ts';
+import { expect, feature, fingersDown, fingersUp, spreadPoints, suite, type HidTouchControls, type PenState } from '../../harness/index.ts';
+import { parseLibinputEvents } from './libinput-events.ts';
+import { assertRigInTime, listenLibinput } from './listen.ts';
+import { penNode, touchNode } from './panel-nodes.ts';
+import { proveStroke, proveTools } from './pen-proofs.ts';
 import { unlessSlow } from './unless-slow.ts';
 
-/** Milliseconds of silence after which libinput takes the pen for gone (evdev-tablet.c, forced proximity out: 50 ms). */
-const awayAfter = 45;
-
 suite('panels', () => {
-  feature<HidTouchControls>('pen.stroke', 'a pen stroke arrives with exact places and, where the pen has it, exact pressure', async (cell) => {
-    const node = await penNode(cell);
-    const pen = cell.unit.controls.panel.pen!;
-    const stroke = Array.from({ length: 10 }, (_, step): PenState => ({ x: 0.2 + 0.05 * step, y: 0.8 - 0.04 * step, tip: true, pressure: 0.1 * (step + 1) }));
-    const hover: PenState = { x: 0.15, y: 0.84, tip: false };
-    await using listener = await listenEvdev(cell, node);
-    await cell.unit.controls.pen([hover, ...stroke, { ...hover, x: 0.7 }, { ...hover, x: 0.7, inRange: false }]);
-    const done = evdev.btnTouch;
-    await listener.until('the tip up', 5, (text) => valuesOf(parseEvents(text), evdev.key, pen.hovers ? evdev.toolPen : done).includes(0));
-    const events = parseEvents(listener.text);
-    expect(valuesOf(events, evdev.key, evdev.btnTouch), 'BTN_TOUCH').to.deep.equal([1, 0]);
-    if (pen.hovers) expect(valuesOf(events, evdev.key, evdev.toolPen), 'BTN_TOOL_PEN').to.deep.equal([1, 0]);
-    expect(valuesOf(events, evdev.abs, evdev.absX).slice(-12), 'X').to.deep.equal([...[hover, ...stroke, { x: 0.7 }].map(({ x }) => logicalAt(pen.x, x))]);
-    expect(valuesOf(events, evdev.abs, evdev.absY).slice(-12), 'Y').to.deep.equal([...[hover, ...stroke, hover].map(({ y }) => logicalAt(pen.y, y))]);
-    const { pressureMax } = pen;
-    if (pressureMax === undefined) return;
-    expect(valuesOf(events, evdev.abs, evdev.absPressure).filter((value) => value > 0), 'pressure').to.deep.equal(stroke.map(({ pressure }) => Math.round((pressure ?? 0) * pressureMax)));
-  });
+  feature<HidTouchControls>('pen.stroke', 'a pen stroke arrives with exact places and, where the pen has it, exact pressure', proveStroke);
 
-  feature<HidTouchControls>('pen.libinput', 'libinput takes the pen for a tablet tool with tip, pressure and tilt, and its other end for an eraser', async (cell) => {
-    const node = await penNode(cell);
-    const pen = cell.unit.controls.panel.pen!;
-    if (!pen.hovers || pen.pressureMax === undefined) cell.skip('a pen that tells its pressure and when it is near');
-    const place = { x: 0.4, y: 0.6, tiltX: 30, tiltY: -15 };
-    const away: PenState = { ...place, inRange: false };
-    const states: readonly PenState[] = [
-      place,
-      { ...place, tip: true, pressure: 0.5 },
-      { ...place, x: 0.45, tip: true, pressure: 0.75 },
-      { ...place, x: 0.45 },
-      away,
-      ...(pen.eraser ? [{ ...place, invert: true }, { ...place, invert: true, eraser: true, pressure: 0.5 }, { ...place, invert: true }, away] : []),
-    ];
+  feature<HidTouchControls>('pen.libinput', 'libinput takes the pen for a tablet tool with tip, pressure and tilt, and its other end for an eraser', proveTools);
+
+  feature<HidTouchControls>('pen.palm', 'while the pen is near, a hand on the panel is no touch; when it has gone, a finger is one', async (cell) => {
+    const pen = await penNode(cell);
+    const touch = await touchNode(cell);
+    if (!cell.unit.controls.panel.pen?.hovers) cell.skip('a pen that tells when it is near');
+    expect(pen.path, 'node of the pen').to.not.equal(touch.path);
+    const hand = spreadPoints(2);
+    const writing = Array.from({ length: 40 }, (_, step): PenState => ({ x: 0.2 + step / 100, y: 0.8, tip: step > 4, pressure: 0.5 }));
     await unlessSlow(cell, async () => {
-      await using listener = await listenLibinput(cell, node);
-      const sent = await cell.unit.controls.pen(states);
-      const tools = pen.eraser ? 2 : 1;
-      const of = (text: string, kind: string) => parseLibinputEvents(text).filter((event) => event.kind === kind);
-      await listener.until('the tool to go', 5, (text) => of(text, 'TABLET_TOOL_PROXIMITY').length >= 2 * tools);
-      const tablet = parseLibinputEvents(listener.text).filter(({ kind }) => kind.startsWith('TABLET_'));
-      assertRigInTime(sent, tablet.length >= states.length - tools ? tablet.map(({ time }) => time) : [], awayAfter);
-      const words = (kind: string) => of(listener.text, kind).map(({ rest }) => rest);
-      const proximity = words('TABLET_TOOL_PROXIMITY').map((rest) => `${/\b(pen|eraser)\b/.exec(rest)?.[1] ?? '?'} ${/proximity-(in|out)/.exec(rest)?.[1] ?? '?'}`);
-      expect(proximity, 'tools that come and go').to.deep.equal(['pen in', 'pen out', ...(pen.eraser ? ['eraser in', 'eraser out'] : [])]);
-      expect(words('TABLET_TOOL_TIP').map((rest) => /\b(down|up)\b/.exec(rest)?.[1]), 'tip').to.deep.equal(Array.from({ length: tools }, () => ['down', 'up']).flat());
-      const pressures = parseLibinputEvents(listener.text).flatMap(({ rest }) => /pressure: ([\d.]+)/.exec(rest)?.[1] ?? []).map(Number);
-      expect(Math.max(...pressures), `highest pressure of ${pressures.join(' ')}`).to.be.closeTo(0.75, 0.06);
-      if (pen.tilt) expect(listener.text, 'tilt').to.match(/tilt: 30\.0\d\*?\/-15\.0\d/);
-      expect(complaintsIn(listener.text, [node]), 'complaints of libinput').to.deep.equal([]);
+      await using listener = await listenLibinput(cell, touch, true);
+      const of = (kind: string) => parseLibinputEvents(listener.text).filter((event) => event.kind === kind);
+      const stroke = cell.unit.controls.pen([...writing, { x: 0.6, y: 0.8 }, { x: 0.6, y: 0.8, inRange: false }], 20);
+      await listener.until('the pen', 5, () => of('TABLET_TOOL_PROXIMITY').length > 0);
+      const [sent] = await Promise.all([stroke, cell.unit.controls.touch([...Array.from({ length: 6 }, () => fingersDown(hand)), fingersUp(hand)], 25)]);
+      await listener.until('the pen away', 5, () => of('TABLET_TOOL_PROXIMITY').length > 1);
+      assertRigInTime(sent, [], 45);
+      expect(of('TABLET_TOOL_TIP').length, 'tip down and up').to.equal(2);
+      expect(of('TOUCH_DOWN').length, 'touches of the hand').to.equal(0);
+      const finger = spreadPoints(1);
+      await listener.until('a finger to count again', 10, () => of('TOUCH_DOWN').length > 0 || (void cell.unit.controls.touch([fingersDown(finger), fingersDown(finger), fingersUp(finger)], 20), false));
+      expect(of('TOUCH_DOWN').length, 'touches of a finger when the pen was away').to.be.at.least(1);
     });
   });
 });

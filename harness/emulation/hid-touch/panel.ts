@@ -4,7 +4,7 @@ import { parseReportDescriptor } from '../../wire/hid/parse-report-descriptor.ts
 import { findMouseLayout, type MouseLayout } from '../../wire/hid/mouse-layout.ts';
 import { findPenLayout, type PenLayout } from '../../wire/hid/pen-layout.ts';
 import { buildReport } from '../../wire/hid/report-bytes.ts';
-import type { HidField, HidReport, HidReportDescriptor } from '../../wire/hid/report-descriptor.ts';
+import { applicationOf, type HidField, type HidReport, type HidReportDescriptor } from '../../wire/hid/report-descriptor.ts';
 import { findTouchLayout, type TouchLayout } from '../../wire/hid/touch-layout.ts';
 import type { EmulatedModel } from '../usb-device.ts';
 import { badModel, behaviourOf, hexBytes, reportDescriptorsOf, type HidTouchBehaviour } from './behaviour.ts';
@@ -44,6 +44,8 @@ export interface PanelFacts {
   readonly confidence: boolean;
   /** Whether it has the certification blob by which Linux knows a Windows 8 panel. */
   readonly certified: boolean;
+  /** Input reports of vendor collections, for the device's own configuration program. */
+  readonly vendor: readonly { readonly interfaceNumber: number; readonly id: number; readonly bytes: number }[];
   readonly x: HidAxis;
   readonly y: HidAxis;
   readonly pen: PenFacts | undefined;
@@ -91,6 +93,11 @@ export function readPanel(model: EmulatedModel): Panel {
       hovers: touch?.layout.fingers[0]?.inRange !== undefined,
       confidence: touch?.layout.fingers[0]?.confidence !== undefined,
       certified: interfaces.some(({ descriptor }) => findFeature(descriptor, usages.certification) !== undefined),
+      vendor: interfaces.flatMap(({ number, descriptor }) =>
+        descriptor.reports
+          .filter(({ kind, fields }) => kind === 'input' && fields.length > 0 && fields.every((field) => applicationOf(field) >>> 16 >= 0xff00))
+          .map(({ id, bytes }) => ({ interfaceNumber: number, id, bytes })),
+      ),
       x: axisOf(first.x),
       y: axisOf(first.y),
       pen: pen && penFacts(pen.layout),

@@ -9,7 +9,7 @@ export interface TouchQuirks {
   readonly contactCount?: 'one-less' | 'one' | 'room' | 'zero' | 'each-report';
   /** Finger fields that hold no contact keep what they held last, tip switch included. */
   readonly emptySlots?: 'stale';
-  /** The first contact stands twice in each frame, the second time elsewhere. */
+  /** After the first contact comes an invalid one with its number: no tip, no confidence, no place. */
   readonly duplicateContact?: boolean;
   /** Each contact has an identifier of its own until the numbers run out. */
   readonly contactIds?: 'never-reused';

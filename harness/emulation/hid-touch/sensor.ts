@@ -34,7 +34,7 @@ export class Sensor {
     if (lifts === 'silent' && seen.length === 0) return undefined;
     if (flickerEvery !== undefined && step % flickerEvery === flickerEvery - 1) seen = seen.slice(1);
     const [first] = seen;
-    if (duplicateContact && first) seen = [first, { ...first, x: 1 - first.x, y: 1 - first.y }, ...seen.slice(1)];
+    if (duplicateContact && first) seen = [first, { ...first, x: 0, y: 0, tip: false, confidence: false }, ...seen.slice(1)];
     return seen;
   }
 

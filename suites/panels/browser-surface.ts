@@ -1,0 +1,95 @@
+import { openGuestPage, type CellContext, type GuestPage, type HidTouchControls } from '../../harness/index.ts';
+import { polled } from './listen.ts';
+import { touchNode } from './panel-nodes.ts';
+
+/** Where the desktop's browser lets itself be asked, on the guest's loopback. */
+const debuggingPort = 9222;
+const surface = 'surface.html';
+
+/** One pointer event as the page saw it (W3C Pointer Events 3). */
+export interface PointerSeen {
+  readonly type: 'pointerdown' | 'pointermove' | 'pointerup' | 'pointercancel' | 'pointerover' | 'pointerout' | 'pointerleave' | 'click' | 'contextmenu';
+  /** Milliseconds since the page was opened. */
+  readonly at: number;
+  readonly id: number;
+  readonly kind: 'touch' | 'pen' | 'mouse';
+  /** CSS pixels from the upper left corner of the page. */
+  readonly x: number;
+  readonly y: number;
+  readonly pressure: number;
+  readonly tiltX: number;
+  readonly tiltY: number;
+  /** 1 contact, 2 barrel button, 32 eraser. */
+  readonly buttons: number;
+}
+
+/** The page that the desktop of the image shows in full screen, ready for a gesture: the panel is known to the kernel and somebody reads it. */
+export class BrowserSurface implements AsyncDisposable {
+  readonly width: number;
+  readonly height: number;
+  readonly #cell: CellContext<HidTouchControls>;
+  readonly #page: GuestPage;
+  readonly #ends: AsyncDisposable;
+
+  private constructor(cell: CellContext<HidTouchControls>, page: GuestPage, ends: AsyncDisposable, size: readonly [number, number]) {
+    this.#cell = cell;
+    this.#page = page;
+    this.#ends = ends;
+    [this.width, this.height] = size;
+  }
+
+  /** Skips on a machine without a display. */
+  static async open(cell: CellContext<HidTouchControls>): Promise<BrowserSurface> {
+    const { exitCode } = await cell.guest.run('[ -e /dev/dri/card0 ] && [ -x /usr/local/lib/hwlab/browser ]', { accept: [0, 1] });
+    if (exitCode !== 0) cell.skip('an image with a desktop, on a machine with a display');
+    await touchNode(cell);
+    await polled(cell);
+    const port = await cell.guest.forward(debuggingPort);
+    const page = await openGuestPage(port.port, surface, cell.deadline);
+    const size = await page.ask<readonly [number, number]>('[innerWidth, innerHeight]', cell.deadline);
+    const surfacePage = new BrowserSurface(cell, page, port, size);
+    await surfacePage.take();
+    return surfacePage;
+  }
+
+  get browser(): string {
+    return this.#page.browser;
+  }
+
+  /** Pointer events since the last call, oldest first; touch events of the older interface are left out. */
+  async take(): Promise<readonly PointerSeen[]> {
+    return await this.#page.ask<readonly PointerSeen[]>("surfaceEvents.splice(0).filter((event) => !event.type.startsWith('touch'))", this.#cell.deadline);
+  }
+
+  /** Takes events until `enough` says so or `seconds` are over; then the caller asserts on what there is. */
+  async until(what: string, seconds: number, enough: (events: readonly PointerSeen[]) => boolean): Promise<readonly PointerSeen[]> {
+    const all: PointerSeen[] = [];
+    await this.#cell
+      .waitFor(
+        what,
+        async () => {
+          all.push(...(await this.take()));
+          return enough(all) ? { value: true } : { saw: `${all.length} events, the last: ${JSON.stringify(all.at(-1) ?? 'none')}` };
+        },
+        seconds,
+      )
+      .catch((error: unknown) => {
+        if ((error as { code?: unknown }).code !== 'not-ready') throw error;
+      });
+    return all;
+  }
+
+  async attachPicture(name: string): Promise<void> {
+    await this.#cell.attach(name, await this.#page.screenshot(this.#cell.deadline), 'image/png');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled([this.#page[Symbol.asyncDispose]()]);
+    await this.#ends[Symbol.asyncDispose]();
+  }
+}
+
+/** Events of one type and kind. */
+export function seen(events: readonly PointerSeen[], type: PointerSeen['type'], kind: PointerSeen['kind']): readonly PointerSeen[] {
+  return events.filter((event) => event.type === type && event.kind === kind);
+}
