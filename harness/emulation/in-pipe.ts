@@ -1,6 +1,7 @@
 import { HwlabError } from '../base/hwlab-error.ts';
 import type { PipeContext } from './pipe-context.ts';
 import { noBytes, type InReply, type Transfer } from './transfer.ts';
+import { TransferQueue } from './transfer-queue.ts';
 import type { UsbEndpoint } from './usb-device.ts';
 
 /** Most bytes that a device class may queue without waiting for the driver. */
@@ -27,12 +28,11 @@ export class InPipe {
   readonly #context: PipeContext;
   readonly #endpoint: UsbEndpoint;
   readonly #queue: Queued[] = [];
-  readonly #waiting: Waiting[] = [];
+  /** A slow answer holds the first request while it is under way, a silent one for good. */
+  readonly #waiting = new TransferQueue<Waiting>();
   #queuedBytes = 0;
   #halted = false;
   #polled = false;
-  /** Set while a slow answer is under way, or a silent one blocks the endpoint. */
-  #held: { readonly for: Waiting; readonly timer?: NodeJS.Timeout } | undefined;
 
   constructor(endpoint: UsbEndpoint, context: PipeContext) {
     this.address = Number(endpoint.address);
@@ -94,16 +94,16 @@ export class InPipe {
 
   /** Ends everything, as reset, a change of the alternate setting and unplug do. */
   drop(): void {
-    this.#release();
+    this.#waiting.release();
     this.stopPolling();
     while (this.#queue.length > 0) this.#shift();
-    for (const { done } of this.#waiting.splice(0)) done({ status: 'cancelled', data: noBytes });
+    for (const { done } of this.#waiting.drain()) done({ status: 'cancelled', data: noBytes });
   }
 
   /** Answers what can be answered; called again when a fault was armed. */
   serve(): void {
-    while (!this.#held) {
-      const first = this.#waiting[0];
+    while (!this.#waiting.held) {
+      const { first } = this.#waiting;
       if (!first) return;
       if (this.#halted) {
         this.#finish(first, 'stall', noBytes);
@@ -132,21 +132,17 @@ export class InPipe {
         this.#finish(first, 'ok', this.#endpoint.type === 'interrupt' ? this.#take(available).subarray(0, available >> 1) : this.#take(Math.min(1, available)));
         return;
       case 'disconnect':
-        this.#held = { for: first };
+        this.#waiting.hold(first);
         this.#context.disconnect();
         return;
       case 'silent':
-        this.#held = { for: first };
+        this.#waiting.hold(first);
         return;
       default:
-        this.#held = {
-          for: first,
-          timer: setTimeout(() => {
-            this.#held = undefined;
-            this.#finish(first, 'ok', this.#take(this.#available(first.length) ?? 0));
-            this.serve();
-          }, delay),
-        };
+        this.#waiting.hold(first, delay, () => {
+          this.#finish(first, 'ok', this.#take(this.#available(first.length) ?? 0));
+          this.serve();
+        });
     }
   }
 
@@ -182,23 +178,16 @@ export class InPipe {
   }
 
   #finish(waiting: Waiting, status: InReply['status'], data: Uint8Array): void {
-    this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+    this.#waiting.remove(waiting);
     this.#context.trace.record({ from: 'device', kind: this.#endpoint.type === 'interrupt' ? 'interrupt' : 'bulk', endpoint: this.address, status }, data);
     waiting.done({ status, data });
   }
 
   #cancel(waiting: Waiting): void {
-    const place = this.#waiting.indexOf(waiting);
-    if (place < 0) return;
-    this.#waiting.splice(place, 1);
-    if (this.#held?.for === waiting) this.#release();
+    if (this.#waiting.remove(waiting) < 0) return;
+    if (this.#waiting.holds(waiting)) this.#waiting.release();
     waiting.done({ status: 'cancelled', data: noBytes });
     this.serve();
-  }
-
-  #release(): void {
-    clearTimeout(this.#held?.timer);
-    this.#held = undefined;
   }
 
   #shift(): void {

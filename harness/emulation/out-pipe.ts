@@ -1,5 +1,6 @@
 import type { PipeContext } from './pipe-context.ts';
 import type { Transfer } from './transfer.ts';
+import { TransferQueue } from './transfer-queue.ts';
 import type { OutReply, UsbEndpoint } from './usb-device.ts';
 
 interface Waiting {
@@ -12,11 +13,11 @@ export class OutPipe {
   readonly address: number;
   readonly #context: PipeContext;
   readonly #endpoint: UsbEndpoint;
-  readonly #waiting: Waiting[] = [];
+  /** A fault holds the first transfer: a slow one for a while, one that is not answered for good. */
+  readonly #waiting = new TransferQueue<Waiting>();
   #halted = false;
   /** The class works on a transfer; it may have been cancelled meanwhile. */
   #busy = false;
-  #held: { readonly for: Waiting; readonly timer?: NodeJS.Timeout } | undefined;
   #abort = new AbortController();
 
   constructor(endpoint: UsbEndpoint, context: PipeContext) {
@@ -48,14 +49,14 @@ export class OutPipe {
 
   /** Ends everything, as reset, a change of the alternate setting and unplug do. */
   drop(): void {
-    this.#release();
+    this.#waiting.release();
     this.#abortRunning();
-    for (const { done } of this.#waiting.splice(0)) done({ status: 'cancelled', accepted: 0 });
+    for (const { done } of this.#waiting.drain()) done({ status: 'cancelled', accepted: 0 });
   }
 
   #serve(): void {
-    while (!this.#busy && !this.#held) {
-      const first = this.#waiting[0];
+    while (!this.#busy && !this.#waiting.held) {
+      const { first } = this.#waiting;
       if (!first) return;
       if (this.#halted) {
         this.#finish(first, { status: 'stall', accepted: 0 });
@@ -80,26 +81,20 @@ export class OutPipe {
         this.#run(first, first.data.subarray(0, before), () => this.#context.disconnect());
         return;
       case 'silent':
-        this.#held = { for: first };
+        this.#waiting.hold(first);
         return;
       default:
-        this.#held = {
-          for: first,
-          timer: setTimeout(() => {
-            this.#held = undefined;
-            this.#run(first, first.data);
-            this.#serve();
-          }, delay),
-        };
+        this.#waiting.hold(first, delay, () => {
+          this.#run(first, first.data);
+          this.#serve();
+        });
     }
   }
 
   /** Gives bytes to the class. With `instead` the transfer is not answered; it is called when the class has them. */
   #run(first: Waiting, data: Uint8Array, instead?: () => void): void {
     if (instead && data.length === 0) {
-      this.#held = { for: first };
-      instead();
-      if (this.#halted) this.#unhold();
+      this.#holdFor(first, instead);
       return;
     }
     let reply: OutReply | Promise<OutReply>;
@@ -122,7 +117,7 @@ export class OutPipe {
       })
       .then((late) => {
         this.#busy = false;
-        if (this.#waiting.includes(first)) this.#settle(first, late, instead);
+        if (this.#waiting.has(first)) this.#settle(first, late, instead);
         this.#serve();
       })
       .catch((error: unknown) => this.#context.failed(`OUT endpoint ${this.#endpoint.address}`, error));
@@ -130,42 +125,36 @@ export class OutPipe {
 
   #settle(first: Waiting, reply: OutReply, instead: (() => void) | undefined): void {
     if (instead) {
-      this.#held = { for: first };
-      instead();
-      if (this.#halted) this.#unhold();
+      this.#holdFor(first, instead);
       return;
     }
     if (reply.status === 'stall') this.#halted = true;
     this.#finish(first, reply);
   }
 
-  #unhold(): void {
-    this.#held = undefined;
+  /** Keeps a transfer unanswered while the fault happens; one that halts the endpoint answers it with STALL. */
+  #holdFor(first: Waiting, happens: () => void): void {
+    this.#waiting.hold(first);
+    happens();
+    if (!this.#halted) return;
+    this.#waiting.release();
     this.#serve();
   }
 
   #finish(waiting: Waiting, reply: OutReply): void {
-    const place = this.#waiting.indexOf(waiting);
-    if (place < 0) return;
-    this.#waiting.splice(place, 1);
+    if (this.#waiting.remove(waiting) < 0) return;
     this.#context.trace.record({ from: 'host', kind: this.#endpoint.type === 'interrupt' ? 'interrupt' : 'bulk', endpoint: this.address, status: reply.status }, waiting.data);
     waiting.done(reply);
   }
 
   #cancel(waiting: Waiting): void {
-    const place = this.#waiting.indexOf(waiting);
+    const place = this.#waiting.remove(waiting);
     if (place < 0) return;
-    this.#waiting.splice(place, 1);
-    if (this.#held?.for === waiting) this.#release();
+    if (this.#waiting.holds(waiting)) this.#waiting.release();
     else if (place === 0 && this.#busy) this.#abortRunning();
     this.#context.trace.record({ from: 'host', kind: 'cancel', endpoint: this.address });
     waiting.done({ status: 'cancelled', accepted: 0 });
     this.#serve();
-  }
-
-  #release(): void {
-    clearTimeout(this.#held?.timer);
-    this.#held = undefined;
   }
 
   #abortRunning(): void {
