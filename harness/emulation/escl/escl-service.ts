@@ -5,7 +5,6 @@ import { buildScannerStatus } from '../../wire/escl/scanner-status.ts';
 import { parseScanSettings } from '../../wire/escl/scan-settings.ts';
 import type { HttpService } from '../ipp-usb-mfp/http-handler.ts';
 import type { EsclScannerBehaviour } from './escl-scanner-behaviour.ts';
-import { writeCapabilities } from './odd-capabilities.ts';
 import type { ScanJob } from './scan-job.ts';
 import { Scanner } from './scanner.ts';
 import type { ScannerControls } from './scanner-controls.ts';
@@ -17,7 +16,6 @@ const maxSettings = 64 * 1024;
 export function createEsclService(behaviour: EsclScannerBehaviour, now: () => number = () => performance.now()): HttpService<ScannerControls> {
   const scanner = new Scanner(behaviour, now);
   const root = behaviour.root ?? '/eSCL';
-  const capabilities = writeCapabilities(behaviour.capabilities, behaviour.quirks?.document ?? {});
   return {
     controls: scanner.controls,
     reset: () => scanner.reset(),
@@ -25,16 +23,16 @@ export function createEsclService(behaviour: EsclScannerBehaviour, now: () => nu
       const path = (request.url ?? '/').split('?')[0] ?? '/';
       if (path !== root && !path.startsWith(`${root}/`)) return false;
       response.once('close', () => scanner.noteRequest({ method: request.method ?? '', path, status: response.statusCode }));
-      await answer(scanner, capabilities, path.slice(root.length), request, response);
+      await answer(scanner, path.slice(root.length), request, response);
       return true;
     },
   };
 }
 
-async function answer(scanner: Scanner, capabilities: string, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(scanner: Scanner, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method } = request;
   if (path !== '/ScanJobs') request.resume();
-  if (path === '/ScannerCapabilities') return allow(['GET'], method, response) ? xml(response, capabilities) : undefined;
+  if (path === '/ScannerCapabilities') return allow(['GET'], method, response) ? xml(response, scanner.capabilities()) : undefined;
   if (path === '/ScannerStatus') return allow(['GET'], method, response) ? xml(response, buildScannerStatus(scanner.status())) : undefined;
   if (path === '/ScanJobs') return allow(['POST'], method, response) ? await createJob(scanner, request, response) : undefined;
   const [, id, rest] = /^\/ScanJobs\/([0-9a-f-]{36})(\/NextDocument)?$/.exec(path) ?? [];

@@ -1,6 +1,7 @@
 import type { DocumentFormat, InputSource, ColorMode, JobState } from '../../wire/escl/escl-vocabulary.ts';
 import type { ScanSettings } from '../../wire/escl/scan-settings.ts';
 import type { Picture } from '../../wire/picture/picture.ts';
+import type { CapabilitiesQuirks } from './odd-capabilities.ts';
 import type { PaperSheet } from './paper-sheet.ts';
 import type { ScanArea } from './test-page.ts';
 import type { ScannerCapabilities } from '../../wire/escl/scanner-capabilities.ts';
@@ -51,8 +52,10 @@ export interface ScannerControls {
   jamAfter(sheets: number): void;
   /** Lays a picture on the glass, its top left in the corner, or the test pattern; white lies around it. */
   placeOnPlaten(original: 'pattern' | { readonly picture: Picture; readonly dotsPerInch: number }): void;
-  /** The next `times` requests for a job, or for a document, are answered with 503. */
-  answerBusy(what: 'job' | 'document', times: number): void;
+  /** The next `times` requests for a job, for a document, or for a document after the first of its job, are answered with 503. */
+  answerBusy(what: 'job' | 'document' | 'later-document', times: number): void;
+  /** ScannerCapabilities is written in this odd way from now on. */
+  writeCapabilities(quirks: CapabilitiesQuirks): void;
   /** The next `times` documents begin only after so many milliseconds. */
   delayDocuments(milliseconds: number, times: number): void;
   /** The next document stops half way, until it is cancelled or released. */

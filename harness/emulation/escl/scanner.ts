@@ -5,6 +5,7 @@ import type { ScanSettings } from '../../wire/escl/scan-settings.ts';
 import type { ScannerStatus } from '../../wire/escl/scanner-status.ts';
 import { collectRows, type Picture } from '../../wire/picture/picture.ts';
 import type { EsclScannerBehaviour } from './escl-scanner-behaviour.ts';
+import { writeCapabilities, type CapabilitiesQuirks } from './odd-capabilities.ts';
 import { PaperFeeder } from './paper-feeder.ts';
 import { planScan } from './plan-scan.ts';
 import { ScanJob } from './scan-job.ts';
@@ -35,14 +36,16 @@ export class Scanner {
   readonly #feeder: PaperFeeder;
   #door: 'open' | 'closed' = 'closed';
   #platen: Original = testPattern(1);
-  #busy = { job: 0, document: 0 };
+  #busy = { job: 0, document: 0, 'later-document': 0 };
   #refusedJobs = 0;
+  #document: CapabilitiesQuirks;
   #delay = { milliseconds: 0, times: 0 };
   #hold: { reached: () => void; released: Promise<void> } | undefined;
 
   constructor(behaviour: EsclScannerBehaviour, now: () => number) {
     this.behaviour = behaviour;
     this.#feeder = new PaperFeeder(behaviour.quirks ?? {});
+    this.#document = behaviour.quirks?.document ?? {};
     this.#now = now;
     this.controls = this.#makeControls();
   }
@@ -54,7 +57,8 @@ export class Scanner {
     this.#feeder.reset();
     this.#door = 'closed';
     this.#platen = testPattern(1);
-    this.#busy = { job: 0, document: 0 };
+    this.#busy = { job: 0, document: 0, 'later-document': 0 };
+    this.#document = this.behaviour.quirks?.document ?? {};
     this.#refusedJobs = 0;
     this.#delay = { milliseconds: 0, times: 0 };
     this.#hold = undefined;
@@ -73,6 +77,11 @@ export class Scanner {
     const job = this.#jobs.at(-1);
     if (job?.active && !job.sending && this.#now() - job.changedAt > abandonedAfter) job.end('Aborted', this.#now());
     return job?.active ? job : undefined;
+  }
+
+  /** ScannerCapabilities as it is written now. */
+  capabilities(): string {
+    return writeCapabilities(this.behaviour.capabilities, this.#document);
   }
 
   /** Accepts a job, or says why not. */
@@ -112,8 +121,9 @@ export class Scanner {
       job.end(blocked ? 'Aborted' : 'Completed', this.#now());
       return 'no-more';
     }
-    if (this.#busy.document > 0) {
-      this.#busy.document -= 1;
+    const what = this.#busy.document > 0 || job.pages.length === 0 ? 'document' : 'later-document';
+    if (this.#busy[what] > 0) {
+      this.#busy[what] -= 1;
       return 'busy';
     }
     if (job.busyAnswers < (quirks.busyBeforeDocument ?? 0)) {
@@ -179,6 +189,7 @@ export class Scanner {
       jamAfter: (sheets) => this.#feeder.jamAfter(sheets),
       placeOnPlaten: (original) => void (this.#platen = original === 'pattern' ? testPattern(1) : onWhite(original.picture, original.dotsPerInch)),
       answerBusy: (what, times) => void (this.#busy[what] = times),
+      writeCapabilities: (quirks) => void (this.#document = quirks),
       delayDocuments: (milliseconds, times) => void (this.#delay = { milliseconds, times }),
       holdNextDocument: () => {
         const held = Promise.withResolvers<void>();
