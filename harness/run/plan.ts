@@ -45,10 +45,11 @@ export function expandPlan(plan: Plan, catalogue: Catalogue): Cell[] {
   const unique = [...new Map(chosen.map((cell) => [cellName(cell.image, cell.machine, deviceWord(cell), cell.suite), cell])).values()];
   if (unique.length === 0) throw new HwlabError({ code: 'empty-plan', blame: 'usage', message: `plan ${plan.name} has no cell`, advice: 'look at its exclude rules' });
   const levels = plan.requirements;
-  return unique.map((at, index) => {
-    const cell = makeCell(at, index + 1, catalogue);
-    return levels === undefined ? cell : { ...cell, features: Object.keys(cell.requirements).filter((feature) => levels.some((level) => level === cell.requirements[feature])) };
-  });
+  if (levels === undefined) return unique.map((at, index) => makeCell(at, index + 1, catalogue));
+  const featuresOf = ({ suite }: CellCoordinates): readonly string[] =>
+    Object.entries(catalogue.suite(suite).requirements).flatMap(([feature, level]) => (levels.some((wanted) => wanted === level) ? [feature] : []));
+  // A suite without a feature of these levels has nothing to run.
+  return unique.filter((at) => featuresOf(at).length > 0).map((at, index) => ({ ...makeCell(at, index + 1, catalogue), features: featuresOf(at) }));
 }
 
 /** The listed models; with `personalities`, those listed without one once with each that fits, and as they are only if `plain` says so. */
@@ -72,7 +73,8 @@ function devicesOf(plan: Plan, catalogue: Catalogue): readonly CellDevice[] {
     const possible = new Set(catalogue.personalitiesFor(known).map(({ id }) => id));
     const fitting = asked?.filter((ids) => ids.every((id) => possible.has(id))) ?? [...possible].sort().map((id) => [id]);
     for (const ids of fitting) used.add(ids.join('+'));
-    const combinations = fitting.filter((ids) => takes(known.model.emulator, ids));
+    const concerned = fitting.filter((personalities) => suitesOf({ ...device, personalities }, catalogue).length > 0);
+    const combinations = concerned.filter((ids) => takes(known.model.emulator, ids));
     return [...(plan.plain ? [device] : []), ...combinations.map((personalities) => ({ ...device, personalities }))];
   });
   for (const ids of asked ?? []) {
