@@ -13,6 +13,7 @@ import { BuildProgress, type Progress } from './build-progress.ts';
 import { readImageRecord } from './catalogue.ts';
 import { imagesFolder, newDraftFolder, publishDraft, readManifest } from './image-store.ts';
 import { mmdebstrapArguments } from './mmdebstrap-arguments.ts';
+import { newerPackage } from './newer-packages.ts';
 import { endOrphanedBuilder, noteBuilder } from './orphaned-builder.ts';
 import { configuredPackageLists, debianSources, hostAptOptions } from './package-sources.ts';
 import { readRecipe, type Recipe } from './recipe.ts';
@@ -78,13 +79,21 @@ export async function buildImage(id: string, options: BuildOptions): Promise<Bui
   const stored = await readManifest(id).catch(() => undefined);
   if (stored && (options.when ?? 'missing') === 'missing' && stored.recipe === recipe.digest) return { manifest: stored, built: false };
 
+  const sources = debianSources(await configuredPackageLists(deadline), recipe.suite, recipe.moreSuites);
+  if (stored && options.when === 'newer' && stored.recipe === recipe.digest) {
+    // Lists that cannot be read are for the build itself to complain of.
+    const newer = await newerPackage(recipe, sources, stored.packages, deadline).catch(() => 'something that only a build shows');
+    if (newer === undefined) return { manifest: stored, built: false };
+    options.progress(`newer in the archive: ${newer}`);
+  }
+
   await removeLeftovers(deadline);
   await checkDiskSpace();
   await using scope = new Scope();
   const draft = await newDraftFolder(id);
   scope.onEnd('draft', () => removeTree(draft, Deadline.after(60_000)));
   using progress = new BuildProgress(steps, options.progress);
-  const { kernel, packages } = await unpackSystem(recipe, draft, deadline, progress);
+  const { kernel, packages } = await unpackSystem(recipe, sources, draft, deadline, progress);
   const inputs = createHash('sha256').update(`${recipe.digest}\n${JSON.stringify(packages)}`).digest('hex');
   if (stored?.inputs === inputs && options.when !== 'always') return { manifest: stored, built: false };
 
@@ -113,13 +122,12 @@ export async function buildImage(id: string, options: BuildOptions): Promise<Bui
   return { manifest, built: true };
 }
 
-async function unpackSystem(recipe: Recipe, draft: string, deadline: Deadline, progress: BuildProgress): Promise<{ kernel: string; packages: Record<string, string> }> {
+async function unpackSystem(recipe: Recipe, sources: readonly string[], draft: string, deadline: Deadline, progress: BuildProgress): Promise<{ kernel: string; packages: Record<string, string> }> {
   const overlayTar = join(draft, 'overlay.tar');
   await packOverlay(recipe, recipe.overlay, overlayTar, deadline);
   const addedTar = join(draft, 'added.tar');
   if (recipe.added) await packOverlay(recipe, recipe.added.overlay, addedTar, deadline);
   const mode = process.getuid?.() === 0 ? 'root' : 'unshare';
-  const sources = debianSources(await configuredPackageLists(deadline), recipe.suite, recipe.moreSuites);
   const args = mmdebstrapArguments({ recipe, mode, sources, aptOptions: await hostAptOptions(deadline), overlayTar, ...(recipe.added ? { addedTar } : {}), target: join(draft, 'tree') });
   const stdout = mode === 'root' ? undefined : createWriteStream(join(draft, 'tree'));
   await streamCommand('mmdebstrap', args, {
