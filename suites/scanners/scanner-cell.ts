@@ -2,6 +2,11 @@ import { comparePictures, cropPicture, expect, readNetpbm, type CellContext, typ
 
 export type ScannerCell = CellContext<MfpControls>;
 
+/** What a picture is compared with: a cell's scanner, wherever it is connected. */
+export interface MeasuredScanner extends Pick<CellContext, 'measure'> {
+  readonly unit: { readonly controls: { readonly scanner: ScannerControls } };
+}
+
 /** ipp-usb serves the first device here; sane-airscan and SANE's own backend are pointed at it by name, which is quick and sure. */
 const service = 'http://localhost:60000';
 export const airscan = `airscan:escl:hwlab:${service}/eSCL`;
@@ -42,7 +47,7 @@ export function scanimage({ device = airscan, source = 'Flatbed', mode, resoluti
 }
 
 /** Scans one page in the guest and brings it here. */
-export async function scanPage(cell: ScannerCell, request: ScanRequest): Promise<Picture> {
+export async function scanPage(cell: Pick<CellContext, 'guest'>, request: ScanRequest): Promise<Picture> {
   await cell.guest.run(`rm -f /tmp/hwlab-page.pnm; ${scanimage(request)} -o /tmp/hwlab-page.pnm`);
   return readNetpbm(await cell.guest.getFile('/tmp/hwlab-page.pnm'));
 }
@@ -65,7 +70,7 @@ export function onlyJob(scanner: ScannerControls): ScanJobRecord {
  * a shift by one pixel, nor another page, nor swapped colours reach. The driver may cut off the pixels that the area only touches,
  * one on the right and one below.
  */
-export function expectSame(cell: ScannerCell, job: ScanJobRecord, page: number, arrived: Picture): void {
+export function expectSame(cell: MeasuredScanner, job: ScanJobRecord, page: number, arrived: Picture): void {
   const seen = cell.unit.controls.scanner.pixels(job, page);
   const likeness = comparePictures(cropPicture(seen, Math.max(arrived.width, seen.width - 1), Math.max(arrived.height, seen.height - 1)), arrived);
   const exact = job.pages[page - 1]?.mediaType === 'image/png';
