@@ -19,6 +19,13 @@ describe('Durations', () => {
     expect(durations.secondsOf(a.id)).to.equal(45);
   });
 
+  it('learns from a device with a quirk about that only', () => {
+    const durations = new Durations(45);
+    const quirky = { ...a, id: { ...a.id, id: `${a.id.id}+slow`, personalities: ['slow'] as [string] } };
+    durations.learn(sampleResult(quirky, 'PASS', 'n', 90_000));
+    expect([durations.secondsOf(quirky.id), durations.secondsOf(a.id)]).to.deep.equal([90, 45]);
+  });
+
   it('puts the longest first and never estimates less than the longest', () => {
     const durations = new Durations(10);
     durations.learn(sampleResult(c, 'PASS', 'n', 60_000));

@@ -11,12 +11,12 @@ export class Durations {
     this.#fallback = fallback;
   }
 
-  /** Learns from a result; a later one replaces an earlier one. */
+  /** Learns from a result; a later one replaces an earlier one. A device with a quirk may be slow, and tells nothing of others. */
   learn(result: Result): void {
     const total = result.timings['total'];
     if (total === undefined || result.outcome === 'MISS') return;
     this.#byCell.set(result.cell.id, total / 1000);
-    this.#bySuite.set(result.cell.suite, total / 1000);
+    if (!result.cell.personalities) this.#bySuite.set(result.cell.suite, total / 1000);
   }
 
   secondsOf(cell: CellId): number {
