@@ -12,6 +12,11 @@ export class FlushBuffer {
     this.#print = print;
   }
 
+  /** Bytes that were taken from the driver and are not printed yet. */
+  get pending(): number {
+    return this.#waiting.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
   take(bytes: Uint8Array): void {
     const time = this.#flushTime();
     if (time === 0 && this.#waiting.length === 0) {

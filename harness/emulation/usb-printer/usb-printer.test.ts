@@ -86,6 +86,7 @@ describe('USB printer', () => {
   it('loses what it has not printed yet when the interface is set', async () => {
     const { print, controls, printer } = rig({ flushTime: 20 });
     await print('first');
+    expect(controls.received).to.equal(5);
     await delay(40);
     await print('last');
     printer.onAlternate?.(0, 0);

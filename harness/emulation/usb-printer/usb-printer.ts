@@ -113,7 +113,7 @@ export function createUsbPrinter(model: EmulatedModel): EmulatedUnit<RawPrinterC
       return jobs.jobs;
     },
     get received() {
-      return jobs.received;
+      return jobs.received + buffer.pending;
     },
     get softResets() {
       return softResets;
