@@ -60,6 +60,11 @@ function takeText(name: string, ending: string, text: string): void {
 
 /** Report descriptors in Python and C: a string of hex bytes, or a list of them with comments. */
 function takeDescriptors(name: string, text: string): void {
+  for (const match of text.matchAll(/rdesc="([0-9a-f \n]{40,})"[^"]{0,300}?info=\(([\w.]+), (0x[0-9a-f]+), (0x[0-9a-f]+)\)/gi)) {
+    const bytes = (match[1] ?? '').trim().split(/\s+/);
+    const ids = match.slice(2, 5).map((word) => (word === 'BusType.USB' ? 3 : word === 'BusType.I2C' ? 0x18 : Number(word) || 5).toString(16)).join(' ');
+    put('hid-recording', `${name}.hid`, `D: 0\nR: ${bytes.length} ${bytes.join(' ')}\nN: test ${ids}\nI: ${ids}\n`);
+  }
   for (const match of text.matchAll(/"((?:[0-9a-f]{2}\s+){15,}[0-9a-f]{2}\s*)"/gi)) put('hid-descriptor-text', `${name}.txt`, match[1] ?? '');
   for (const match of text.matchAll(/^\s*R: (\d+) ((?:[0-9a-f]{2}\s*)+)$/gim)) put('hid-recording', `${name}.hid`, `R: ${match[1]} ${match[2] ?? ''}\nN: ${basename(name)}\nI: 3 0001 0001\n`);
   for (const match of text.matchAll(/(?:rdesc\w*|descriptor\w*|DESCRIPTOR\w*|REPORT\w*)[^=\n{[]*=\s*[{[]([^}\]]{80,20000})[}\]]/g)) {

@@ -47,4 +47,19 @@ fi
 for driver in "$folder"/unpacked/deb-*/usr/lib/cups/driver/*; do
   [ -x "$driver" ] && timeout 120 "$driver" list > "$folder/unpacked/$(basename "$driver").list" 2>/dev/null
 done
+# Dumps of devices for umockdev: the real lsusb prints them, with nothing installed.
+tools=$folder/unpacked/tools
+if [ ! -d "$tools" ]; then
+  mkdir "$tools"
+  for package in umockdev libumockdev0 usbutils libusb-1.0-0 libpcap0.8 libgudev-1.0-0; do
+    apt-get -qq download "$package/bookworm" > /dev/null 2>&1 && dpkg -x "$package"_*.deb "$tools"
+  done
+  mkdir -p "$folder/files/lsusb"
+  number=0
+  find "$folder"/unpacked/umockdev "$folder"/unpacked/libfprint "$folder"/unpacked/libgusb -name '*.umockdev' -o -name device -type f 2>/dev/null | sort | while read -r dump; do
+    number=$((number + 1))
+    LD_LIBRARY_PATH=$tools/usr/lib/x86_64-linux-gnu:$tools/lib/x86_64-linux-gnu timeout 20 "$tools/usr/bin/umockdev-run" -d "$dump" -- "$tools/usr/bin/lsusb" -v > "$folder/files/lsusb/dump-$number.txt" 2> /dev/null
+    grep -q bInterfaceClass "$folder/files/lsusb/dump-$number.txt" || rm "$folder/files/lsusb/dump-$number.txt"
+  done
+fi
 exec "$here/../../node_modules/.bin/node" "$here/extract.ts" "$folder/unpacked" "$folder/files"

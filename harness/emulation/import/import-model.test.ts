@@ -164,6 +164,14 @@ describe('importModel', () => {
     expect((await refused(`${id}\n${id}`)).code).to.equal('capture-several');
   });
 
+  it('knows boards by their ids and sticks by their class', async () => {
+    for (const path of ['robotics/arduino-uno-r3.json', 'robotics/arduino-nano-ch340.json', 'robotics/arduino-nano-v3.json', 'storage/sandisk-cruzer-blade.json']) {
+      const known = modelFile(path);
+      const { model } = await imported([captureFile(enumeration(known), usb)], { keepSerial: true });
+      expect([model.emulator, model.usb]).to.deep.equal([known.emulator, known.usb]);
+    }
+  });
+
   it('refuses files of different devices', async () => {
     expect((await refused(hidRecording, lsusbPrinter)).code).to.equal('capture-other-device');
     expect((await refused(lsusbPrinter, 'MFG:HP;MDL:LaserJet 1320;')).code).to.equal('capture-other-device');

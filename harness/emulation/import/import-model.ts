@@ -7,9 +7,10 @@ import { createUnit } from '../create-unit.ts';
 import { buildDescriptors } from '../descriptors.ts';
 import { reportDescriptorsOf } from '../hid-touch/behaviour.ts';
 import type { EmulatedModel } from '../usb-device.ts';
-import { buildArduinoUno, isArduinoUno } from './build-arduino-uno.ts';
+import { buildBoard, knownBoard } from './build-board.ts';
 import { buildHidTouch, isPanel } from './build-hid-touch.ts';
 import { buildIppUsbMfp } from './build-ipp-usb-mfp.ts';
+import { buildMassStorage, isStick } from './build-mass-storage.ts';
 import { buildUsbPrinter } from './build-usb-printer.ts';
 import type { BuiltModel } from './built-model.ts';
 import type { CapturedFacts } from './captured-facts.ts';
@@ -93,7 +94,9 @@ function build(facts: CapturedFacts, notes: ImportNotes, filler: SerialFiller): 
   if (facts.ipp) return buildIppUsbMfp(facts, notes, filler);
   if (facts.scanner) throw refusal('capture-needs-more', `the scanner capabilities are well-formed (${facts.scanner.makeAndModel || 'no name'}), but an emulated multi-function device needs its printer too`, 'add the answer to IPP Get-Printer-Attributes of the same device', { offset: 0 });
   if (isPanel(descriptors)) return buildHidTouch(facts, notes, filler);
-  if (isArduinoUno(facts)) return buildArduinoUno(facts, notes, filler);
+  const board = knownBoard(facts);
+  if (board) return buildBoard(facts, board, notes, filler);
+  if (isStick(facts)) return buildMassStorage(facts, notes, filler);
   const protocols = interfaces.flatMap(({ alternates }) => alternates.filter(({ class: [a, b] }) => a === 7 && b === 1).map(({ class: [, , protocol] }) => protocol));
   const speaksIpp = protocols.includes(4);
   if (protocols.some((protocol) => protocol <= 3) || (facts.deviceId && !facts.device)) {
@@ -113,7 +116,7 @@ function noEmulator(facts: CapturedFacts, descriptors: readonly Uint8Array[]): H
   if (waiting.length > 0 && descriptors.length === 0) {
     return refusal('capture-needs-more', `${what}: ${classes}; what a HID device is stands in its report descriptor, which the captures do not have (interface ${waiting.join(', ')})`, 'add the report descriptor: /sys/kernel/debug/hid/*/rdesc, usbhid-dump, or a recording of hid-recorder', { ...place, classes });
   }
-  return refusal('no-emulator', `${what}: there is no emulator for this class of device: ${classes || descriptors.map(describeReport).join('; ')}; everything else of it was read without error`, 'emulators there are: raw printers (7/1/2), IPP printers and scanners (7/1/4), touch screens and pens, Arduino Uno; docs/writing-a-model.md says how to add a class', { ...place, classes });
+  return refusal('no-emulator', `${what}: there is no emulator for this class of device: ${classes || descriptors.map(describeReport).join('; ')}; everything else of it was read without error`, 'emulators there are: raw printers (7/1/2), IPP printers and scanners (7/1/4), touch screens and pens, boards with known serial chips, sticks; docs/writing-a-model.md says how to add a class', { ...place, classes });
 }
 
 /** The model keeps its schema, its descriptors can be built, and its emulator takes it. @throws HwlabError usage with a pointer */
