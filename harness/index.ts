@@ -10,7 +10,7 @@ export { openGuestPage, type GuestPage } from './capabilities/guest-page.ts';
 export type { Sent } from './emulation/hid-touch/paced-sender.ts';
 export type { PanelPoint, TouchFrame } from './emulation/hid-touch/touch-reports.ts';
 export type { PenState } from './emulation/hid-touch/pen-report.ts';
-export { fingersDown, fingersMove, fingersUp, pointAtMillimetres, shifted, spreadPoints } from './emulation/hid-touch/gestures.ts';
+export { fingersDown, fingersMove, fingersUp, handBeside, pointAtMillimetres, shifted, spreadPoints } from './emulation/hid-touch/gestures.ts';
 export { logicalAt } from './wire/hid/axis.ts';
 export type { MfpControls } from './emulation/ipp-usb-mfp/ipp-usb-mfp.ts';
 export type { NetworkMfpControls } from './emulation/network-mfp/network-mfp.ts';

@@ -1,4 +1,4 @@
-import { expect, feature, fingersDown, fingersMove, fingersUp, pointAtMillimetres, shifted, spreadPoints, suite, type CellContext, type HidTouchControls, type PanelPoint, type PenState } from '../../harness/index.ts';
+import { expect, feature, fingersDown, fingersMove, fingersUp, handBeside, pointAtMillimetres, shifted, spreadPoints, suite, type CellContext, type HidTouchControls, type PanelPoint, type PenState } from '../../harness/index.ts';
 import { BrowserSurface, seen, type PointerSeen } from './browser-surface.ts';
 import { assertRigInTime } from './listen.ts';
 import { forgetNodes } from './panel-nodes.ts';
@@ -147,11 +147,12 @@ suite('panels-browser', () => {
     async (cell) => {
       const { pen } = cell.unit.controls.panel;
       if (!pen?.hovers) cell.skip('a panel with a pen that tells when it is near');
-      const hand = spreadPoints(3);
+      const tip = { x: 0.6, y: 0.5 };
+      const hand = handBeside(cell.unit.controls.panel, tip);
       await using page = await BrowserSurface.open(cell);
       await unlessSlow(cell, async () => {
         await page.take();
-        const writing = cell.unit.controls.pen([...Array.from({ length: 40 }, (_, step): PenState => ({ x: 0.2 + step / 100, y: 0.8, tip: step > 4, pressure: 0.5 })), { x: 0.6, y: 0.8 }, { x: 0.6, y: 0.8, inRange: false }], 20);
+        const writing = cell.unit.controls.pen([...Array.from({ length: 40 }, (_, step): PenState => ({ x: tip.x + step / 2000, y: tip.y, tip: step > 4, pressure: 0.5 })), tip, { ...tip, inRange: false }], 20);
         await page.until('the pen', patience, (so) => so.some(({ kind }) => kind === 'pen'));
         const [sent] = await Promise.all([writing, cell.unit.controls.touch([...Array.from({ length: 6 }, () => fingersDown(hand)), fingersUp(hand)], 25)]);
         const events = await page.until('the pen up', patience, (so) => seen(so, 'pointerup', 'pen').length > 0);

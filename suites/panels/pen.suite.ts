@@ -1,4 +1,4 @@
-import { expect, feature, fingersDown, fingersUp, spreadPoints, suite, type HidTouchControls, type PenState } from '../../harness/index.ts';
+import { expect, feature, fingersDown, fingersUp, handBeside, spreadPoints, suite, type HidTouchControls, type PenState } from '../../harness/index.ts';
 import { parseLibinputEvents } from './libinput-events.ts';
 import { assertRigInTime, listenLibinput } from './listen.ts';
 import { penNode, touchNode } from './panel-nodes.ts';
@@ -15,12 +15,13 @@ suite('panels', () => {
     const touch = await touchNode(cell);
     if (!cell.unit.controls.panel.pen?.hovers) cell.skip('a pen that tells when it is near');
     expect(pen.path, 'node of the pen').to.not.equal(touch.path);
-    const hand = spreadPoints(2);
-    const writing = Array.from({ length: 40 }, (_, step): PenState => ({ x: 0.2 + step / 100, y: 0.8, tip: step > 4, pressure: 0.5 }));
+    const tip = { x: 0.6, y: 0.5 };
+    const hand = handBeside(cell.unit.controls.panel, tip);
+    const writing = Array.from({ length: 40 }, (_, step): PenState => ({ x: tip.x + step / 2000, y: tip.y, tip: step > 4, pressure: 0.5 }));
     await unlessSlow(cell, async () => {
       await using listener = await listenLibinput(cell, touch, true);
       const of = (kind: string) => parseLibinputEvents(listener.text).filter((event) => event.kind === kind);
-      const stroke = cell.unit.controls.pen([...writing, { x: 0.6, y: 0.8 }, { x: 0.6, y: 0.8, inRange: false }], 20);
+      const stroke = cell.unit.controls.pen([...writing, tip, { ...tip, inRange: false }], 20);
       await listener.until('the pen', 5, () => of('TABLET_TOOL_PROXIMITY').length > 0);
       const [sent] = await Promise.all([stroke, cell.unit.controls.touch([...Array.from({ length: 6 }, () => fingersDown(hand)), fingersUp(hand)], 25)]);
       await listener.until('the pen away', 5, () => of('TABLET_TOOL_PROXIMITY').length > 1);

@@ -35,3 +35,11 @@ export function fingersUp(points: readonly PanelPoint[]): TouchFrame {
 export function fingersMove(points: readonly PanelPoint[], dx: number, dy: number, steps: number): readonly TouchFrame[] {
   return Array.from({ length: steps }, (_, step) => fingersDown(points.map((point) => shifted(point, (dx * (step + 1)) / steps, (dy * (step + 1)) / steps))));
 }
+
+/**
+ * Two places of a writing hand's side on the glass, left of and below the tip: 60 and 90 mm away, so within the rectangle in which libinput
+ * looks for it (evdev-tablet.c, touch arbitration). Of a panel that tells no size a metre is assumed.
+ */
+export function handBeside(panel: PanelFacts, tip: PanelPoint): readonly PanelPoint[] {
+  return [60, 90].map((left) => shifted(tip, -left / (panel.x.millimetres ?? 1000), 40 / (panel.y.millimetres ?? 600)));
+}
