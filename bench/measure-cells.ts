@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TypedEvents } from '../harness/base/typed-events.ts';
-import type { Result } from '../harness/db/generated/result.ts';
 import { listImageIds } from '../harness/images/catalogue.ts';
 import type { NightEvents, NightSummary } from '../harness/report/night-events.ts';
+import { ownTime } from '../harness/report/night-pace.ts';
 import { loadCatalogue } from '../harness/run/catalogue.ts';
 import type { Cell } from '../harness/run/cell.ts';
 import { expandPlan, makeCell } from '../harness/run/plan.ts';
@@ -12,6 +12,7 @@ import { loadPlan } from '../harness/run/plan-file.ts';
 import { realLab } from '../harness/run/real-lab.ts';
 import { startNight } from '../harness/run/start-night.ts';
 import type { BenchParts } from './bench-parts.ts';
+import { median } from './median.ts';
 import type { Figure } from './print-figures.ts';
 
 /** The smoke plan twice: cells an hour, and what share of a cell's wall time is the harness's own. */
@@ -30,6 +31,18 @@ export async function measureCells(parts: BenchParts): Promise<{ figures: Figure
   };
 }
 
+/** A cell that only needs enumeration and one transfer, three times, beside its limit of six seconds. */
+export async function measureShortCell(parts: BenchParts): Promise<Figure[]> {
+  const catalogue = await loadCatalogue(await listImageIds());
+  const cell = makeCell({ image: parts.image.id, machine: parts.profile.id, model: 'arduino-uno-r3', suite: 'robotics' }, 1, catalogue);
+  const totals: number[] = [];
+  for (let round = 1; round <= 3; round += 1) {
+    const { results } = await night(parts, [{ ...cell, grep: 'serial.echo' }]);
+    for (const result of results) if (result.outcome === 'PASS') totals.push(result.timings['total'] ?? NaN);
+  }
+  return [{ what: 'a cell of one transfer', ours: totals.length === 3 ? median(totals) / 1000 : NaN, theirs: 6, unit: 's', against: 'the limit', goal: { atMost: 1 } }];
+}
+
 /** 1,000 touch reports in ten seconds, by the suite's own test. */
 export async function measureTouch(parts: BenchParts): Promise<string[]> {
   const catalogue = await loadCatalogue(await listImageIds());
@@ -42,12 +55,6 @@ export async function measureTouch(parts: BenchParts): Promise<string[]> {
       return `${test.title}: ${test.outcome}${test.flake ? ' at the second attempt' : ''}${measured.length > 0 ? ` (${measured.join(', ')})` : ''}${last?.failure ? `: ${last.failure.message}` : ''}`;
     }),
   );
-}
-
-/** Milliseconds of a cell that are neither QEMU's nor the guest's: what is left when starting, connecting, enumerating, testing and destroying are taken away. */
-function ownTime(result: Result): number {
-  const theirs = ['restore', 'connect', 'attach', 'tests', 'discard'].reduce((milliseconds, phase) => milliseconds + (result.timings[phase] ?? 0), 0);
-  return Math.max(0, (result.timings['total'] ?? 0) - theirs);
 }
 
 async function night(parts: BenchParts, cells: readonly Cell[]): Promise<NightSummary> {

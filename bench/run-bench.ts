@@ -7,7 +7,7 @@ import { openImage } from '../harness/images/open-image.ts';
 import { loadMachineProfile } from '../harness/machines/machine-profile.ts';
 import type { BenchParts } from './bench-parts.ts';
 import { measureBoot } from './measure-boot.ts';
-import { measureCells, measureTouch } from './measure-cells.ts';
+import { measureCells, measureShortCell, measureTouch } from './measure-cells.ts';
 import { measureThroughput } from './measure-throughput.ts';
 import { formatFigures, ratioOf, reached, type Figure } from './print-figures.ts';
 
@@ -17,7 +17,7 @@ export interface BenchOptions {
   readonly json: boolean;
 }
 
-const names = ['boot', 'throughput', 'touch', 'cells'] as const;
+const names = ['boot', 'throughput', 'touch', 'short-cell', 'cells'] as const;
 const limitMinutes = 40;
 
 /** Measures, prints, and returns the exit code: 1 when a goal was missed. */
@@ -36,6 +36,7 @@ export async function runBench(options: BenchOptions): Promise<number> {
   if (wanted.has('boot')) figures.push(...(await measureBoot(parts)));
   if (wanted.has('throughput')) figures.push(...(await measureThroughput(parts)));
   if (wanted.has('touch')) lines.push(...(await measureTouch(parts)));
+  if (wanted.has('short-cell')) figures.push(...(await measureShortCell(parts)));
   if (wanted.has('cells')) {
     const cells = await measureCells(parts);
     figures.push(...cells.figures);

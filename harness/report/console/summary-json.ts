@@ -2,6 +2,7 @@ import type { NightSummary, WrittenReport } from '../night-events.ts';
 import { viewNight, type TroubleGroup } from '../night-view.ts';
 import { verdictSentence } from '../page/section-header.ts';
 import { english } from '../page/text-en.ts';
+import { nightPace } from '../night-pace.ts';
 import { planName } from '../plan-name.ts';
 import { rerunCommand } from '../rerun-command.ts';
 import type { TestChange } from '../compare-nights.ts';
@@ -25,6 +26,7 @@ export function summaryJson(summary: NightSummary, reports: readonly WrittenRepo
     verdict: verdictSentence(view, english),
     stopped: summary.stopped ?? null,
     counts: view.counts,
+    pace: nightPace(summary.results, view.seconds) ?? null,
     failures: view.failures.flatMap(troubles),
     notTheProduct: view.labFaults.flatMap(troubles),
     onTrial: view.trials.flatMap(troubles),

@@ -6,6 +6,7 @@ import { nightState, verdictSentence } from '../page/section-header.ts';
 import { english } from '../page/text-en.ts';
 import { planName } from '../plan-name.ts';
 import { rerunCommand } from '../rerun-command.ts';
+import { nightPace } from '../night-pace.ts';
 import { states, type State, type StateCounts } from '../night-counts.ts';
 import { oneLine, spokenSeconds, type Paint } from './paint.ts';
 
@@ -42,7 +43,9 @@ function countsText(view: NightView, paint: Paint): string {
     const parts = states.filter((state) => counts[state] > 0).map((state) => paint.state(state, `${counts[state]} ${english.state[state]}`));
     return `${name.padEnd(6)} ${parts.join(paint.dim(' · ')) || 'none'}`;
   };
-  return `${line('tests', view.counts.tests)}\n${line('cells', view.counts.cells)}`;
+  const pace = nightPace(view.summary.results, view.seconds);
+  const speed = pace ? `\n${'speed'.padEnd(6)} ${paint.dim(`${pace.cellsPerHour.toFixed(0)} cells an hour; ${(pace.ownShare * 100).toFixed(1)} % of a cell is the harness's own`)}` : '';
+  return `${line('tests', view.counts.tests)}\n${line('cells', view.counts.cells)}${speed}`;
 }
 
 function groupsText(title: string, groups: readonly TroubleGroup[], most: number, paint: Paint): string[] {
