@@ -45,7 +45,7 @@ function textKind(text: string): CaptureKind | undefined {
     if (/<(?:\w+:)?ScannerCapabilities[\s>]/.test(text)) return 'escl';
     return /<printer[\s>]/.test(text) ? 'foomatic' : undefined;
   }
-  if (/^\s*(Device|Configuration|Interface) Descriptor:/m.test(text)) return 'lsusb';
+  if (/^[#>\s]*(Device|Configuration|Interface) Descriptor:/m.test(text)) return 'lsusb';
   if (/^\d{3}:\d{3}:\d{3}:(DESCRIPTOR|STREAM)\s/m.test(text)) return 'usbhid-dump';
   if (/^[> \t]*R: \d+ [0-9a-f]{2}/im.test(text) || /^[> \t]*E: \d+\.\d+ \d+ [0-9a-f]{2}/im.test(text)) return 'hid-recording';
   if (start.split('\n', 20).some(isUsbmonLine)) return 'usbmon-text';

@@ -28,6 +28,11 @@ export function fitUsb(device: CapturedDevice, notes: ImportNotes, filler: Seria
   const numbers = configuration.interfaces.map(({ number }) => number);
   const gaps = numbers.some((number, index) => number !== index);
   if (gaps) notes.assume(`the interfaces are numbered ${numbers.join(', ')}; the emulation numbers them from 0 without gaps, and descriptors that name them are left as they are`);
+  if ((configuration.attributes & 0x80) === 0) notes.assume('the configuration lacks the attribute bit that must be set (USB 2.0, 9.6.3); it is set');
+  for (const { number, alternates } of configuration.interfaces) {
+    const settings = alternates.map(({ setting }) => setting);
+    if (settings.some((setting, index) => setting !== index)) notes.assume(`interface ${number} has the alternate settings ${settings.join(', ')}; the emulation numbers them from 0 without gaps`);
+  }
   const newNumber = (number: number): number => Math.max(0, numbers.indexOf(number));
   const associations = configuration.associations
     .filter(({ first, count }) => count > 0 && newNumber(first) + count <= numbers.length)

@@ -69,6 +69,15 @@ describe('importModel', () => {
     expect(assumptions.join('\n')).to.contain('serial number of the captured unit is replaced');
   });
 
+  it('takes what real devices and pages have: settings without 0, a reserved bit that is not set, marks of comments, a page behind it', async () => {
+    const second = lsusbPrinter.slice(lsusbPrinter.indexOf('Bus 001 Device 004'));
+    const odd = second.replace('bAlternateSetting       0', 'bAlternateSetting       2').replace('0xc0', '0x40').split('\n').map((line) => `# ${line}`).join('\n') + 'and then some more words\n'.repeat(20_000);
+    const { model, assumptions } = await imported([odd]);
+    expect(model.usb.configuration.attributes).to.equal(0xc0);
+    expect(model.usb.configuration.interfaces[0]?.alternates.map(({ class: triple }) => triple[2])).to.deep.equal([1, 2]);
+    expect(assumptions.join('\n')).to.contain('alternate settings 1, 2').and.to.contain('bit that must be set');
+  });
+
   it('keeps the serial number when asked, and names the product of the database', async () => {
     const known: Device = { id: 'hl-2030', vendor: 'Brother', name: 'HL-2030', aliases: [], classes: ['printer'], usb: [{ vendorId: '0x04f9', productId: '0x0027' }] };
     const { model, device, assumptions } = await imported([lsusbPrinter], { keepSerial: true, devices: [known], id: 'mine', name: 'My printer' });

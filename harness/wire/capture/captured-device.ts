@@ -50,7 +50,7 @@ export interface CapturedConfiguration {
 
 export interface CapturedInterface {
   readonly number: number;
-  /** In the order of their numbers, 0 first. */
+  /** In the order of their numbers; some devices begin with another than 0, or leave numbers out. */
   readonly alternates: readonly CapturedAlternate[];
 }
 

@@ -52,24 +52,23 @@ export function finishConfiguration(growing: GrowingConfiguration, end: CaptureP
     throw captureError('capture-contradicts', `the configuration says ${growing.interfaceCount} interfaces, ${numbers.length} are described`, at(growing.place, '/configuration/interfaces'));
   }
   if (numbers.length === 0) throw captureError('capture-contradicts', 'the configuration has no interface', at(growing.place, '/configuration/interfaces'));
-  const interfaces = numbers.map((number, index) => ({
-    number,
-    alternates: growing.alternates
-      .filter((alternate) => alternate.number === number)
-      .sort((a, b) => a.setting - b.setting)
-      .map((alternate, setting) => finishAlternate(alternate, setting, `/configuration/interfaces/${index}/alternates/${setting}`, alternate === growing.alternates.at(-1) ? end : alternate.place)),
-  }));
+  const interfaces = numbers.map((number, index) => {
+    const taken = new Set<number>();
+    const own = growing.alternates.filter((alternate) => alternate.number === number).sort((a, b) => a.setting - b.setting);
+    return { number, alternates: own.map((alternate, place) => finishAlternate(alternate, taken, `/configuration/interfaces/${index}/alternates/${place}`, alternate === growing.alternates.at(-1) ? end : alternate.place)) };
+  });
   return { place: growing.place, value: growing.value, attributes: growing.attributes, maxPower: growing.maxPower, associations: growing.associations, interfaces };
 }
 
-function finishAlternate(alternate: GrowingAlternate, setting: number, pointer: string, end: CapturePlace): CapturedAlternate {
+function finishAlternate(alternate: GrowingAlternate, taken: Set<number>, pointer: string, end: CapturePlace): CapturedAlternate {
   const { place, endpoints, endpointCount, extra, lost, name, reportDescriptor } = alternate;
-  if (alternate.setting !== setting) {
-    throw captureError('capture-contradicts', `interface ${alternate.number} has alternate setting ${alternate.setting} where ${setting} is next`, at(place, pointer));
+  if (taken.has(alternate.setting)) {
+    throw captureError('capture-contradicts', `interface ${alternate.number} has alternate setting ${alternate.setting} twice`, at(place, pointer));
   }
+  taken.add(alternate.setting);
   if (endpoints.length < endpointCount) throw captureError('capture-cut-off', `${endpointCount} endpoints are announced, ${endpoints.length} are described`, at(end, `${pointer}/endpoints/${endpoints.length}`), 'take the capture again, whole');
   if (endpoints.length > endpointCount) throw captureError('capture-contradicts', `${endpointCount} endpoints are announced, ${endpoints.length} are described`, at(place, `${pointer}/endpoints`));
-  return { place, setting, class: alternate.class, ...(name === undefined ? {} : { name }), extra, endpoints, lost, ...(reportDescriptor === undefined ? {} : { reportDescriptor }) };
+  return { place, setting: alternate.setting, class: alternate.class, ...(name === undefined ? {} : { name }), extra, endpoints, lost, ...(reportDescriptor === undefined ? {} : { reportDescriptor }) };
 }
 
 function at(place: CapturePlace, pointer: string): CapturePlace {

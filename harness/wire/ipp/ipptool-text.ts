@@ -11,7 +11,8 @@ export interface IpptoolAttributes {
 
 const mostAttributes = 5000;
 const mostDepth = 8;
-const linePattern = /^\s*([a-z0-9][a-z0-9._-]{0,254}) \((1setOf )?([A-Za-z-]+)\) = (.*)$/;
+const known = new Set(['integer', 'enum', 'boolean', 'rangeOfInteger', 'resolution', 'dateTime', 'octetString', 'textWithLanguage', 'nameWithLanguage']);
+const linePattern = /^\s*(?:INFO:\s+)?([a-z0-9][a-z0-9._-]{0,254}) \((1setOf )?([A-Za-z-]+)\) = (.*)$/;
 
 /** Does this text hold lines of ipptool? */
 export function isIpptoolText(text: string): boolean {
@@ -53,6 +54,10 @@ function valuesOf(name: string, type: string, text: string, many: boolean, line:
     do values.push(reader.collection(0));
     while (many && reader.take(','));
     return values;
+  }
+  if (!known.has(type) && !(type in stringNumbers)) {
+    notes.add(`${name}: values of type ${type} are not known; it is left out`);
+    return [];
   }
   const pieces = many ? text.split(',') : [text];
   if (many && /^(text|name)/.test(type) && pieces.length > 1) notes.add(`ipptool separates values by commas and does not mark those inside texts: ${name} is taken to have ${pieces.length} values`);

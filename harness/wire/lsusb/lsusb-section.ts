@@ -24,12 +24,12 @@ export interface LsusbSection {
 const mostFields = 512;
 const mostOthers = 8192;
 
-/** Takes a trimmed line into the section. @throws HwlabError usage `capture-too-big` */
+/** Takes a trimmed line into the section. Lines over the limit are left out: a page goes on behind what lsusb printed. */
 export function takeLine(section: LsusbSection, text: string, line: number): void {
   section.lastLine = line;
   const match = /^([A-Za-z][A-Za-z0-9]*)(?:\s+|(?=\())(\S+)(?:\s+(.*))?$/.exec(text);
   const into: unknown[] = match && !text.startsWith('Item(') ? section.fields : section.others;
-  if (into.length >= (into === section.fields ? mostFields : mostOthers)) throw captureError('capture-too-big', `too many lines below "${section.heading}"`, { line });
+  if (into.length >= (into === section.fields ? mostFields : mostOthers)) return;
   if (into === section.fields && match) section.fields.push({ name: match[1] ?? '', value: match[2] ?? '', text: match[3] ?? '', line });
   else section.others.push({ text, line });
 }

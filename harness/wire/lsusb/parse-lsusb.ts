@@ -18,8 +18,8 @@ interface LsusbDevice {
 const speeds: Readonly<Record<string, CapturedSpeed>> = { low: 'low', full: 'full', high: 'high', superspeed: 'super', super: 'super' };
 
 /**
- * Reads the text of `lsusb -v` (usbutils), of one or more devices. Indentation does not count, so that text from a web page or a mail is taken
- * too; lines of lsusb about what it could not read are passed over.
+ * Reads the text of `lsusb -v` (usbutils), of one or more devices. Indentation and marks of quotes and comments do not count, so that text from a web page,
+ * a mail or a driver's source is taken too; lines of lsusb about what it could not read are passed over.
  * @throws HwlabError usage `capture-...` with the line, and a pointer where it is about a part of the device
  */
 export function parseLsusb(text: string): readonly CapturedDevice[] {
@@ -36,7 +36,7 @@ function splitDevices(text: string): readonly LsusbDevice[] {
   let line = 0;
   for (const raw of text.split('\n')) {
     line++;
-    const trimmed = raw.slice(0, 2000).trim();
+    const trimmed = raw.slice(0, 2000).replace(/^[#>\s]+/, '').trimEnd();
     if (trimmed === '') continue;
     const bus = /^Bus (\d{3}) Device (\d{3}): ID [0-9a-f]{4}:[0-9a-f]{4}/i.exec(trimmed);
     const heading = bus ? null : headingPattern.exec(trimmed);
