@@ -93,6 +93,16 @@ suite('printers-ipp-quirks', () => {
     });
   }, { within: 80 });
 
+  feature<MfpControls>('printing.whole-503-at-boot', 'a device that answers a few requests with a good 503 is served afterwards without being unplugged', async (cell) => {
+    await withManners(cell, { http: { busyAnswers: 6 } }, async () => {
+      await cell.waitFor('ipp-usb serves the device', async () => {
+        const { stdout } = await cell.guest.run('ipp-usb status', { accept: [0, 1] });
+        return /status:\s*OK/.test(stdout) ? { value: true } : { saw: stdout.trim().slice(-300) };
+      }, 15);
+      expect(await answersAttributes(cell)).to.contain('printer-make-and-model');
+    });
+  }, { within: 45 });
+
   feature<MfpControls>('printing.no-ipp-inside', 'a device that answers 404 to everything is left to CUPS, and prints raw', async (cell) => {
     await withManners(cell, { http: { notFound: true } }, async () => {
       const uri = await cell.waitFor('the USB backend of CUPS lists the device', async () => {
