@@ -8,6 +8,8 @@ const emulators: Readonly<Record<string, (model: EmulatedModel) => Promise<Emula
   'hid-touch': async (model) => (await import('./hid-touch/hid-touch.ts')).createHidTouch(model),
   'usb-serial': async (model) => (await import('./usb-serial/usb-serial.ts')).createUsbSerial(model),
   'mass-storage': async (model) => (await import('./mass-storage/mass-storage.ts')).createMassStorage(model),
+  microbit: async (model) => (await import('./microbit/microbit.ts')).createMicrobit(model),
+  'lego-brick': async (model) => (await import('./lego-brick/lego-brick.ts')).createLegoBrick(model),
   'arduino-uno': async (model) => (await import('./arduino-uno/arduino-uno.ts')).createArduinoUno(model),
 };
 

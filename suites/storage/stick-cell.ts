@@ -18,7 +18,7 @@ export async function diskOf(cell: StickCell, stick: Stick = cell.unit): Promise
   const partition = stick.controls.volumeStart > 0 ? '1' : '';
   const { stdout } = await cell.guest.run(
     `timeout ${diskWithin} sh -c 'while :; do for disk in ${sysfs}/*/host*/target*/*/block/*; do name="\${disk##*/}"
-[ -b "/dev/$name${partition}" ] && [ -n "$(udevadm info -q property -n "/dev/$name${partition}" | grep ^ID_FS_TYPE=)" ] && { echo "/dev/$name"; exit 0; }; done; sleep 0.2; done' ||
+[ -b "/dev/\${name}${partition}" ] && [ -n "$(udevadm info -q property -n "/dev/\${name}${partition}" | grep ^ID_FS_TYPE=)" ] && { echo "/dev/$name"; exit 0; }; done; sleep 0.2; done' ||
 { ls -d ${sysfs}/*/host*/target*/*/block/* 2>&1; dmesg | tail -n 4; exit 1; }`,
     { accept: [0, 1] },
   );
@@ -29,7 +29,7 @@ export async function diskOf(cell: StickCell, stick: Stick = cell.unit): Promise
 
 /** A command line that mounts the volume at /run/hwlab-stick, does `script` there and unmounts, which writes everything; its exit code is the script's. */
 export function onStick({ volume }: Disk, script: string, options = 'rw'): string {
-  return `mkdir -p /run/hwlab-stick && mount -t vfat -o ${options} ${volume} /run/hwlab-stick || exit 1
+  return `umount -q /run/hwlab-stick; mkdir -p /run/hwlab-stick && mount -t vfat -o ${options} ${volume} /run/hwlab-stick || exit 1
 ( cd /run/hwlab-stick && { ${script}
 } ); code=$?; umount /run/hwlab-stick || exit 1; exit $code`;
 }

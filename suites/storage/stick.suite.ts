@@ -36,7 +36,7 @@ suite('storage', () => {
 
   feature<MassStorageControls>('storage.flush', 'a sync waits for the stick to have flushed, and asks for it', async (cell) => {
     const disk = await diskOf(cell);
-    await cell.guest.run(`echo "write back" >/sys/class/scsi_disk/$(basename "$(readlink -f /sys/block/${disk.disk.slice(5)}/device)")/cache_type`);
+    await cell.guest.run(`echo "temporary write back" >/sys/class/scsi_disk/$(basename "$(readlink -f /sys/block/${disk.disk.slice(5)}/device)")/cache_type`);
     const before = cell.unit.controls.flushes;
     await cell.guest.run(onStick(disk, 'echo kept >KEPT.TXT && sync KEPT.TXT'));
     expect(cell.unit.controls.flushes - before, 'SYNCHRONIZE CACHE commands').to.be.at.least(1);
@@ -54,7 +54,7 @@ suite('storage', () => {
     const { disk } = await diskOf(cell);
     cell.unit.controls.setMedium({ unreadable: { from: 40_000, count: 8 } });
     const { stdout } = await cell.guest.run(`dd if=${disk} of=/dev/null bs=4096 skip=5000 count=1 iflag=direct 2>&1; dd if=${disk} of=/dev/null bs=4096 skip=6000 count=1 iflag=direct 2>/dev/null && echo the rest reads`);
-    expect(stdout).to.include('Input/output error').and.to.include('the rest reads');
+    expect(stdout).to.match(/Input\/output error|No data available/).and.to.include('the rest reads');
     await expectHealthyKernel(cell);
   });
 });
