@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../base/places.ts';
 import { parseHidRecording } from '../../wire/hid-recording/parse-hid-recording.ts';
@@ -7,7 +7,7 @@ import type { EmulatedModel } from '../usb-device.ts';
 import { reportDescriptorsOf } from './behaviour.ts';
 import { createHidTouch } from './hid-touch.ts';
 import { readPanel } from './panel.ts';
-import { replay, replayFacts, reportsOfModel, type ReplayedReport } from './replay.ts';
+import { recordingsFolder, replay, replayFacts, reportsOfModel, type ReplayedReport } from './replay.ts';
 import { touchReports } from './touch-reports.ts';
 
 const model = JSON.parse(readFileSync(join(projectRoot, 'fixtures/devices/panels/irtouch-6615-0070.json'), 'utf8')) as EmulatedModel;
@@ -22,6 +22,18 @@ function recording(): string {
   const events = frames.flatMap((frame, index) => [...touchReports(touch.layout, frame, index)].map((report) => `E: 000000.${String(index * 20_000).padStart(6, '0')} ${report.length} ${hex(report)}`));
   return [`D: 0`, `R: ${descriptor.length} ${hex(descriptor)}`, 'N: IRTOUCH', 'P: usb-0000:00:14.0-1/input0', 'I: 3 6615 0070', ...events].join('\n');
 }
+
+describe('recordings of the models', () => {
+  const panels = join(projectRoot, 'fixtures/devices/panels');
+  const models = readdirSync(panels).map((name) => JSON.parse(readFileSync(join(panels, name), 'utf8')) as EmulatedModel);
+  for (const name of existsSync(recordingsFolder) ? readdirSync(recordingsFolder) : []) {
+    it(`${name} is of a model, and has what is in its report descriptor`, () => {
+      const owner = models.find(({ behaviour }) => `${String(behaviour['recording'])}.hid` === name);
+      expect(owner, `no model names ${name}`).to.not.equal(undefined);
+      if (owner) expect(reportsOfModel(owner, parseHidRecording(readFileSync(join(recordingsFolder, name), 'utf8')))).to.not.be.empty;
+    });
+  }
+});
 
 describe('replay of a recording', () => {
   const reports = reportsOfModel(model, parseHidRecording(recording()));

@@ -1,5 +1,5 @@
 import { captureError } from '../../wire/capture/capture-error.ts';
-import type { ScannerCapabilities } from '../../wire/escl/scanner-capabilities.ts';
+import type { AdjustmentRange, InputCapabilities, ScannerCapabilities } from '../../wire/escl/scanner-capabilities.ts';
 import { deviceIdField } from '../../wire/ieee1284/device-id.ts';
 import { attributesToJson } from '../../wire/ipp/ipp-json.ts';
 import type { IppAttribute, IppValue } from '../../wire/ipp/ipp-message.ts';
@@ -128,7 +128,7 @@ function inventedMfpUsb(vendor: string | undefined, product: string, notes: Impo
 /** What the emulated scanner can take of the capabilities; profiles with nothing left are dropped. */
 function fitScanner(scanner: ScannerCapabilities, makeAndModel: string, notes: ImportNotes): ScannerCapabilities {
   const { serialNumber: _serial, uuid: _uuid, adminUri: _admin, iconUri: _icon, platen, feeder, adjustments, ...rest } = scanner;
-  const input = <T extends NonNullable<ScannerCapabilities['platen']>>(caps: T, where: string): T => {
+  const input = (caps: InputCapabilities, where: string): InputCapabilities => {
     const profiles = caps.profiles.flatMap((profile) => {
       const resolutions = profile.resolutions.filter(([x, y]) => x >= 1 && y >= 1 && x <= 9600 && y <= 9600).slice(0, 100);
       if (profile.colorModes.length === 0 || profile.formats.length === 0 || resolutions.length === 0) {
@@ -139,17 +139,23 @@ function fitScanner(scanner: ScannerCapabilities, makeAndModel: string, notes: I
     });
     if (profiles.length === 0) throw captureError('bad-capabilities', `${where} has no profile that the emulated scanner can serve (8 bits a colour; JPEG, PNG or PDF; listed resolutions)`, { offset: 0, pointer: '/behaviour/scanner/capabilities' });
     const feedDirections = caps.feedDirections?.filter((each) => each === 'ShortEdgeFeed' || each === 'LongEdgeFeed');
-    return { ...caps, minWidth: Math.max(1, caps.minWidth), minHeight: Math.max(1, caps.minHeight), profiles, ...(feedDirections ? { feedDirections } : {}) };
+    const { maxOpticalResolution: optical, ...others } = caps;
+    const optics = optical?.every((each) => each >= 1 && each <= 9600) ? { maxOpticalResolution: optical } : {};
+    return { ...others, ...optics, minWidth: Math.max(1, caps.minWidth), minHeight: Math.max(1, caps.minHeight), profiles, ...(feedDirections ? { feedDirections } : {}) };
   };
   const options = feeder?.options?.filter((option) => ['DetectPaperLoaded', 'SelectSinglePage', 'Duplex'].includes(option));
   const known = ['Brightness', 'CompressionFactor', 'Contrast', 'Sharpen', 'Threshold', 'Gamma', 'Highlight', 'Shadow', 'NoiseRemoval'];
-  const ranges = Object.entries(adjustments ?? {}).filter(([name]) => known.includes(name));
+  const ranges = Object.entries(adjustments ?? {}).flatMap(([name, range]): [string, AdjustmentRange][] => (known.includes(name) ? [[name, { ...range, step: Math.max(1, range.step) }]] : []));
+  const { capacity, ...tray } = feeder ?? {};
+  const holds = capacity !== undefined && capacity >= 1 && capacity <= 1000 ? { capacity } : {};
+  if (!/^\d+\.\d+$/.test(rest.version)) notes.assume(`"${rest.version.slice(0, 20)}" is no version of eSCL; 2.0 is taken`);
   if (!platen && !feeder) throw captureError('bad-capabilities', 'they have neither a platen nor a feeder that the emulated scanner can serve', { offset: 0, pointer: '/behaviour/scanner/capabilities' });
   return {
     ...rest,
+    version: /^\d+\.\d+$/.test(rest.version) ? rest.version : '2.0',
     makeAndModel: rest.makeAndModel || makeAndModel,
     ...(platen ? { platen: input(platen, 'the platen') } : {}),
-    ...(feeder ? { feeder: { ...feeder, simplex: input(feeder.simplex, 'the feeder'), ...(feeder.duplex ? { duplex: input(feeder.duplex, 'the duplex feeder') } : {}), ...(options ? { options } : {}) } } : {}),
+    ...(feeder ? { feeder: { ...tray, ...holds, simplex: input(feeder.simplex, 'the feeder'), ...(feeder.duplex ? { duplex: input(feeder.duplex, 'the duplex feeder') } : {}), ...(options ? { options } : {}) } } : {}),
     ...(ranges.length > 0 ? { adjustments: Object.fromEntries(ranges) } : {}),
   };
 }
