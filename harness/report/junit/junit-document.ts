@@ -63,6 +63,7 @@ function properties(result: Result): [string, string][] {
     ...optional('personalities', cell.personalities?.join(', ')),
     ['device', cell.device],
     ['attachment', cell.attachment],
+    ...optional('transport', cell.transport),
     ['evidence', result.evidence],
     ['outcome', result.outcome],
     ['imageSha256', environment.imageSha256],

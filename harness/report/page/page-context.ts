@@ -24,11 +24,16 @@ export function deviceNameOf(cell: CellId, context: PageContext): string {
   return [cell.model, ...(cell.personalities ?? [])].map((id) => nameOf(id, context)).join(' + ');
 }
 
+/** The machine, with the transport where that is not the usual one. */
+export function machineNameOf(cell: CellId, context: PageContext): string {
+  return `${nameOf(cell.machine, context)}${cell.transport === 'usbip' ? ', USB/IP' : ''}`;
+}
+
 /** Device · suite · image · machine. The device is a link to the cell's place on the page, except in a summary, which is a control itself. */
 export function cellLine(cell: CellId, context: PageContext, plain = false): Html {
   const anchor = plain ? undefined : context.anchors.get(cell.id);
   const device = html`<span class="device" lang="en">${deviceNameOf(cell, context)}</span>`;
-  return html`<span class="where">${anchor === undefined ? device : html`<a href="#cell-${anchor}">${device}</a>`} <span class="dim" lang="en">${nameOf(cell.suite, context)} · ${nameOf(cell.image, context)} · ${nameOf(cell.machine, context)}</span></span>`;
+  return html`<span class="where">${anchor === undefined ? device : html`<a href="#cell-${anchor}">${device}</a>`} <span class="dim" lang="en">${nameOf(cell.suite, context)} · ${nameOf(cell.image, context)} · ${machineNameOf(cell, context)}</span></span>`;
 }
 
 /** Lower-case words that the filter looks in. */

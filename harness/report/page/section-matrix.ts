@@ -3,7 +3,7 @@ import type { CellId, Result } from '../../db/generated/result.ts';
 import { stateOfCell, stateOfTest, states, type State } from '../night-counts.ts';
 import { html, type Html } from './html.ts';
 import { stateIcon } from './icons.ts';
-import { deviceNameOf, nameOf, searchWords, type PageContext } from './page-context.ts';
+import { deviceNameOf, machineNameOf, nameOf, searchWords, type PageContext } from './page-context.ts';
 
 /** With more columns than this there is no room for a mark a test, or for its name. */
 const columnsWithStrips = 4;
@@ -18,7 +18,7 @@ export function matrixSection(context: PageContext): Html {
   const results = new Map(view.summary.results.map((result) => [result.cell.id, result]));
   const images = Map.groupBy(columns, (cell) => cell.image);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${texts.section.matrix}"><table class="matrix${columns.length <= columnsWithNames ? ' named-cells' : columns.length <= columnsWithStrips ? ' wide-cells' : ''}"><caption class="visually-hidden">${texts.matrixCaption}</caption>
-<thead><tr><th scope="col" rowspan="2" class="corner">${texts.model}</th>${[...images].map(([image, group]) => html`<th scope="colgroup" colspan="${group.length}" class="image" lang="en">${nameOf(image, context)}</th>`)}</tr><tr>${columns.map((cell) => html`<th scope="col" class="machine" lang="en">${nameOf(cell.machine, context)}</th>`)}</tr></thead>
+<thead><tr><th scope="col" rowspan="2" class="corner">${texts.model}</th>${[...images].map(([image, group]) => html`<th scope="colgroup" colspan="${group.length}" class="image" lang="en">${nameOf(image, context)}</th>`)}</tr><tr>${columns.map((cell) => html`<th scope="col" class="machine" lang="en">${machineNameOf(cell, context)}</th>`)}</tr></thead>
 ${[...bySuite].sort(([a], [b]) => a.localeCompare(b)).map(([suite, group]) => suiteRows(suite, group, columns, results, context))}</table></div>
 ${legend(context)}`;
 }
@@ -29,7 +29,7 @@ function allCells(context: PageContext): CellId[] {
 }
 
 function columnOf(cell: CellId): string {
-  return JSON.stringify([cell.image, cell.machine]);
+  return JSON.stringify([cell.image, cell.machine, cell.transport]);
 }
 
 function suiteRows(suite: string, cells: readonly CellId[], columns: readonly CellId[], results: ReadonlyMap<string, Result>, context: PageContext): Html {

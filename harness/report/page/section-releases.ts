@@ -2,7 +2,7 @@ import type { OnRelease, ReleaseComparison, ReleaseRow } from '../compare-releas
 import { firstLine } from '../night-view.ts';
 import { html, type Html } from './html.ts';
 import { stateWord } from './icons.ts';
-import { deviceNameOf, nameOf, searchWords, type PageContext } from './page-context.ts';
+import { deviceNameOf, machineNameOf, nameOf, searchWords, type PageContext } from './page-context.ts';
 
 const mostAlike = 400;
 
@@ -28,7 +28,7 @@ function line({ cell, test, on }: ReleaseRow, images: readonly string[], context
   const { texts } = context;
   const of = new Map(on.map((each) => [each.image, each]));
   const words = searchWords(cell, context, test.title, test.feature, ...on.map(({ state, image }) => `${image} ${texts.state[state]}`));
-  return html`<tr class="item" data-words="${words}"${on.some(({ state }) => state === 'FAIL') ? html` data-trouble` : ''}><th scope="row"><span lang="en">${test.title}</span><span class="dim where"><span lang="en">${deviceNameOf(cell, context)} · ${nameOf(cell.suite, context)} · ${nameOf(cell.machine, context)}</span> · ${texts.requirement[test.requirement]}</span></th>${images.map((image) => place(of.get(image), context))}</tr>
+  return html`<tr class="item" data-words="${words}"${on.some(({ state }) => state === 'FAIL') ? html` data-trouble` : ''}><th scope="row"><span lang="en">${test.title}</span><span class="dim where"><span lang="en">${deviceNameOf(cell, context)} · ${nameOf(cell.suite, context)} · ${machineNameOf(cell, context)}</span> · ${texts.requirement[test.requirement]}</span></th>${images.map((image) => place(of.get(image), context))}</tr>
 `;
 }
 
