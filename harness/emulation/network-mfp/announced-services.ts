@@ -14,9 +14,18 @@ const httpPort = 80;
  * `uuid` is without `urn:uuid:`.
  */
 export function announcedServices(behaviour: NetworkMfpBehaviour, uuid: string): readonly DnsSdService[] {
-  const all = [printService(behaviour, uuid), ...(behaviour.scanner ? [scanService(behaviour, behaviour.scanner, uuid)] : [])];
+  const all = servicesOf(behaviour, uuid);
   const { without = [], txt = {} } = behaviour.announces ?? {};
   return all.filter(({ type }) => !without.some((name) => name === type)).map((service) => ({ ...service, txt: overwritten(service.txt, txt) }));
+}
+
+/** The ports behind all services, announced or not. */
+export function listeningPorts(behaviour: NetworkMfpBehaviour): readonly number[] {
+  return [...new Set(servicesOf(behaviour, '').map(({ port }) => port))].sort((a, b) => a - b);
+}
+
+function servicesOf(behaviour: NetworkMfpBehaviour, uuid: string): readonly DnsSdService[] {
+  return [printService(behaviour, uuid), ...(behaviour.scanner ? [scanService(behaviour, behaviour.scanner, uuid)] : [])];
 }
 
 function printService(behaviour: NetworkMfpBehaviour, uuid: string): DnsSdService {

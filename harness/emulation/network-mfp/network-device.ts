@@ -18,7 +18,10 @@ export interface NetworkIdentity {
   readonly hostName: string;
   /** The instance name that people see. */
   readonly serviceName: string;
+  /** What is announced; a device may listen on more. */
   readonly services: readonly DnsSdService[];
+  /** TCP ports that it listens on, each once, ascending. */
+  readonly ports: readonly number[];
 }
 
 /** An emulated device on a network cable: its HTTP server, what it announces, and the controls of a suite. */
@@ -31,9 +34,4 @@ export interface NetworkDevice<Controls> {
   /** The cable is plugged in and the device boots; and it is pulled out. */
   powerOn(): void;
   powerOff(): void;
-}
-
-/** TCP ports that the services name, each once. */
-export function portsOf({ services }: NetworkIdentity): readonly number[] {
-  return [...new Set(services.map(({ port }) => port))].sort((a, b) => a - b);
 }

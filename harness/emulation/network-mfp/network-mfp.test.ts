@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { projectRoot } from '../../base/places.ts';
 import { mergePatch } from '../../base/merge-patch.ts';
 import type { EmulatedModel } from '../usb-device.ts';
-import { portsOf, type NetworkDevice } from './network-device.ts';
+import type { NetworkDevice } from './network-device.ts';
 import { createNetworkMfp, type NetworkMfpControls } from './network-mfp.ts';
 
 const read = (path: string): EmulatedModel => JSON.parse(readFileSync(join(projectRoot, 'fixtures/devices', path), 'utf8')) as EmulatedModel;
@@ -24,7 +24,7 @@ describe('device on the network', () => {
     const txt = txtOf(device, '_ipp._tcp');
     expect([txt.get('rp'), txt.get('Color'), txt.get('Duplex'), txt.get('usb_MDL')]).to.deep.equal(['ipp/print', 'F', 'T', 'Laser A4 N']);
     expect(txt.get('UUID')).to.equal(device.controls.network.uuid);
-    expect(portsOf(device.identity)).to.deep.equal([631]);
+    expect(device.identity.ports).to.deep.equal([631]);
   });
 
   it('announces the scanner of the same product on USB, with its sources and colours', () => {
@@ -33,11 +33,12 @@ describe('device on the network', () => {
     const txt = txtOf(device, '_uscan._tcp');
     expect([txt.get('rs'), txt.get('is'), txt.get('duplex'), txt.get('UUID')]).to.deep.equal(['eSCL', 'platen,adf', 'T', device.controls.network.uuid]);
     expect(txt.get('cs')?.split(',')).to.have.members(['binary', 'grayscale', 'color']);
-    expect(portsOf(device.identity)).to.deep.equal([80, 631]);
+    expect(device.identity.ports).to.deep.equal([80, 631]);
   });
 
   it('announces nothing, or other keys, where its model says so', () => {
-    expect(laser({ behaviour: { announces: { without: ['_ipp._tcp'] } } }).identity.services).to.deep.equal([]);
+    const quiet = laser({ behaviour: { announces: { without: ['_ipp._tcp'] } } }).identity;
+    expect([quiet.services, quiet.ports]).to.deep.equal([[], [631]]);
     const txt = txtOf(laser({ behaviour: { announces: { txt: { UUID: false, note: 'cellar' } } } }), '_ipp._tcp');
     expect([txt.has('UUID'), txt.get('note')]).to.deep.equal([false, 'cellar']);
   });

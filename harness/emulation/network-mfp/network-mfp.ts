@@ -3,7 +3,7 @@ import { createDeviceServices } from '../ipp-usb-mfp/device-services.ts';
 import type { HttpPersonality, IppEncoding } from '../ipp-usb-mfp/ipp-usb-mfp-behaviour.ts';
 import type { PrinterControls } from '../ipp-usb-mfp/printer-controls.ts';
 import type { EmulatedModel } from '../usb-device.ts';
-import { announcedServices } from './announced-services.ts';
+import { announcedServices, listeningPorts } from './announced-services.ts';
 import type { NetworkDevice, NetworkIdentity } from './network-device.ts';
 import { networkMfpBehaviour } from './network-mfp-behaviour.ts';
 
@@ -38,6 +38,7 @@ export function createNetworkMfp(model: EmulatedModel): NetworkDevice<NetworkMfp
     hostName: behaviour.hostName,
     serviceName: behaviour.announces?.serviceName ?? (Array.isArray(makeAndModel) ? String(makeAndModel[0]) : model.name),
     services: announcedServices(behaviour, uuid),
+    ports: listeningPorts(behaviour),
   };
   return {
     model,

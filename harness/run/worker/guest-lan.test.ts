@@ -3,6 +3,7 @@ import { lanPlace, plugCommand, prepareCommand, unplugCommand } from './guest-la
 
 const identity = {
   hostName: 'KM1',
+  ports: [80, 631],
   serviceName: `Anna's "best" <printer> & more`,
   services: [
     { type: '_ipp._tcp', subtypes: ['_print'], port: 631, txt: ['rp=ipp/print', 'note=a\nb'] },

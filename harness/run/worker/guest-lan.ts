@@ -1,4 +1,4 @@
-import { portsOf, type NetworkIdentity } from '../../emulation/network-mfp/network-device.ts';
+import type { NetworkIdentity } from '../../emulation/network-mfp/network-device.ts';
 import { quote } from '../../wire/shell-quote.ts';
 
 /** The LAN inside the guest: a bridge with the guest's own address, and one network namespace a device; RFC 5737's 192.0.2.0/24. */
@@ -26,7 +26,7 @@ export function prepareCommand({ folder, socket }: LanPlace, identity: NetworkId
     'set -e',
     `rm -rf ${folder}; mkdir -p ${folder}/services; rm -f ${socket}`,
     `cat > ${folder}/avahi.conf <<'EOF'\n${responderSettings(identity)}EOF`,
-    `cat > ${folder}/services/device.service <<'EOF'\n${serviceFile(identity)}EOF`,
+    ...(identity.services.length > 0 ? [`cat > ${folder}/services/device.service <<'EOF'\n${serviceFile(identity)}EOF`] : []),
   ].join('\n');
 }
 
@@ -36,7 +36,7 @@ export function prepareCommand({ folder, socket }: LanPlace, identity: NetworkId
  */
 export function plugCommand(place: LanPlace, identity: NetworkIdentity): string {
   const { namespace, cable, address, folder, socket } = place;
-  const ports = portsOf(identity);
+  const { ports } = identity;
   const inside = `ip netns exec ${namespace}`;
   const unit = (name: string): string => `systemd-run --quiet --collect --unit ${namespace}-${name}`;
   const responder = `mkdir -p /run/avahi-daemon && mount -t tmpfs tmpfs /run/avahi-daemon && mount --bind ${folder}/services /etc/avahi/services && exec avahi-daemon -f ${folder}/avahi.conf --no-drop-root --no-chroot --no-rlimits`;
