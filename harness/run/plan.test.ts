@@ -122,6 +122,8 @@ describe('expandPlan with personalities', () => {
     const two = new Catalogue({ ...quirky, models: new Map([...quirky.models, ['lazer', { ...quirky.models.get('laser')!, model: { ...quirky.models.get('laser')!.model, id: 'lazer' } }]]) });
     const devices = expandPlan({ ...base, models: ['lazer', 'laser', 'mfp'], personalities: ['mute', 'no-feeder'], modelsEach: 1 }, two).map((cell) => cell.id.id.split('/')[2]);
     expect(devices).to.deep.equal(['lazer+mute', 'mfp+no-feeder']);
+    expect(expandPlan({ ...base, first: ['lazer'], personalities: ['mute'], modelsEach: 1 }, two).map((cell) => cell.id.id.split('/')[2])).to.deep.equal(['lazer+mute']);
+    expect(expandPlan({ ...base, personalities: ['mute'], modelsEach: 1 }, two).map((cell) => cell.id.id.split('/')[2])).to.deep.equal(['laser+mute']);
     // A model whose suites the quirk does not concern is passed over for one whose suites it does.
     const printer = { ...quirky.models.get('mfp')!, model: { ...quirky.models.get('mfp')!.model, id: 'printer', suites: ['printers-ipp'] } };
     const three = new Catalogue({ ...quirky, models: new Map([...quirky.models, ['printer', printer]]) });

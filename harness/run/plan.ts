@@ -54,7 +54,7 @@ export function expandPlan(plan: Plan, catalogue: Catalogue): Cell[] {
 
 /** The listed models; with `personalities`, those listed without one once with each that fits, and as they are only if `plain` says so. */
 function devicesOf(plan: Plan, catalogue: Catalogue): readonly CellDevice[] {
-  const listed = (plan.models === 'all' ? [...catalogue.models.keys()].sort() : plan.models).map(parseDeviceWord);
+  const listed = (plan.models === 'all' ? [...new Set([...(plan.first ?? []), ...[...catalogue.models.keys()].sort()])] : plan.models).map(parseDeviceWord);
   for (const device of listed) catalogue.device(device);
   if (plan.personalities === undefined) return listed;
   const asked = plan.personalities === 'all' ? undefined : plan.personalities.map((word) => parseDeviceWord(`+${word}`).personalities);

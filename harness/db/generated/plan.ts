@@ -25,6 +25,12 @@ export interface Plan {
    */
   models: 'all' | [Device, ...Device[]];
   /**
+   * with `models: all`: these before the others, which come in the order of their ids; what counts with `modelsEach`
+   *
+   * @minItems 1
+   */
+  first?: [Id, ...Id[]];
+  /**
    * each model that is not listed with a quirk of its own runs once with each of these that fits it; A+B is both at once
    */
   personalities?: 'all' | [Combination, ...Combination[]];

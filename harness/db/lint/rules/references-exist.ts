@@ -49,6 +49,7 @@ function each(path: readonly (string | number)[], target: Target, ids: readonly 
 
 function ofPlan(plan: NonNullable<LintFile<'plan'>['value']>): readonly Reference[] {
   const parts = (['image', 'machine', 'suite'] as const).flatMap((target) => each([`${target}s`], target, plan[`${target}s`]));
+  const first = each(['first'], 'model', plan.first);
   const devices = plan.models === 'all' ? [] : plan.models.flatMap((word, index) => ofDevice(['models', index], word));
   const quirks = (Array.isArray(plan.personalities) ? plan.personalities : []).flatMap((word, index) => ofDevice(['personalities', index], `+${word}`));
   const cells = (['include', 'exclude'] as const).flatMap((list) =>
@@ -61,7 +62,7 @@ function ofPlan(plan: NonNullable<LintFile<'plan'>['value']>): readonly Referenc
     ]),
   );
   const excluded = (plan.exclude ?? []).flatMap(({ personality }, index) => (personality === undefined ? [] : [{ path: ['exclude', index, 'personality'], target: 'personality' as const, id: personality }]));
-  return [...parts, ...devices, ...quirks, ...cells, ...excluded];
+  return [...parts, ...first, ...devices, ...quirks, ...cells, ...excluded];
 }
 
 /** The names in `MODEL+PERSONALITY`; a word that begins with + has no model. */
