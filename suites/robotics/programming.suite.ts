@@ -58,6 +58,27 @@ suite('robotics', () => {
   );
 
   feature<ArduinoUnoControls>(
+    'programming.two-boards',
+    'two boards of one kind are programmed at the same time, each with its own program',
+    async (cell) => {
+      needsAvr(cell);
+      const other = await cell.plugAnother();
+      const ports = [await portOf(cell), await portOf(cell, other)] as const;
+      const programs = [pattern(1024, 1), pattern(1024, 2)] as const;
+      for (const [index, program] of programs.entries()) await cell.guest.putFile(`/tmp/hwlab-program-${index}.hex`, Buffer.from(intelHex(program)));
+      const { stdout } = await cell.guest.run(
+        `program() { timeout 60 avrdude -c arduino -p m328p -P $1 -b ${bootSpeedOf(cell.unit)} -D -U flash:w:/tmp/hwlab-program-$2.hex:i 2>&1; echo "exit $?"; }
+program ${ports[0]} 0 >/tmp/hwlab-avrdude-0 & program ${ports[1]} 1 >/tmp/hwlab-avrdude-1; wait; cat /tmp/hwlab-avrdude-0 /tmp/hwlab-avrdude-1`,
+        { within: 70 },
+      );
+      await cell.attach('avrdude, both', stdout, 'text/plain');
+      expect(stdout.match(/^exit \d+$/gm), complaint(stdout)).to.deep.equal(['exit 0', 'exit 0']);
+      for (const [index, board] of [cell.unit, other].entries()) expectSameBytes(`the flash of board ${index + 1}`, board.controls.flash().subarray(0, 1024), programs[index] ?? new Uint8Array(0));
+    },
+    { within: 90 },
+  );
+
+  feature<ArduinoUnoControls>(
     'programming.no-answer',
     'for a board whose boot loader does not answer avrdude says so and does not report success',
     async (cell) => {
