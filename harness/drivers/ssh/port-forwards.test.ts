@@ -33,7 +33,10 @@ class FakeClient extends EventEmitter {
 }
 
 describe('PortForwards', () => {
-  const deadline = Deadline.after(10_000);
+  let deadline = Deadline.after(10_000);
+  beforeEach(() => {
+    deadline = Deadline.after(10_000);
+  });
 
   it('hands over the connections of each port to who listens on it, and turns others away', async () => {
     const client = new FakeClient();
