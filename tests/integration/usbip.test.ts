@@ -17,7 +17,10 @@ const minutes = (count: number): Deadline => Deadline.after(count * 60_000);
 const find = 'for d in /sys/bus/usb/devices/*; do [ "$(cat $d/idVendor 2>/dev/null):$(cat $d/idProduct 2>/dev/null)" = 2341:0043 ] && [ -n "$(cat $d/bConfigurationValue)" ] && echo $d; done';
 const until = (test: string): string => `i=0; while [ $i -lt 1200 ]; do d=$(${find}); ${test} && break; i=$((i+1)); sleep 0.1; done; ${test}`;
 
-describe("USB/IP, with the kernel's own client in a real guest", function () {
+/** Every step goes to a guest and back through SSH, minutes in all without hardware virtualisation: it belongs to the long run. */
+const inTheLongRun = process.env['HWLAB_LONG'] === '1' ? describe : describe.skip;
+
+inTheLongRun("USB/IP, with the kernel's own client in a real guest", function () {
   this.timeout(10 * 60_000);
   let folder: string;
   let machine: RunningMachine;
