@@ -23,6 +23,7 @@ export { comparePictures } from './wire/picture/compare-pictures.ts';
 export type { ArduinoUnoControls } from './emulation/arduino-uno/arduino-uno.ts';
 export type { MassStorageControls } from './emulation/mass-storage/mass-storage.ts';
 export type { LegoBrickControls } from './emulation/lego-brick/lego-brick.ts';
+export type { ArduinoLeonardoControls } from './emulation/arduino-leonardo/arduino-leonardo.ts';
 export type { MicrobitControls } from './emulation/microbit/microbit.ts';
 export type { UsbSerialControls } from './emulation/usb-serial/usb-serial.ts';
 export type { RawPrinterControls } from './emulation/usb-printer/usb-printer.ts';

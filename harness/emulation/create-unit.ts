@@ -10,6 +10,7 @@ const emulators: Readonly<Record<string, (model: EmulatedModel) => Promise<Emula
   'mass-storage': async (model) => (await import('./mass-storage/mass-storage.ts')).createMassStorage(model),
   microbit: async (model) => (await import('./microbit/microbit.ts')).createMicrobit(model),
   'lego-brick': async (model) => (await import('./lego-brick/lego-brick.ts')).createLegoBrick(model),
+  'arduino-leonardo': async (model) => (await import('./arduino-leonardo/arduino-leonardo.ts')).createArduinoLeonardo(model),
   'arduino-uno': async (model) => (await import('./arduino-uno/arduino-uno.ts')).createArduinoUno(model),
 };
 

@@ -66,6 +66,7 @@ export function greetingOf(board: Board): string {
  */
 export function conversation(board: Board, port: string, script: string): string {
   return `(
+[ -c ${port} ] || { echo "${port} is gone" >&2; exit 1; }
 exec 3<>${port} || exit 1
 stty raw -echo 115200 <&3 || exit 1
 ${greetingOf(board) === '' ? '' : `timeout 20 head -c ${greetingOf(board).length} <&3 | grep -q . || { echo "the board did not start its sketch after ${port} was opened" >&2; exit 1; }`}

@@ -74,7 +74,7 @@ wait $reader`,
     for (const quirks of [{ stalls: asked }, { shortens: asked }]) {
       const strange = await cell.plugAnother((model) => ({ ...model, behaviour: { ...model.behaviour, quirks } }));
       const sysfs = await strange.sysfs();
-      const { stdout } = await cell.guest.run(`udevadm settle -t 10; for tty in ${sysfs}/*/ttyUSB*; do [ -e "$tty" ] || continue; timeout 10 sh -c "exec 3<>/dev/\${tty##*/}" 2>&1; done; true`);
+      const { stdout } = await cell.guest.run(`udevadm settle -t 10; for tty in ${sysfs}/*/ttyUSB*; do [ -c "/dev/\${tty##*/}" ] || continue; timeout 10 sh -c "exec 3</dev/\${tty##*/}" 2>&1; done; true`);
       await cell.attach(`opening the port with ${JSON.stringify(quirks)}`, stdout, 'text/plain');
       await strange.unplug();
     }
