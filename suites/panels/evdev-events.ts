@@ -24,6 +24,7 @@ export const evdev = {
   mtX: 0x35,
   mtY: 0x36,
   mtToolType: 0x37,
+  mtDistance: 0x3b,
   mtTrackingId: 0x39,
 } as const;
 
