@@ -45,12 +45,12 @@ function textKind(text: string): CaptureKind | undefined {
     if (/<(?:\w+:)?ScannerCapabilities[\s>]/.test(text)) return 'escl';
     return /<printer[\s>]/.test(text) ? 'foomatic' : undefined;
   }
-  if (/^[#>\s]*(Device|Configuration|Interface) Descriptor:/m.test(text)) return 'lsusb';
+  if (/^[#> \t]{0,80}(Device|Configuration|Interface) Descriptor:/m.test(text)) return 'lsusb';
   if (/^\d{3}:\d{3}:\d{3}:(DESCRIPTOR|STREAM)\s/m.test(text)) return 'usbhid-dump';
-  if (/^[> \t]*R: \d+ [0-9a-f]{2}/im.test(text) || /^[> \t]*E: \d+\.\d+ \d+ [0-9a-f]{2}/im.test(text)) return 'hid-recording';
+  if (/^[> \t]{0,80}R: \d{1,6} [0-9a-f]{2}/im.test(text) || /^[> \t]{0,80}E: \d{1,9}\.\d{1,6} \d{1,6} [0-9a-f]{2}/im.test(text)) return 'hid-recording';
   if (start.split('\n', 20).some(isUsbmonLine)) return 'usbmon-text';
   if (isIpptoolText(text)) return 'ipptool';
-  if (/\*1284DeviceID:|^\s*device-id\b|(?:^|;)\s*(?:MFG|MANUFACTURER|MDL|MODEL)\s*:/im.test(text)) return 'device-id';
+  if (/\*1284DeviceID:|^[ \t]{0,80}device-id\b|(?:^|;)[ \t]{0,80}(?:MFG|MANUFACTURER|MDL|MODEL)[ \t]{0,8}:/im.test(text)) return 'device-id';
   return /(^|[\s,{[])(0x)?0?[56][\s,]+(0x)?[0-9a-f]{1,2}[\s,]/i.test(start.slice(0, 4096)) ? 'hid-descriptor-text' : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { HwlabError } from '../../base/hwlab-error.ts';
-import type { CaptureKind } from './detect-kind.ts';
+import { detectKind, type CaptureKind } from './detect-kind.ts';
 import { readCapture } from './read-capture.ts';
 import { importModel } from './import-model.ts';
 import { capabilities, descriptorFile, foomatic, hidRecording, httpAnswer, ippAnswer, ipptoolText, lsusbPanel, lsusbPrinter, modelFile, panel, panelReport, spaced, usbhidDump } from './testing/example-captures.ts';
@@ -70,6 +70,26 @@ describe('imports of damaged captures', () => {
       }
     });
   });
+
+  it('has an end for long ones', () => {
+    const long: readonly (readonly [CaptureKind, string])[] = [
+      ['hid-descriptor-text', '05 '.repeat(300_000)],
+      ['usbhid-dump', `${usbhidDump}${'00 '.repeat(300_000)}`],
+      ['lsusb', `Device Descriptor:\n${' '.repeat(500_000)}x\n${'> '.repeat(300_000)}`],
+      ['lsusb', lsusbPrinter + lsusbPrinter.slice(lsusbPrinter.lastIndexOf('    Interface Descriptor')).repeat(10_000)],
+      ['ipptool', `${ipptoolText}a (collection) = ${'{a='.repeat(200_000)}`],
+      ['escl', '<a>'.repeat(80_000)],
+      ['device-id', `MFG:${'x;'.repeat(400_000)}`],
+      ['hid-recording', `${hidRecording}${hidRecording.split('\n')[6] ?? ''}\n`.repeat(1000)],
+    ];
+    for (const [kind, content] of long) check(kind, Buffer.from(content), 'long');
+    for (const piece of ['\n', '> ', '/*', ' ', '; ', 'E: 1.1 9 00\n', '\t\n', 'A ', '*1284DeviceID: " ', 'device-id ']) {
+      const started = performance.now();
+      detectKind(Buffer.from(piece.repeat(200_000)));
+      expect(performance.now() - started, piece).to.be.lessThan(patience);
+      for (const [kind] of captures) check(kind, Buffer.from(piece.repeat(100_000)), `many ${JSON.stringify(piece)}`);
+    }
+  }).timeout(20_000);
 
   it('reads each form as every other without a crash', () => {
     for (const [, content] of captures) for (const [kind] of captures) check(kind, typeof content === 'string' ? Buffer.from(content) : content, 'other form');

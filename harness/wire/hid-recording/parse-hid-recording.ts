@@ -23,6 +23,7 @@ interface RecordLine {
 /** Lines `X: ...`, also quoted (`> `) or indented; lines of hex bytes alone go on with the line before them when that has too few. */
 function* recordLines(text: string, notes: Set<string>): Generator<RecordLine, void, void> {
   let open: RecordLine | undefined;
+  let missing = 0;
   let line = 0;
   for (const raw of text.split('\n')) {
     line++;
@@ -31,15 +32,20 @@ function* recordLines(text: string, notes: Set<string>): Generator<RecordLine, v
     if (match) {
       if (open) yield open;
       open = { letter: match[1] ?? '', content: match[2] ?? '', line };
-    } else if (open && (open.letter === 'R' || open.letter === 'E') && open.content.length < 64 * 1024 && /^[0-9a-f]{2}( [0-9a-f]{2})*$/i.test(trimmed) && lacksBytes(open)) open.content += ` ${trimmed}`;
-    else if (trimmed !== '' && !trimmed.startsWith('#')) notes.add('lines that are no part of a recording were passed over');
+      missing = missingBytes(open);
+    } else if (open && missing > 0 && /^[0-9a-f]{2}( [0-9a-f]{2})*$/i.test(trimmed)) {
+      open.content += ` ${trimmed}`;
+      missing -= (trimmed.length + 1) / 3;
+    } else if (trimmed !== '' && !trimmed.startsWith('#')) notes.add('lines that are no part of a recording were passed over');
   }
   if (open) yield open;
 }
 
-function lacksBytes({ letter, content }: RecordLine): boolean {
+/** How many bytes the line has less than it says; 0 for lines without bytes. */
+function missingBytes({ letter, content }: RecordLine): number {
+  if (letter !== 'R' && letter !== 'E') return 0;
   const [count, ...bytes] = content.split(/\s+/).slice(letter === 'E' ? 1 : 0);
-  return bytes.length < Number(count);
+  return Math.min(Number(count), mostReportBytes) - bytes.length || 0;
 }
 
 /**

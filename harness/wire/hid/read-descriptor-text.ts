@@ -14,21 +14,12 @@ export function readDescriptorHex(text: string): Uint8Array {
   let comment = false;
   for (const raw of text.split('\n')) {
     line++;
-    let rest = raw;
-    if (comment) {
-      const end = rest.indexOf('*/');
-      if (end < 0) continue;
-      rest = rest.slice(end + 2);
-      comment = false;
-    }
-    rest = rest.replaceAll(/\/\*.*?\*\//g, ' ').replace(/(\/\/|#|;).*$/, '');
-    const begin = rest.indexOf('/*');
-    if (begin >= 0) {
-      comment = true;
-      rest = rest.slice(0, begin);
-    }
-    const words = rest.replace(/^\s*(?:[0-9a-f]{4,8}:\s|[^={}]*[={]\s*(?:\{|\[)?)/i, '').split(/[\s,{}[\]]+/).filter((word) => word !== '');
+    const code = withoutComments(raw, comment);
+    comment = code.open;
+    const rest = code.text.replace(/(\/\/|#|;).*$/, '');
+    const words = rest.trimStart().replace(/^(?:[0-9a-f]{4,8}:\s|[^={}]*[={]\s*(?:\{|\[)?)/i, '').split(/[\s,{}[\]]+/).filter((word) => word !== '');
     if (words.length === 0) continue;
+    if (bytes.length + words.length > mostBytes) throw captureError('capture-too-big', `a report descriptor of more than ${mostBytes} bytes`, { line });
     const values = words.map(hexByte);
     const bad = values.indexOf(undefined);
     if (bad >= 0) {
@@ -37,10 +28,22 @@ export function readDescriptorHex(text: string): Uint8Array {
       throw captureError('capture-contradicts', `"${(words[bad] ?? '').slice(0, 20)}" is no hex byte`, { line });
     }
     bytes.push(...(values as number[]));
-    if (bytes.length > mostBytes) throw captureError('capture-too-big', `a report descriptor of more than ${mostBytes} bytes`, { line });
   }
   if (bytes.length === 0) throw captureError('capture-empty', 'there are no hex bytes in it', { line: 1 });
   return Uint8Array.from(bytes);
+}
+
+/** A line of C without what stands between comment marks; `open` says that the comment goes on in the next line. */
+function withoutComments(line: string, open: boolean): { readonly text: string; readonly open: boolean } {
+  const kept: string[] = [];
+  let inside = open;
+  for (let at = 0; ; ) {
+    const next = line.indexOf(inside ? '*/' : '/*', at);
+    if (!inside) kept.push(line.slice(at, next < 0 ? undefined : next));
+    if (next < 0) return { text: kept.join(' '), open: inside };
+    inside = !inside;
+    at = next + 2;
+  }
 }
 
 /** One byte: `5`, `05`, `0x05`, `0x05u8`. */
@@ -78,7 +81,7 @@ export function readUsbhidDump(text: string): HidRecording {
       if (devices.size > 32) throw captureError('capture-too-big', 'more than 32 interfaces', { line });
       current = { key: head[1] ?? '', kind: head[2] ?? '', time: Number(head[3]) * 1e6 + Number((head[4] ?? '').padEnd(6, '0')), line, bytes: [] };
     } else if (trimmed !== '' && current) {
-      const values = trimmed.split(/\s+/).map(hexByte);
+      const values = trimmed.slice(0, 4 * mostBytes).split(/\s+/).map(hexByte);
       if (values.includes(undefined)) throw captureError('capture-contradicts', `"${trimmed.slice(0, 40)}" is no line of hex bytes`, { line });
       current.bytes.push(...(values as number[]));
       if (current.bytes.length > mostBytes) throw captureError('capture-too-big', `more than ${mostBytes} bytes in one piece`, { line });

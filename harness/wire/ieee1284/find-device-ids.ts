@@ -22,8 +22,10 @@ const begins = /(?:^|;)\s*(?:MFG|MANUFACTURER|MDL|MODEL|CMD|COMMAND SET|CLS|DES|
 export function findDeviceIds(text: string): readonly FoundDeviceId[] {
   const ids: FoundDeviceId[] = [];
   let line = 0;
-  for (const raw of text.split('\n')) {
+  for (const whole of text.split('\n')) {
     line++;
+    // Enough to see that an id is too long, and little enough for the patterns.
+    const raw = whole.slice(0, longest + 200);
     const labelled = /^\s*(?:\*1284DeviceID:\s*"([^"]*)"?|device-id\s*[=:]?\s*(.*)|ieee1284_id\s*[=:]\s*"?([^"]*)"?)\s*$/i.exec(raw);
     const candidate = (labelled ? (labelled[1] ?? labelled[2] ?? labelled[3] ?? '') : raw).trim();
     if (candidate === '' || !begins.test(candidate)) continue;

@@ -5,6 +5,7 @@ import { extraBytes, reportDescriptorBytes } from './lsusb-extras.ts';
 import { numberOf, stringOf, takeLine, versionOf, type LsusbSection } from './lsusb-section.ts';
 
 const mostDevices = 1024;
+const longestHeading = 120;
 
 /** The sections of one device in order. */
 interface LsusbDevice {
@@ -39,7 +40,7 @@ function splitDevices(text: string): readonly LsusbDevice[] {
     const trimmed = raw.slice(0, 2000).replace(/^[#>\s]+/, '').trimEnd();
     if (trimmed === '') continue;
     const bus = /^Bus (\d{3}) Device (\d{3}): ID [0-9a-f]{4}:[0-9a-f]{4}/i.exec(trimmed);
-    const heading = bus ? null : headingPattern.exec(trimmed);
+    const heading = bus || trimmed.length > longestHeading ? null : headingPattern.exec(trimmed);
     const name = heading?.[1];
     let device = devices.at(-1);
     if (bus || (name === 'Device Descriptor' && (!device || device.sections.length > 0))) {
