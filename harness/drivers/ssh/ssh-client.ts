@@ -15,10 +15,6 @@ export interface SshClient {
   forwardIn(host: string, port: number, callback: (error: Error | undefined, port: number) => void): boolean;
   unforwardIn(host: string, port: number, callback: (error?: Error) => void): boolean;
   on(event: 'tcp connection', listener: (info: { readonly destIP: string; readonly destPort: number }, accept: () => SshChannel, reject: () => void) => void): this;
-  /** Asks sshd to listen on a TCP port, 0 for any (RFC 4254, 7.1); connections come as the event `tcp connection`. */
-  forwardIn(host: string, port: number, callback: (error: Error | undefined, port: number) => void): boolean;
-  unforwardIn(host: string, port: number, callback: (error?: Error) => void): boolean;
-  on(event: 'tcp connection', listener: (info: { readonly destIP: string; readonly destPort: number }, accept: () => SshChannel, reject: () => void) => void): this;
   on(event: 'error' | 'close', listener: (error?: Error) => void): this;
   removeListener(event: 'error' | 'close', listener: (error?: Error) => void): this;
 }

@@ -5,12 +5,10 @@ import { randomId } from '../../base/random-id.ts';
 import type { CommandResult } from '../../base/run-command.ts';
 import type { ForwardedPort, Shell, ShellOptions } from '../../capabilities/shell.ts';
 import type { PortListener } from '../../capabilities/port-listener.ts';
-import type { PortListener } from '../../capabilities/port-listener.ts';
 import type { StreamListener } from '../../capabilities/stream-listener.ts';
 import { quote } from '../../wire/shell-quote.ts';
 import { forwardPort } from './forward-port.ts';
 import { RemoteCommand, type RemoteEnd, type RemoteOptions } from './remote-command.ts';
-import { PortForwards } from './port-forwards.ts';
 import { PortForwards } from './port-forwards.ts';
 import type { SshConnection } from './ssh-client.ts';
 import { StreamForwards } from './stream-forwards.ts';
@@ -25,7 +23,6 @@ export class SshShell implements Shell {
   /** Connections that programs of the machine make to us. */
   readonly streams: StreamListener;
   readonly ports: PortListener;
-  readonly ports: PortListener;
   readonly #kills = new Set<Promise<void>>();
   readonly #forwarded = new Set<ForwardedPort>();
   #lost: string | undefined;
@@ -34,7 +31,6 @@ export class SshShell implements Shell {
     this.#connection = connection;
     this.#where = where;
     this.streams = new StreamForwards(connection.client);
-    this.ports = new PortForwards(connection.client);
     this.ports = new PortForwards(connection.client);
     connection.client.on('error', (error) => (this.#lost ??= error?.message ?? 'unknown error'));
     connection.client.on('close', () => (this.#lost ??= 'the connection was closed'));
