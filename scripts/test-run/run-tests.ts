@@ -34,6 +34,7 @@ const bin = (name: string): string => join(projectRoot, 'node_modules', name);
 const steps: readonly Step[] = [
   { name: 'types', about: 'generated types are what the schemas say', seconds: 4, run: program('types', ['scripts/generate-types.ts', '--check']) },
   { name: 'listing', about: 'suites/README.md is what the suites and their assertions say', seconds: 2, run: program('listing', ['scripts/generate-suites-readme.ts', '--check']) },
+  { name: 'findings', about: 'docs/findings.md is what the known issues say', seconds: 2, run: program('findings', ['scripts/generate-findings.ts', '--check']) },
   { name: 'tsc', about: 'TypeScript, strict', seconds: 15, run: program('tsc', [bin('typescript/bin/tsc'), '--noEmit']) },
   { name: 'eslint', about: 'lint', seconds: 35, run: program('eslint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0', '--cache', '--cache-location', bin('.cache/eslint/')]) },
   { name: 'imports', about: 'imports follow the directions of the design', seconds: 8, run: program('imports', [bin('dependency-cruiser/bin/dependency-cruiser.mjs'), '--config', '.dependency-cruiser.cjs', 'harness', 'suites', 'tests', 'scripts', 'bench']) },

@@ -1,0 +1,34 @@
+import { expect } from 'chai';
+import type { KnownIssue } from '../harness/db/generated/known-issue.ts';
+import { loadCatalogue, type Catalogue } from '../harness/run/catalogue.ts';
+import { findingsText } from './findings-text.ts';
+
+const issue: KnownIssue = {
+  id: 'loses-paper',
+  kind: 'errata',
+  title: 'The spooler forgets a page',
+  scope: { images: ['debian-13'], personalities: ['printer-slow'], features: ['printing.raw'] },
+  signature: { message: 'forgot' },
+  owner: 'hwlab',
+  link: 'https://example.org/1',
+  since: '2026-01-01',
+  expires: '2027-01-01',
+  note: 'Seen once.',
+};
+
+describe('docs/findings.md', () => {
+  let catalogue: Catalogue;
+  before(async () => {
+    catalogue = await loadCatalogue([]);
+  });
+
+  it('tells what is wrong, where, since when, and the command that shows it with a model that the quirk fits', () => {
+    const text = findingsText([issue], catalogue);
+    expect(text).to.contain('## The product is wrong\n\n### The spooler forgets a page\n\nSeen once.\n\nKnown on debian-13 since 2026-01-01; [public thread](https://example.org/1).');
+    expect(text).to.match(/^ {4}\.\/hwlab run --image debian-13 --device [\w-]+\+printer-slow --suite printers --test printing\.raw$/m);
+  });
+
+  it('gives no command for a feature that no suite has', () => {
+    expect(findingsText([{ ...issue, scope: { features: ['no.such'] } }], catalogue)).to.not.contain('./hwlab run');
+  });
+});
