@@ -26,9 +26,15 @@ export function registerSuiteCommand(program: Command): void {
     .action(async (options: { json?: boolean }) => {
       const { suites } = await loadCatalogue(await listImageIds());
       const assertions = await allAssertions();
+      const known = [...suites.values()].map(({ name, requirements, revision }) => ({ suite: name, assertions: provenIn(assertions, name).map(({ id }) => id), features: requirements, revision }));
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify(known, null, 2)}\n`);
+        return;
+      }
+      const count = (features: Readonly<Record<string, string>>, level: string): string => String(Object.values(features).filter((each) => each === level).length);
       printTable(
-        [...suites.values()].map(({ name, requirements, revision }) => ({ suite: name, assertions: provenIn(assertions, name).map(({ id }) => id).join(' '), features: Object.keys(requirements).join(', '), revision })),
-        options.json ?? false,
+        known.map(({ suite, features, assertions: proven }) => ({ suite, features: String(Object.keys(features).length), required: count(features, 'required'), 'on trial': count(features, 'trial'), 'proves, of the assertions': proven.join(' ') })),
+        false,
       );
     });
 
