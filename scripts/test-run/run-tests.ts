@@ -43,7 +43,7 @@ const steps: readonly Step[] = [
   {
     name: 'integration',
     about: 'integration tests with real guests and a browser',
-    seconds: 420,
+    seconds: 1100,
     titled: true,
     run: async (options) => {
       await ensureImage('debian-12', options);
