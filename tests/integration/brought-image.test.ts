@@ -8,11 +8,12 @@ import { Deadline } from '../../harness/base/deadline.ts';
 import { projectRoot } from '../../harness/base/places.ts';
 import { openImage } from '../../harness/images/open-image.ts';
 import { makeSchoolDisk, type SchoolDisk } from './brought-image/make-school-disk.ts';
+import { longRun } from './long-run.ts';
 
 /** What a school's IT brings: a disk of its own, with its own boot loader, host key and login. Only `--long` boots it by UEFI, too. */
 const ways = [
   { boot: 'bios', trust: 'a password', login: (): string[] => ['--login', 'root:gehe:im'] },
-  ...(process.env['HWLAB_LONG'] === '1' ? [{ boot: 'uefi', trust: 'a key', login: (disk: SchoolDisk): string[] => ['--login', 'root', '--key', disk.keyFile] }] : []),
+  ...(longRun ? [{ boot: 'uefi', trust: 'a key', login: (disk: SchoolDisk): string[] => ['--login', 'root', '--key', disk.keyFile] }] : []),
 ];
 
 describe('an image that a user brings', function () {

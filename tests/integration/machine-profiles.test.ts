@@ -15,13 +15,12 @@ import { openImage } from '../../harness/images/open-image.ts';
 import { loadMachineProfile } from '../../harness/machines/machine-profile.ts';
 import type { RunningMachine } from '../../harness/machines/machine.ts';
 import { createVmMachine } from '../../harness/machines/vm-machine.ts';
+import { describeInLongRun } from './long-run.ts';
 
 const minutes = (count: number): Deadline => Deadline.after(count * 60_000);
 
 /** A cold boot of each profile takes a minute or more without hardware virtualisation: they belong to the long run. */
-const long = process.env['HWLAB_LONG'] === '1';
-
-describe('machine profiles, with a real guest', function () {
+describeInLongRun('machine profiles, with a real guest', function () {
   this.timeout(10 * 60_000);
   let folder: string;
   before(async () => {
@@ -38,9 +37,7 @@ describe('machine profiles, with a real guest', function () {
     if (!machine.shell) throw new Error('no shell');
     return (await machine.shell.run(command, { deadline: minutes(3) })).stdout;
   };
-  const inTheLongRun = long ? it : it.skip;
-
-  inTheLongRun('vm-ehci: a full-speed device falls to a UHCI companion, a high-speed device stays on EHCI, both at once', async () => {
+  it('vm-ehci: a full-speed device falls to a UHCI companion, a high-speed device stays on EHCI, both at once', async () => {
     await using machine = await boot('vm-ehci', 'cold');
     const shell = await connectShell(machine.access.ssh, minutes(2));
     try {
@@ -64,13 +61,13 @@ describe('machine profiles, with a real guest', function () {
   });
 
   for (const how of ['cold', 'warm'] as const) {
-    inTheLongRun(`vm-uefi: the reference image boots by UEFI (${how})`, async () => {
+    it(`vm-uefi: the reference image boots by UEFI (${how})`, async () => {
       await using machine = await boot('vm-uefi', how);
       expect(await run(machine, 'ls -d /sys/firmware/efi')).to.equal('/sys/firmware/efi\n');
       expect(await run(machine, 'dmesg | grep -m1 "efi: EFI v"')).to.contain('EDK II');
     });
 
-    inTheLongRun(`vm-two-displays: two monitors are connected, and what the guest draws is seen on each (${how})`, async () => {
+    it(`vm-two-displays: two monitors are connected, and what the guest draws is seen on each (${how})`, async () => {
       await using machine = await boot('vm-two-displays', how);
       expect(await run(machine, 'cat /sys/class/drm/card0-Virtual-1/status /sys/class/drm/card0-Virtual-2/status')).to.equal('connected\nconnected\n');
       // The firmware's text is on both as well; only the guest's driver can make the upper lines white.

@@ -14,10 +14,11 @@ import { applyNegativeControl, loadNegativeControls, survivors } from '../../har
 import { makeCell } from '../../harness/run/plan.ts';
 import { realLab } from '../../harness/run/real-lab.ts';
 import { startNight } from '../../harness/run/start-night.ts';
+import { longRun } from './long-run.ts';
 
 /** How many controls of each suite every run tries (the quick ones stand first), of those for the reference image; `hwlab test --long` tries all, and so does `hwlab suite audit`. */
-const controlsASuite = process.env['HWLAB_LONG'] === '1' ? Infinity : 1;
-const minutes = process.env['HWLAB_LONG'] === '1' ? 90 : 25;
+const controlsASuite = longRun ? Infinity : 1;
+const minutes = longRun ? 90 : 25;
 
 /** A suite that cannot fail proves nothing: each is run in real guests against devices and systems that are broken on purpose. */
 describe('negative controls, in real guests', function () {

@@ -12,15 +12,14 @@ import { loadMachineProfile } from '../../harness/machines/machine-profile.ts';
 import type { RunningMachine } from '../../harness/machines/machine.ts';
 import { createVmMachine } from '../../harness/machines/vm-machine.ts';
 import { ShellUsbipGuest } from '../../harness/run/worker/usbip-guest.ts';
+import { describeInLongRun } from './long-run.ts';
 
 const minutes = (count: number): Deadline => Deadline.after(count * 60_000);
 const find = 'for d in /sys/bus/usb/devices/*; do [ "$(cat $d/idVendor 2>/dev/null):$(cat $d/idProduct 2>/dev/null)" = 2341:0043 ] && [ -n "$(cat $d/bConfigurationValue)" ] && echo $d; done';
 const until = (test: string): string => `i=0; while [ $i -lt 1200 ]; do d=$(${find}); ${test} && break; i=$((i+1)); sleep 0.1; done; ${test}`;
 
 /** Every step goes to a guest and back through SSH, minutes in all without hardware virtualisation: it belongs to the long run. */
-const inTheLongRun = process.env['HWLAB_LONG'] === '1' ? describe : describe.skip;
-
-inTheLongRun("USB/IP, with the kernel's own client in a real guest", function () {
+describeInLongRun("USB/IP, with the kernel's own client in a real guest", function () {
   this.timeout(10 * 60_000);
   let folder: string;
   let machine: RunningMachine;
