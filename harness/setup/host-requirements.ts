@@ -34,6 +34,7 @@ export const hostRequirements: readonly HostRequirement[] = [
   { group: 'test', package: 'syslinux', programs: ['syslinux'] },
   { group: 'test', package: 'syslinux-common', files: ['/usr/lib/syslinux/mbr/mbr.bin'] },
   { group: 'test', package: 'mtools', programs: ['mcopy'] },
+  { group: 'test', package: 'openssl', programs: ['openssl'] },
   { group: 'test', package: 'fdisk', programs: ['sfdisk'] },
   { group: 'test', package: 'systemd-boot-efi', files: ['/usr/lib/systemd/boot/efi/systemd-bootx64.efi'] },
   { group: 'test', package: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
