@@ -23,6 +23,14 @@ describe('libinput events', () => {
     ]);
   });
 
+  it('reads lines with the number of the repetition, as libinput 1.28 prints them', () => {
+    const numbered = '-event4   TOUCH_MOTION              1 +0.001s\t0 (0) 12.50/15.50 (178.09/123.88mm)\n event4   TOUCH_MOTION            200 +1.250s\t3 (3) 13.00/15.00 (178.09/123.88mm)\n';
+    expect(touchesOf(parseLibinputEvents(numbered)).map(({ kind, time, slot, x }) => [kind, time, slot, x])).to.deep.equal([
+      ['TOUCH_MOTION', 1, 0, 12.5],
+      ['TOUCH_MOTION', 1250, 3, 13],
+    ]);
+  });
+
   it('reads slot and place of touches', () => {
     expect(touchesOf(parseLibinputEvents(printed)).map(({ kind, slot, x, y }) => [kind, slot, x, y])).to.deep.equal([
       ['TOUCH_DOWN', 0, 12, 15],

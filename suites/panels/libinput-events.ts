@@ -19,8 +19,9 @@ export interface LibinputTouch extends LibinputEvent {
 /** An unsigned 32-bit count of milliseconds that wrapped below zero, as libinput 1.22 prints it. */
 const wrapped = 4_000_000;
 
+/** libinput 1.28 (Debian 13) puts the number of the repetition before the time. */
 export function parseLibinputEvents(text: string): readonly LibinputEvent[] {
-  return [...text.matchAll(/^[ -](event\d+)[ \t]+([A-Z_]+)(?:[ \t]+\+([\d.]+)s)?[ \t]*(.*)$/gm)].map((match) => {
+  return [...text.matchAll(/^[ -](event\d+)[ \t]+([A-Z_]+)(?:[ \t]+(?:\d+[ \t]+)?\+([\d.]+)s)?[ \t]*(.*)$/gm)].map((match) => {
     const seconds = Number(match[3] ?? 0);
     return { device: match[1] ?? '', kind: match[2] ?? '', time: seconds > wrapped ? 0 : Math.round(seconds * 1000), rest: match[4] ?? '' };
   });
