@@ -1,9 +1,8 @@
 import { HwlabError } from '../../base/hwlab-error.ts';
-import type { ControlReply, EmulatedModel, EmulatedUnit, OutReply, SetupPacket, UsbFunction, UsbInPipes, WireEvent } from '../usb-device.ts';
+import type { ControlReply, EmulatedModel, EmulatedUnit, SetupPacket, UsbFunction, UsbInPipes, WireEvent } from '../usb-device.ts';
 import { arduinoUnoBehaviour, type ArduinoUnoBehaviour, type Sketch } from './arduino-uno-behaviour.ts';
-import { Board } from './board.ts';
 import { decodeLineCoding, encodeLineCoding, initialLineCoding, lineCodingText, type LineCoding } from './line-coding.ts';
-import { commandName } from './optiboot.ts';
+import { historyLimit, SerialBoard } from './serial-board.ts';
 import { SerialOutput } from './serial-output.ts';
 
 /** What a suite sees and does at an emulated Arduino Uno. */
@@ -41,7 +40,6 @@ const setLineCoding = 0x20;
 const getLineCoding = 0x21;
 const setControlLineState = 0x22;
 const sendBreak = 0x23;
-const historyLimit = 10_000;
 
 /**
  * An Arduino Uno: a CDC-ACM serial port (USB CDC PSTN 1.2), behind it a microcontroller with optiboot and a small sketch.
@@ -52,82 +50,23 @@ export function createArduinoUno(model: EmulatedModel): EmulatedUnit<ArduinoUnoC
   return { model, controls: unit, createFunction: (pipes) => unit.plugInto(pipes), decode: (event, data) => unit.decode(event, data) };
 }
 
-class ArduinoUno implements ArduinoUnoControls, UsbFunction {
+class ArduinoUno extends SerialBoard implements ArduinoUnoControls, UsbFunction {
   readonly #behaviour: ArduinoUnoBehaviour;
   readonly #bulkIn: number;
-  readonly #board: Board;
-  #output: SerialOutput | undefined;
   #lineCoding = initialLineCoding;
-  #toBoot = false;
-  lineCodings: LineCoding[] = [];
-  breaks: number[] = [];
-  dtr = false;
-  rts = false;
-  dtrEdges = 0;
 
   constructor(behaviour: ArduinoUnoBehaviour, bulkIn: number) {
+    super(behaviour);
     this.#behaviour = behaviour;
     this.#bulkIn = bulkIn;
-    this.#board = new Board(behaviour, (data) => this.print(data));
-  }
-
-  flash(): Uint8Array {
-    return this.#board.flash.slice();
-  }
-
-  eeprom(): Uint8Array {
-    return this.#board.eeprom.slice();
-  }
-
-  get receivedBytes(): number {
-    return this.#board.receivedBytes;
-  }
-
-  received(): Uint8Array {
-    return this.#board.received();
-  }
-
-  get bootCommands(): number {
-    return this.#board.bootCommands;
-  }
-
-  get resets(): number {
-    return this.#board.resets;
-  }
-
-  get bootloader(): boolean {
-    return this.#board.bootloader;
-  }
-
-  set bootloader(answers: boolean) {
-    this.#board.bootloader = answers;
-  }
-
-  get sketch(): Sketch {
-    return this.#board.sketch;
-  }
-
-  set sketch(sketch: Sketch) {
-    this.#board.sketch = sketch;
-  }
-
-  print(data: Uint8Array): void {
-    if (this.dtr) this.#output?.push(data);
-  }
-
-  reset(): void {
-    this.#board.restore();
-    this.lineCodings = [];
-    this.breaks = [];
-    this.dtrEdges = 0;
   }
 
   /** A plug: power for the board, which starts the sketch at once (optiboot skips its window at power-on). */
   plugInto(pipes: UsbInPipes): UsbFunction {
-    this.#output = new SerialOutput(async (data, signal) => await pipes.send(this.#bulkIn, data, signal));
+    this.output = new SerialOutput(async (data, signal) => await pipes.send(this.#bulkIn, data, signal));
     this.#setLines(0);
     this.#setCoding(initialLineCoding);
-    this.#board.powerOn();
+    this.board.powerOn();
     return this;
   }
 
@@ -154,35 +93,21 @@ class ArduinoUno implements ArduinoUnoControls, UsbFunction {
     }
   }
 
-  out(_endpoint: number, data: Uint8Array): OutReply | Promise<OutReply> {
-    this.#toBoot = this.#board.booting;
-    this.#board.receive(data);
-    const reply: OutReply = { status: 'ok', accepted: data.length };
-    const room = this.#output?.room();
-    return room ? room.then(() => reply) : reply;
-  }
-
-  onReset(): void {
-    this.#output?.clear();
-  }
-
   onUnplug(): void {
-    this.#board.powerOff();
-    this.#output?.clear();
-    this.#output = undefined;
+    this.board.powerOff();
+    this.output?.clear();
+    this.output = undefined;
     this.#setLines(0);
   }
 
   decode(event: WireEvent, data: Uint8Array): string | undefined {
     if (event.kind === 'control' && event.setup) return nameRequest(event.setup, data);
-    if (event.kind !== 'bulk' || event.from !== 'host' || !this.#toBoot) return undefined;
-    const name = commandName(data[0] ?? 0);
-    return name === undefined ? undefined : `STK500 ${name}`;
+    return this.bootCommandIn(event, data);
   }
 
   #setCoding(coding: LineCoding): void {
     this.#lineCoding = coding;
-    this.#board.baud = coding.baud;
+    this.board.baud = coding.baud;
   }
 
   /** The USB chip pulls the reset line when DTR goes on. */
@@ -190,10 +115,10 @@ class ArduinoUno implements ArduinoUnoControls, UsbFunction {
     const before = this.dtr;
     this.dtr = (value & 1) !== 0;
     this.rts = (value & 2) !== 0;
-    if (!this.dtr) this.#output?.clear();
+    if (!this.dtr) this.output?.clear();
     if (!this.dtr || before) return;
     this.dtrEdges += 1;
-    if (!this.#behaviour.defects?.ignoresDtr) this.#board.reset();
+    if (!this.#behaviour.defects?.ignoresDtr) this.board.reset();
   }
 }
 

@@ -1,11 +1,9 @@
 import { HwlabError } from '../../base/hwlab-error.ts';
 import type { ArduinoUnoControls } from '../arduino-uno/arduino-uno.ts';
-import type { Sketch } from '../arduino-uno/arduino-uno-behaviour.ts';
-import { Board } from '../arduino-uno/board.ts';
 import { initialLineCoding, type LineCoding } from '../arduino-uno/line-coding.ts';
-import { commandName } from '../arduino-uno/optiboot.ts';
+import { historyLimit, SerialBoard } from '../arduino-uno/serial-board.ts';
 import { SerialOutput } from '../arduino-uno/serial-output.ts';
-import type { ControlReply, EmulatedModel, EmulatedUnit, OutReply, SetupPacket, UsbFunction, UsbInPipes, WireEvent } from '../usb-device.ts';
+import type { ControlReply, EmulatedModel, EmulatedUnit, SetupPacket, UsbFunction, UsbInPipes, WireEvent } from '../usb-device.ts';
 import { Ch340 } from './ch340.ts';
 import { Cp210x } from './cp210x.ts';
 import { Ft232r } from './ft232r.ts';
@@ -27,7 +25,6 @@ const chips: Readonly<Record<SerialChipName, (behaviour: UsbSerialBehaviour) => 
   ft232r: (behaviour) => new Ft232r(behaviour),
   cp210x: (behaviour) => new Cp210x(behaviour),
 };
-const historyLimit = 10_000;
 
 /**
  * A board behind a USB serial chip (CH340, FT232R, CP210x): the chip's vendor protocol, behind it a microcontroller with a boot loader.
@@ -38,32 +35,24 @@ export function createUsbSerial(model: EmulatedModel): EmulatedUnit<UsbSerialCon
   return { model, controls: unit, createFunction: (pipes) => unit.plugInto(pipes), decode: (event, data) => unit.decode(event, data) };
 }
 
-class UsbSerial implements UsbSerialControls, UsbFunction, SerialLine {
+class UsbSerial extends SerialBoard implements UsbSerialControls, UsbFunction, SerialLine {
   readonly #behaviour: UsbSerialBehaviour;
   readonly #bulkIn: number;
   readonly #interruptIn: number | undefined;
   readonly #chip: SerialChip;
-  readonly #board: Board;
-  #output: SerialOutput | undefined;
   #pipes: UsbInPipes | undefined;
   #coding: LineCoding = initialLineCoding;
-  #toBoot = false;
   #inputs = noModemInputs;
   #notice: NodeJS.Timeout | undefined;
-  lineCodings: LineCoding[] = [];
-  breaks: number[] = [];
   breaking = false;
   breakCount = 0;
-  dtr = false;
-  rts = false;
-  dtrEdges = 0;
 
   constructor(behaviour: UsbSerialBehaviour, bulkIn: number, interruptIn: number | undefined) {
+    super(behaviour);
     this.#behaviour = behaviour;
     this.#bulkIn = bulkIn;
     this.#interruptIn = interruptIn;
     this.#chip = chips[behaviour.chip](behaviour);
-    this.#board = new Board(behaviour, (data) => this.print(data));
   }
 
   get inputs(): ModemInputs {
@@ -85,69 +74,22 @@ class UsbSerial implements UsbSerialControls, UsbFunction, SerialLine {
     else this.#notice = setTimeout(change, delay).unref();
   }
 
-  flash(): Uint8Array {
-    return this.#board.flash.slice();
-  }
-
-  eeprom(): Uint8Array {
-    return this.#board.eeprom.slice();
-  }
-
-  get receivedBytes(): number {
-    return this.#board.receivedBytes;
-  }
-
-  received(): Uint8Array {
-    return this.#board.received();
-  }
-
-  get bootCommands(): number {
-    return this.#board.bootCommands;
-  }
-
-  get resets(): number {
-    return this.#board.resets;
-  }
-
-  get bootloader(): boolean {
-    return this.#board.bootloader;
-  }
-
-  set bootloader(answers: boolean) {
-    this.#board.bootloader = answers;
-  }
-
-  get sketch(): Sketch {
-    return this.#board.sketch;
-  }
-
-  set sketch(sketch: Sketch) {
-    this.#board.sketch = sketch;
-  }
-
-  print(data: Uint8Array): void {
-    if (this.dtr) this.#output?.push(data);
-  }
-
-  reset(): void {
-    this.#board.restore();
-    this.lineCodings = [];
-    this.breaks = [];
+  override reset(): void {
+    super.reset();
     this.breakCount = 0;
-    this.dtrEdges = 0;
     this.modem = noModemInputs;
   }
 
   plugInto(pipes: UsbInPipes): UsbFunction {
     this.#pipes = pipes;
-    this.#output = new SerialOutput(async (data, signal) => await pipes.send(this.#bulkIn, this.#chip.frame(data, this.#inputs), signal));
+    this.output = new SerialOutput(async (data, signal) => await pipes.send(this.#bulkIn, this.#chip.frame(data, this.#inputs), signal));
     this.#chip.restart();
     this.dtr = false;
     this.rts = false;
     this.breaking = false;
     this.#coding = initialLineCoding;
-    this.#board.baud = initialLineCoding.baud;
-    this.#board.powerOn();
+    this.board.baud = initialLineCoding.baud;
+    this.board.powerOn();
     return this;
   }
 
@@ -158,27 +100,15 @@ class UsbSerial implements UsbSerialControls, UsbFunction, SerialLine {
     return reply && this.#behaviour.quirks?.shortens?.includes(code) ? { ...reply, data: reply.data.subarray(0, 1) } : reply;
   }
 
-  out(_endpoint: number, data: Uint8Array): OutReply | Promise<OutReply> {
-    this.#toBoot = this.#board.booting;
-    this.#board.receive(data);
-    const reply: OutReply = { status: 'ok', accepted: data.length };
-    const room = this.#output?.room();
-    return room ? room.then(() => reply) : reply;
-  }
-
   onPolling(_endpoint: number, polled: boolean): void {
     if (polled) this.#tellInputs();
   }
 
-  onReset(): void {
-    this.#output?.clear();
-  }
-
   onUnplug(): void {
     clearTimeout(this.#notice);
-    this.#board.powerOff();
-    this.#output?.clear();
-    this.#output = undefined;
+    this.board.powerOff();
+    this.output?.clear();
+    this.output = undefined;
     this.#pipes = undefined;
     this.dtr = false;
     this.rts = false;
@@ -189,7 +119,7 @@ class UsbSerial implements UsbSerialControls, UsbFunction, SerialLine {
     if (this.lineCodings.length < historyLimit) this.lineCodings.push(coding);
     if (this.#behaviour.defects?.ignoresLineCoding) return;
     this.#coding = coding;
-    this.#board.baud = coding.baud;
+    this.board.baud = coding.baud;
   }
 
   /** A capacitor at DTR resets at its edge; two transistors reset when RTS is on and DTR is off, and let go when that ends. */
@@ -197,7 +127,7 @@ class UsbSerial implements UsbSerialControls, UsbFunction, SerialLine {
     const before = { dtr: this.dtr, rts: this.rts };
     this.dtr = change.dtr ?? this.dtr;
     this.rts = change.rts ?? this.rts;
-    if (!this.dtr && !this.rts) this.#output?.clear();
+    if (!this.dtr && !this.rts) this.output?.clear();
     const edge = this.dtr && !before.dtr;
     if (edge) this.dtrEdges += 1;
     if (this.#behaviour.defects?.ignoresDtr) return;
@@ -211,18 +141,16 @@ class UsbSerial implements UsbSerialControls, UsbFunction, SerialLine {
   }
 
   purge(): void {
-    this.#output?.clear();
+    this.output?.clear();
   }
 
   decode(event: WireEvent, data: Uint8Array): string | undefined {
     if (event.kind === 'control' && event.setup) return this.#chip.name(event.setup, data);
-    if (event.kind !== 'bulk' || event.from !== 'host' || !this.#toBoot) return undefined;
-    const name = commandName(data[0] ?? 0);
-    return name === undefined ? undefined : `STK500 ${name}`;
+    return this.bootCommandIn(event, data);
   }
 
   #resetBoard(): void {
-    this.#board.reset();
+    this.board.reset();
     const noise = this.#behaviour.quirks?.noiseAfterReset;
     if (noise !== undefined) this.print(Buffer.from(noise, 'hex'));
   }
