@@ -10,7 +10,7 @@ export function registerPersonalityCommand(program: Command): void {
   const command = program
     .command('personality')
     .description('quirks of real devices, which a model can be given (fixtures/personalities)')
-    .addHelpText('after', '\nExamples:\n  ./hwlab personality list --model kyocera-ecosys-m2040dn\n  ./hwlab personality show mfp-late-answer\n  ./hwlab run --device MODEL+PERSONALITY+PERSONALITY\n\nExit codes: 0, or 2 when a name is not known or a data file is wrong.');
+    .addHelpText('after', '\nExamples:\n  ./hwlab personality list --model kyocera-ecosys-m2040dn\n  ./hwlab personality show mfp-slow-first-answer\n  ./hwlab run --device MODEL+PERSONALITY+PERSONALITY\n\nExit codes: 0, or 2 when a name is not known or a data file is wrong.');
 
   command
     .command('list')

@@ -18,13 +18,12 @@ describe('WriteWatch', () => {
 
   it('says nothing of other output, nor after its end, nor when the program is missing', async () => {
     let calls = 0;
-    for (const watch of [printing("echo \"event loop timed out\""), printing('exec sleep 5'), new WriteWatch('/no/such/program', [])]) {
-      watch.onError(() => (calls += 1));
-      watch.end();
-    }
-    const ended = printing('true');
-    ended.onError(() => (calls += 1));
-    await setTimeout(100);
+    const watches = [printing("echo 'event loop timed out'"), printing('true'), new WriteWatch('/no/such/program', [])];
+    const ended = printing("sleep 0.2; echo \"event 'io-error' for domain 'x'\"; exec sleep 5");
+    for (const watch of [...watches, ended]) watch.onError(() => (calls += 1));
+    ended.end();
+    await setTimeout(400);
+    for (const watch of watches) watch.end();
     expect(calls).to.equal(0);
   });
 });
