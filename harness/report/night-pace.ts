@@ -16,9 +16,10 @@ export function ownTime(result: Pick<Result, 'timings'>): number {
   return Math.max(0, (result.timings['total'] ?? 0) - theirs);
 }
 
-/** undefined when nothing ran. `seconds` is the wall time of the night. */
-export function nightPace(results: readonly Pick<Result, 'timings'>[], seconds: number): NightPace | undefined {
+/** From the start of the first cell to `finishedAt`, so that set-up does not count; undefined when nothing ran. */
+export function nightPace(results: readonly Pick<Result, 'timings' | 'startedAt'>[], finishedAt: string): NightPace | undefined {
+  const seconds = (Date.parse(finishedAt) - Math.min(...results.map(({ startedAt }) => Date.parse(startedAt)))) / 1000;
   const total = results.reduce((sum, result) => sum + (result.timings['total'] ?? 0), 0);
-  if (total === 0 || seconds <= 0) return undefined;
+  if (total === 0 || !(seconds > 0)) return undefined;
   return { cellsPerHour: (results.length * 3600) / seconds, ownShare: results.reduce((sum, result) => sum + ownTime(result), 0) / total };
 }

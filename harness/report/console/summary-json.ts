@@ -26,7 +26,7 @@ export function summaryJson(summary: NightSummary, reports: readonly WrittenRepo
     verdict: verdictSentence(view, english),
     stopped: summary.stopped ?? null,
     counts: view.counts,
-    pace: nightPace(summary.results, view.seconds) ?? null,
+    pace: nightPace(summary.results, summary.finishedAt) ?? null,
     failures: view.failures.flatMap(troubles),
     notTheProduct: view.labFaults.flatMap(troubles),
     onTrial: view.trials.flatMap(troubles),

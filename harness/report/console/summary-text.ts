@@ -43,7 +43,7 @@ function countsText(view: NightView, paint: Paint): string {
     const parts = states.filter((state) => counts[state] > 0).map((state) => paint.state(state, `${counts[state]} ${english.state[state]}`));
     return `${name.padEnd(6)} ${parts.join(paint.dim(' · ')) || 'none'}`;
   };
-  const pace = nightPace(view.summary.results, view.seconds);
+  const pace = nightPace(view.summary.results, view.summary.finishedAt);
   const speed = pace ? `\n${'speed'.padEnd(6)} ${paint.dim(`${pace.cellsPerHour.toFixed(0)} cells an hour; ${(pace.ownShare * 100).toFixed(1)} % of a cell is the harness's own`)}` : '';
   return `${line('tests', view.counts.tests)}\n${line('cells', view.counts.cells)}${speed}`;
 }
