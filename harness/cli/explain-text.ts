@@ -1,4 +1,4 @@
-import type { QuirkAssessment } from '../db/check-device.ts';
+import type { QuirkAssessment } from '../db/assessor.ts';
 import type { AssessedFeature, AssessedTest, Assessment } from '../db/verdicts/assess-device.ts';
 import type { ScoredRun } from '../db/verdicts/test-verdict.ts';
 import { verdictTexts } from '../db/verdicts/verdict-texts.ts';

@@ -1,22 +1,11 @@
 import { HwlabError } from '../base/hwlab-error.ts';
 import { didYouMean } from '../base/near-matches.ts';
-import { loadFolder, type Database } from './database.ts';
+import { openAssessor, type QuirkAssessment } from './assessor.ts';
+import type { Database } from './database.ts';
 import type { Device } from './generated/device.ts';
-import type { ImageRecord } from './generated/image.ts';
 import { fullName, identifyDevice } from './identify-device.ts';
-import { isDeterministicFailure } from './match-known-issues.ts';
-import { observationsOf, readHistories } from './read-histories.ts';
 import type { BadLine } from './read-results.ts';
-import { assessDevice, type Assessment } from './verdicts/assess-device.ts';
-import { flakeFaults } from './verdicts/flake-fault.ts';
-import { newerPointReleases } from './verdicts/newer-point-releases.ts';
-import { ImageHistory } from './verdicts/test-history.ts';
-
-/** What is known of a device with personalities on an image. */
-export interface QuirkAssessment extends Pick<Assessment, 'device' | 'image' | 'lastTestedAt' | 'nights' | 'features'> {
-  /** Sorted ids. */
-  readonly personalities: readonly string[];
-}
+import type { Assessment } from './verdicts/assess-device.ts';
 
 /** The answer to "does this model work?". */
 export interface DeviceCheck {
@@ -34,40 +23,16 @@ export interface DeviceCheck {
  * @throws HwlabError `unknown-device`, `ambiguous-device` or `unknown-image`, blame `usage`, with the near matches
  */
 export async function checkDevice(database: Database, asked: string, options: { readonly image?: string; readonly now: Date }): Promise<DeviceCheck> {
-  const { now } = options;
-  const devices = await database.devices();
-  const device = identified(asked, devices);
-  const issues = await database.knownIssues();
-  const profiles = await database.profiles();
-  const images = await loadFolder<ImageRecord>(database.folderOf('images'), 'image');
-
-  const { histories, quirks, current, badLines } = await readHistories(database, (result, test, failure) => isDeterministicFailure(result, test, failure, issues, now));
-  const known = [...new Set([...images.keys(), ...histories.keys(), ...quirks.keys()])].sort();
-  const wanted = options.image === undefined ? known : [knownImage(options.image, known)];
-  const retired = device.retired !== undefined && device.retired <= now.toISOString().slice(0, 10);
-  const assess = (image: string, history: ImageHistory): Assessment => {
-    const record = images.get(image);
-    const faultOf = flakeFaults(observationsOf(histories.get(image) ?? new Map<string, ImageHistory>(), (id) => devices.get(id)?.vendor ?? id));
-    return assessDevice({
-      device,
-      image,
-      history,
-      profiles,
-      current: current.get(image),
-      faultOf: (test, machine) => faultOf(test, device.id, machine),
-      newerPointReleases: record ? newerPointReleases(record, images.values(), now) : 0,
-      retired,
-      now,
-    });
+  const device = identified(asked, await database.devices());
+  const assessor = await openAssessor(database, options.now);
+  const wanted = options.image === undefined ? assessor.images : [knownImage(options.image, assessor.images)];
+  const quirks = wanted.flatMap((image) => assessor.quirksOf(device, image));
+  return {
+    device,
+    assessments: wanted.map((image) => assessor.assess(device, image)),
+    quirks: quirks.sort((left, right) => left.personalities.join().localeCompare(right.personalities.join(), 'en')),
+    badLines: assessor.badLines,
   };
-  const assessments = wanted.map((image) => assess(image, histories.get(image)?.get(device.id) ?? new ImageHistory(() => false)));
-  const quirky = wanted.flatMap((image) =>
-    [...(quirks.get(image)?.get(device.id) ?? [])].map(([ids, history]): QuirkAssessment => {
-      const { features, lastTestedAt, nights } = assess(image, history);
-      return { device: device.id, image, personalities: ids.split('+'), lastTestedAt, nights, features: features.filter((feature) => feature.level !== undefined) };
-    }),
-  );
-  return { device, assessments, quirks: quirky.sort((left, right) => left.personalities.join().localeCompare(right.personalities.join(), 'en')), badLines };
 }
 
 function identified(asked: string, devices: ReadonlyMap<string, Device>): Device {
