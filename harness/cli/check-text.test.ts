@@ -52,7 +52,7 @@ describe('checkDevice', () => {
     expect(await answer()).to.equal(
       [
         'debian-12: Expected to work, not tested by us on a real device',
-        '  On debian-12 we expect the ACME Laser 1 to work, but have not tested it on a real device. With an emulated device 1 of 1 tests passed, last on 2026-11-23.',
+        '  On debian-12 we expect the ACME Laser 1 to work, but have not tested it on a real device. With an emulated device 1 of 1 tests passed, last on 23 November 2026.',
         '  evidence E2, an emulated device; tested on 2 nights, 2026-11-22 to 2026-11-23; up to date',
         '  1 passed, 0 failed, 1 skipped',
         '    skipped: both sides [printing.duplex, required]: a feeder',
@@ -68,7 +68,7 @@ describe('checkDevice', () => {
     expect(await answer()).to.equal(
       [
         'debian-12: Expected to work, not tested by us on a real device',
-        '  On debian-12 we expect the ACME Laser 1 to work, but have not tested it on a real device. With an emulated device 1 of 1 tests passed, last on 2026-11-23.',
+        '  On debian-12 we expect the ACME Laser 1 to work, but have not tested it on a real device. With an emulated device 1 of 1 tests passed, last on 23 November 2026.',
         '  evidence E2, an emulated device; tested on 2 nights, 2026-11-22 to 2026-11-23; up to date',
         '  1 passed, 0 failed, 0 skipped',
         '  + passed: a page arrives [printing.raw, required]',

@@ -1,16 +1,11 @@
+import { classNames, plainSentence } from '../db/answers/answer-text.ts';
 import type { Device } from '../db/generated/device.ts';
 import { fullName } from '../db/identify-device.ts';
 import type { AssessedFeature, AssessedTest, Assessment } from '../db/verdicts/assess-device.ts';
 import { verdictTexts, type Language } from '../db/verdicts/verdict-texts.ts';
-import { isReal } from '../db/verdicts/best-evidence.ts';
-import { scores } from '../db/verdicts/score-test.ts';
 
 /** Sentences of `hwlab check` in one language. */
 interface CheckTexts {
-  readonly classes: Readonly<Record<Device['classes'][number], string>>;
-  readonly sentence: Readonly<Record<Assessment['headline'], (name: string, image: string) => string>>;
-  readonly onEmulated: (passed: number, all: number, day: string) => string;
-  readonly onReal: (passed: number, all: number, day: string) => string;
   readonly evidence: string;
   readonly tested: (first: string, last: string, nights: number) => string;
   readonly counts: (passed: number, failed: number, skipped: number, unfinished: number) => string;
@@ -30,19 +25,6 @@ interface CheckTexts {
 
 const texts: Readonly<Record<Language, CheckTexts>> = {
   en: {
-    classes: { printer: 'printer', scanner: 'scanner', panel: 'interactive panel', robotics: 'robotics kit', storage: 'USB stick' },
-    sentence: {
-      certified: (name, image) => `On ${image} the ${name} works; a reviewer has certified it.`,
-      works: (name, image) => `On ${image} the ${name} works.`,
-      'works-with-limits': (name, image) => `On ${image} the ${name} works, with the limits below.`,
-      'does-not-work': (name, image) => `On ${image} the ${name} does not work.`,
-      conflicting: (name, image) => `On ${image} our results for the ${name} contradict each other; a person has to look.`,
-      'expected-to-work': (name, image) => `On ${image} we expect the ${name} to work, but have not tested it on a real device.`,
-      'expected-not-to-work': (name, image) => `On ${image} we expect the ${name} not to work, but have not tested it on a real device.`,
-      'not-tested': (name, image) => `We cannot say whether the ${name} works on ${image}.`,
-    },
-    onEmulated: (passed, all, day) => `With an emulated device ${passed} of ${all} tests passed, last on ${day}.`,
-    onReal: (passed, all, day) => `With a real device ${passed} of ${all} tests passed, last on ${day}.`,
     evidence: 'evidence',
     tested: (first, last, nights) => `tested on ${nights} ${nights === 1 ? 'night' : 'nights'}, ${first === last ? last : `${first} to ${last}`}`,
     counts: (passed, failed, skipped, unfinished) => `${passed} passed, ${failed} failed, ${skipped} skipped${unfinished > 0 ? `, ${unfinished} without a result` : ''}`,
@@ -60,19 +42,6 @@ const texts: Readonly<Record<Language, CheckTexts>> = {
     since: (firstBad, lastGood) => `since ${firstBad}${lastGood === undefined ? '; no pass before' : `; last pass ${lastGood}`}`,
   },
   ru: {
-    classes: { printer: 'принтер', scanner: 'сканер', panel: 'интерактивная панель', robotics: 'набор робототехники', storage: 'USB-накопитель' },
-    sentence: {
-      certified: (name, image) => `${name} работает на ${image}; это подтвердил эксперт.`,
-      works: (name, image) => `${name} работает на ${image}.`,
-      'works-with-limits': (name, image) => `${name} работает на ${image} с ограничениями, указанными ниже.`,
-      'does-not-work': (name, image) => `${name} не работает на ${image}.`,
-      conflicting: (name, image) => `Наши результаты для ${name} на ${image} противоречат друг другу; нужно решение человека.`,
-      'expected-to-work': (name, image) => `${name} должен работать на ${image}, но на настоящем устройстве мы этого не проверяли.`,
-      'expected-not-to-work': (name, image) => `${name} работать на ${image} не должен, но на настоящем устройстве мы этого не проверяли.`,
-      'not-tested': (name, image) => `Мы не можем сказать, работает ли ${name} на ${image}.`,
-    },
-    onEmulated: (passed, all, day) => `С эмулированным устройством пройдено проверок: ${passed} из ${all}, последняя ${day}.`,
-    onReal: (passed, all, day) => `С настоящим устройством пройдено проверок: ${passed} из ${all}, последняя ${day}.`,
     evidence: 'основание',
     tested: (first, last, nights) => `проверок (ночей): ${nights}, ${first === last ? last : `с ${first} по ${last}`}`,
     counts: (passed, failed, skipped, unfinished) => `пройдено ${passed}, не пройдено ${failed}, пропущено ${skipped}${unfinished > 0 ? `, без результата ${unfinished}` : ''}`,
@@ -93,7 +62,7 @@ const texts: Readonly<Record<Language, CheckTexts>> = {
 
 /** What a device is: name, classes, USB ids. */
 export function deviceLine(device: Device, language: Language): string {
-  const classes = device.classes.map((name) => texts[language].classes[name]).join(', ');
+  const classes = device.classes.map((name) => classNames[language][name]).join(', ');
   const usb = device.usb.map((id) => `${id.vendorId.slice(2)}:${id.productId.slice(2)}`).join(', ');
   return `${fullName(device)} (${classes}${usb === '' ? '' : `; USB ${usb}`}; ${device.id})`;
 }
@@ -117,18 +86,6 @@ export function assessmentLines(device: Device, assessment: Assessment, language
   if (assessment.suspect) lines.push(`  ${own.suspect}`);
   for (const feature of features.filter((each) => each.level === undefined && each.requirement === 'required')) lines.push(`  ! ${own.neverRun(feature.feature)}`);
   return [...lines, ...tests.map(({ feature, test }) => `  ${testLine(feature, test, language)}`)];
-}
-
-/** One sentence or two that a person without the vocabulary understands. */
-export function plainSentence(device: Device, { headline, image, level, features }: Assessment, language: Language): string {
-  const own = texts[language];
-  const scored = features.flatMap((feature) => feature.tests).filter((test) => test.scoredRuns > 0 && scores[test.last.outcome]);
-  const main = own.sentence[headline](fullName(device), image);
-  const newest = scored.map((test) => test.last.at).sort().at(-1);
-  if (newest === undefined) return main;
-  const passed = scored.filter((test) => test.last.outcome === 'PASS').length;
-  const real = level === undefined ? features.some((feature) => feature.level !== undefined && isReal[feature.level]) : isReal[level];
-  return `${main} ${(real ? own.onReal : own.onEmulated)(passed, scored.length, day(newest))}`;
 }
 
 function testLine({ feature, requirement }: AssessedFeature, { title, verdict, fault, last, firstBad, lastGood }: AssessedTest, language: Language): string {

@@ -1,9 +1,10 @@
 import { Option, type Command } from 'commander';
+import { plainSentence } from '../../db/answers/answer-text.ts';
 import { checkDevice } from '../../db/check-device.ts';
 import { defaultDatabase, openDatabase } from '../../db/database.ts';
 import type { Language } from '../../db/verdicts/verdict-texts.ts';
 import { verdictTexts } from '../../db/verdicts/verdict-texts.ts';
-import { assessmentLines, deviceLine, plainSentence } from '../check-text.ts';
+import { assessmentLines, deviceLine } from '../check-text.ts';
 
 interface CheckOptions {
   readonly image?: string;

@@ -5,6 +5,7 @@ import { featureVerdict, type FeaturePart, type FeatureVerdict } from './feature
 import type { FlakeFault } from './flake-fault.ts';
 import { freshnessOf, oneStepDown, type Freshness } from './freshness.ts';
 import { headlineOf, type Headline, type HeadlineFeature, type Requirement } from './headline.ts';
+import type { Need } from './need.ts';
 import type { ImageHistory, LastRun, TestHistory, UnitHistory } from './test-history.ts';
 import { testVerdict, windowLength, type ScoredRun, type TestVerdict } from './test-verdict.ts';
 
@@ -53,6 +54,10 @@ export interface Assessment {
   readonly lastTestedAt: string;
   readonly nights: number;
   readonly features: readonly AssessedFeature[];
+  /** Classes that the device claims and of which nothing was ever run. */
+  readonly untestedClasses: readonly DeviceClass[];
+  /** What has to be installed or set first. */
+  readonly needs: readonly Need[];
 }
 
 export interface AssessmentFacts {
@@ -100,6 +105,8 @@ export function assessDevice(facts: AssessmentFacts): Assessment {
     lastTestedAt: history.lastAt,
     nights: history.nights.size,
     features,
+    untestedClasses: device.classes.filter((_name, index) => classes[index]?.length === 0),
+    needs: [],
   };
 }
 

@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../base/places.ts';
+import { exampleResult, exampleTest } from '../example-result.ts';
+import type { Device } from '../generated/device.ts';
+import type { Profile } from '../generated/profile.ts';
+import { assessDevice, type Assessment } from '../verdicts/assess-device.ts';
+import { ImageHistory } from '../verdicts/test-history.ts';
+import { deviceAnswer, type DeviceAnswer } from './device-answer.ts';
+import { namedFeatures } from './feature-names.ts';
+
+const now = new Date('2026-11-23T12:00:00Z');
+const device: Device = { id: 'acme-laser', vendor: 'Acme', name: 'Laser', aliases: [], classes: ['printer'], usb: [{ vendorId: '0x0482', productId: '0x069d' }] };
+const images = new Map([['debian-12', { os: 'Debian', version: '12', supportedUntil: '2027-01-31' }]]);
+
+function assessed(results: readonly ReturnType<typeof exampleResult>[], profiles: ReadonlyMap<string, Profile> = new Map(), of: Device = device): Assessment {
+  const history = new ImageHistory(() => false);
+  for (const result of results) history.add(result);
+  return assessDevice({ device: of, image: 'debian-12', history, profiles, current: undefined, faultOf: () => undefined, newerPointReleases: 0, retired: false, now });
+}
+
+function answer(results: readonly ReturnType<typeof exampleResult>[], of: Device = device): DeviceAnswer {
+  return deviceAnswer(of, [assessed(results, new Map(), of)], { images, now });
+}
+
+const codes = (given: DeviceAnswer): readonly string[] => given.images[0]?.reasons.map(({ code }) => code) ?? [];
+
+describe('deviceAnswer', () => {
+  it('says of a device without results that nothing is known, and not that it does not work', () => {
+    const given = answer([]);
+    expect(given.images[0]).to.include({ headline: 'not-tested', level: null, lastTestedAt: null, valid: null, imageName: 'Debian 12' });
+    expect(codes(given)).to.deep.equal(['nothing-known']);
+    expect(given.images[0]?.text.ru.headline).to.equal('Не проверено');
+  });
+
+  it('says of an emulated pass that it is expected to work, and until when that holds', () => {
+    const given = answer([exampleResult()]);
+    expect(given.images[0]).to.include({ headline: 'expected-to-work', level: 'E2', units: 1, path: 'd/acme-laser/debian-12' });
+    expect(codes(given)).to.deep.equal(['tests', 'virtual-only']);
+    expect(given.images[0]?.valid).to.deep.equal({ date: '2027-01-31', because: 'image-support-ends' });
+    expect(given.images[0]?.evidence).to.deep.equal([
+      { result: '20261122-031500-abcd-0001', night: '20261122-031500-abcd', at: '2026-11-22T03:15:10.000Z', level: 'E2', unit: 'usb-laser emulated usb-redir pc', imageSha256: 'a'.repeat(64) },
+    ]);
+  });
+
+  it('names what fails, in both languages, and lists it as a limit', () => {
+    const given = answer([exampleResult({ tests: [exampleTest('printing.raw', 'FAIL', 'FAIL')] })]);
+    expect(given.images[0]?.headline).to.equal('expected-not-to-work');
+    expect(codes(given)[0]).to.equal('required-fails');
+    expect(given.images[0]?.limits).to.deep.equal([{ feature: 'printing.raw', requirement: 'required', verdict: 'broken', parts: ['a page arrives'] }]);
+    expect(given.images[0]?.text.ru.reasons[0]).to.equal('Не работает обязательное: задание доходит целиком.');
+    expect(given.images[0]?.text.en.reasons[0]).to.equal('What it must do does not work: a job arrives whole.');
+  });
+
+  it('says which class of a multi-function device was never tested', () => {
+    const given = answer([exampleResult()], { ...device, classes: ['printer', 'scanner'] });
+    expect(given.images[0]?.headline).to.equal('not-tested');
+    expect(given.images[0]?.reasons).to.deep.include({ code: 'class-untested', classes: ['scanner'] });
+  });
+
+  it('is the same after a way through JSON', () => {
+    const given = answer([exampleResult(), exampleResult({ id: '20261122-031500-abcd-0002', tests: [exampleTest('printing.raw', 'FAIL', 'PASS')] })]);
+    expect(JSON.parse(JSON.stringify(given))).to.deep.equal(given);
+  });
+
+  it('has a name in plain words for every feature of the profiles, and for no other', () => {
+    const folder = join(projectRoot, 'suites/profiles');
+    const profiles = readdirSync(folder).filter((name) => name.endsWith('.json')).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Profile);
+    expect([...namedFeatures()].sort()).to.deep.equal([...new Set(profiles.flatMap((profile) => Object.keys(profile.features)))].sort());
+  });
+});
