@@ -20,6 +20,8 @@ export interface MachineAccess {
   readonly usbPorts: readonly string[];
   /** Serial console from power-on, growing. */
   readonly consoleFile: string;
+  /** The guest's clock stands where it was when its memory was saved: whoever logs in first sets it (`setClockCommand`). */
+  readonly clockBehind?: boolean;
 }
 
 export type MachineState = 'running' | 'paused' | 'crashed' | 'off' | 'unknown';
@@ -45,6 +47,8 @@ export interface StartOptions {
   /** Number of the slot, 0.. ; clones side by side have different slots. */
   readonly slot: number;
   readonly boot: 'warm' | 'cold';
+  /** `later`: a machine that is restored is handed over as soon as it runs, without `shell`, for somebody else to log in to. */
+  readonly shell?: 'later';
   readonly deadline: Deadline;
   /** Folder for the console file and other traces of this start. */
   readonly folder: string;

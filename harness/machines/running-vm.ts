@@ -13,7 +13,7 @@ import { whyUnusable } from './why-unusable.ts';
 /** A virtual machine with a working shell. */
 export class RunningVm implements RunningMachine {
   readonly access: MachineAccess;
-  readonly shell: Shell;
+  readonly shell?: Shell;
   readonly timings: Readonly<Record<string, number>>;
   readonly #vm: LaunchedVm;
   readonly #scope: Scope;
@@ -21,16 +21,16 @@ export class RunningVm implements RunningMachine {
   readonly #trouble = new AbortController();
   #leaving = false;
 
-  constructor(vm: LaunchedVm, login: ShellAddress, scope: Scope, shell: Shell, display: MachineProfile['display'], timings: Readonly<Record<string, number>>) {
+  constructor(vm: LaunchedVm, login: ShellAddress, scope: Scope, shell: Shell | undefined, display: MachineProfile['display'], timings: Readonly<Record<string, number>>) {
     this.#vm = vm;
     this.#scope = scope;
     this.#display = display;
-    this.shell = shell;
+    if (shell) this.shell = shell;
     this.timings = timings;
     vm.console.onPanic(() => void this.#raise());
     vm.console.onDisconnect(() => void this.#raise());
     vm.writes.onError(() => void this.#raise());
-    this.access = { name: vm.name, ssh: login, usbPorts: vm.usbPorts, consoleFile: vm.consoleFile };
+    this.access = { name: vm.name, ssh: login, usbPorts: vm.usbPorts, consoleFile: vm.consoleFile, ...(shell ? {} : { clockBehind: true }) };
   }
 
   get trouble(): AbortSignal {

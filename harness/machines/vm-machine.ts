@@ -81,6 +81,7 @@ class VmMachine implements Machine {
       const vm = await launchVm({ ...order, ...frozen, firmwareFiles: keys?.firmwareFiles ?? [], backing: { path: warm.disk, format: 'qcow2' } }, scope, deadline);
       const restoreMs = since(started);
       const login = sshLogin(image, vm.sshPort, keys, warm.manifest.hostKey);
+      if (options.shell === 'later') return new RunningVm(vm, login, scope, undefined, order.profile.display, { restoreMs, shellMs: restoreMs });
       const shell = await waitForShell(vm, login, deadline.within(this.#parts.bootLimit));
       scope.onEnd('shell', async () => shell.close());
       await shell.run(setClockCommand(Date.now(), 20), { deadline });

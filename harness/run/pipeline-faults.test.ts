@@ -9,7 +9,7 @@ import { FakeMachine, type FakeFault } from '../machines/testing/fake-machine.ts
 import type { NightEvents } from '../report/night-events.ts';
 import { runCell } from './pipeline.ts';
 import { sampleCell } from './testing/sample-cell.ts';
-import type { RunCellProcess } from './worker/cell-process.ts';
+import { scriptedProcess, type RunCellProcess } from './worker/cell-process.ts';
 
 /** The pipeline on a machine that does everything a guest and a host can do to it. */
 describe('runCell on a machine with faults', () => {
@@ -32,7 +32,7 @@ describe('runCell on a machine with faults', () => {
       events,
       machine,
       image: { sha256: 'a'.repeat(64), packages: {} },
-      runProcess,
+      startProcess: scriptedProcess(runProcess),
       accelerator: 'tcg',
       qemu: '7.2',
       harness: 'hwlab test',

@@ -10,7 +10,7 @@ import type { Machine, RunningMachine, StartOptions } from '../machines/machine.
 import type { NightEvents } from '../report/night-events.ts';
 import { runCell, type PipelineParts } from './pipeline.ts';
 import { sampleCell } from './testing/sample-cell.ts';
-import type { RunCellProcess } from './worker/cell-process.ts';
+import { scriptedProcess, type RunCellProcess } from './worker/cell-process.ts';
 import type { CellMessage, CellOrder } from './worker/protocol.ts';
 
 function finished(id: string, attempt: number, outcome: Outcome): CellMessage {
@@ -55,7 +55,7 @@ describe('runCell', () => {
     return self;
   }
 
-  function parts(changes: Partial<PipelineParts>): PipelineParts {
+  function parts({ runProcess = async () => undefined, ...changes }: Partial<PipelineParts> & { readonly runProcess?: RunCellProcess }): PipelineParts {
     return {
       nightId: '20261122-000000-test',
       nightFolder: folder,
@@ -64,7 +64,7 @@ describe('runCell', () => {
       }),
       machine: machine(),
       image: { sha256: 'a'.repeat(64), packages: { cups: '2.4.2' } },
-      runProcess: async () => undefined,
+      startProcess: scriptedProcess(runProcess),
       accelerator: 'tcg',
       qemu: '7.2',
       harness: 'hwlab test',

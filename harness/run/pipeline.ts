@@ -11,7 +11,7 @@ import type { Cell } from './cell.ts';
 import { reasonOf } from './classify-outcome.ts';
 import { EvidenceFolder } from './worker/evidence.ts';
 import { cellOutcome, mergeTests, worthRetry, type FinishedTest } from './merge-tests.ts';
-import type { RunCellProcess } from './worker/cell-process.ts';
+import type { CellProcess, StartCellProcess } from './worker/cell-process.ts';
 import type { CellOrder, GuestFacts } from './worker/protocol.ts';
 
 /** What a pipeline needs from its surroundings. */
@@ -21,7 +21,7 @@ export interface PipelineParts {
   readonly events: TypedEvents<NightEvents>;
   readonly machine: Machine;
   readonly image: { readonly sha256: string; readonly packages: Readonly<Record<string, string>> };
-  readonly runProcess: RunCellProcess;
+  readonly startProcess: StartCellProcess;
   readonly accelerator: 'kvm' | 'tcg';
   readonly qemu: string;
   readonly harness: string;
@@ -74,11 +74,13 @@ async function runAttempt(cell: Cell, parts: PipelineParts, deadline: Deadline, 
   const mark = stopwatch(state.timings);
   try {
     await events.emit('cell-phase', { cell: cell.id, phase: 'restore' });
-    const machine = await parts.machine.start({ runId: parts.nightId, slot, boot: 'warm', deadline, folder: evidence.path });
+    const worker = parts.startProcess(evidence.path);
+    scope.onEnd('process', worker.abandon);
+    const machine = await parts.machine.start({ runId: parts.nightId, slot, boot: 'warm', shell: 'later', deadline, folder: evidence.path });
     scope.onEnd('machine', async () => machine[Symbol.asyncDispose]());
     mark('restore');
     const before = guestTime(state.timings);
-    await workOnMachine(cell, parts, deadline, state, { attempt, folder, machine, only });
+    await workOnMachine(cell, parts, deadline, state, { attempt, folder, machine, only, worker });
     mark('process', guestTime(state.timings) - before);
     await takeScreenshot(cell, parts, state, evidence, machine);
     mark('collect');
@@ -100,6 +102,7 @@ interface AttemptPlace {
   readonly folder: string;
   readonly machine: RunningMachine;
   readonly only: readonly string[] | undefined;
+  readonly worker: CellProcess;
 }
 
 /** Runs the cell's process for as long as the machine lives. A machine that panicked or ended says so itself, whatever the process saw of it. */
@@ -112,7 +115,7 @@ async function workOnMachine(cell: Cell, parts: PipelineParts, deadline: Deadlin
     thrown = error;
   }
   if (parts.signal.aborted) throw thrown ?? parts.signal.reason;
-  const lost = state.reason?.code === 'shell-lost' || (thrown instanceof HwlabError && thrown.code === 'shell-lost');
+  const lost = [state.reason?.code, thrown instanceof HwlabError ? thrown.code : undefined].some((code) => code === 'shell-lost' || code === 'ssh-unreachable');
   const cause: unknown = trouble?.aborted ? trouble.reason : lost ? await at.machine.diagnose?.() : undefined;
   if (cause !== undefined) throw cause;
   if (thrown !== undefined) throw thrown;
@@ -145,7 +148,7 @@ async function workInProcess(cell: Cell, parts: PipelineParts, deadline: Deadlin
     pending = pending.then(work);
   };
   try {
-    await parts.runProcess(order, deadline, (message) => {
+    await at.worker.run(order, deadline, (message) => {
       switch (message.type) {
         case 'connected':
           state.facts = message.facts;

@@ -16,7 +16,7 @@ import { harnessRevision } from './harness-revision.ts';
 import type { NightImage, NightLab } from './night-lab.ts';
 import { runNight } from './night.ts';
 import { runCell } from './pipeline.ts';
-import { runCellProcess, type RunCellProcess } from './worker/cell-process.ts';
+import { scriptedProcess, startCellProcess, type RunCellProcess } from './worker/cell-process.ts';
 
 export interface NightRequest {
   readonly cells: readonly Cell[];
@@ -89,7 +89,7 @@ export async function startNight(request: NightRequest): Promise<NightSummary> {
         events,
         machine: found(machines, machineKey(cell)),
         image: found(images, cell.id.image),
-        runProcess: request.runProcess ?? runCellProcess,
+        startProcess: request.runProcess ? scriptedProcess(request.runProcess) : startCellProcess,
         accelerator: lab.accelerator,
         qemu: lab.qemu,
         harness,

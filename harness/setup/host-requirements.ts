@@ -13,6 +13,8 @@ export interface HostRequirement {
   readonly files?: readonly string[];
   /** Only where builds run without root rights. */
   readonly unprivilegedOnly?: boolean;
+  /** Only where hwlab runs as root: root's own libvirtd is started under it. */
+  readonly rootOnly?: boolean;
 }
 
 /** Names hold for Debian 12 and 13; 13 splits libvirt further, and these pull in the parts. */
@@ -23,6 +25,7 @@ export const hostRequirements: readonly HostRequirement[] = [
   { group: 'guest', package: 'libvirt-clients', programs: ['virsh'] },
   { group: 'guest', package: 'libvirt-daemon', programs: ['libvirtd'] },
   { group: 'guest', package: 'libvirt-daemon-driver-qemu', files: ['/usr/lib/*/libvirt/connection-driver/libvirt_driver_qemu.so', '/usr/lib*/libvirt/connection-driver/libvirt_driver_qemu.so'] },
+  { group: 'guest', package: 'tini', programs: ['tini'], rootOnly: true },
   { group: 'guest', package: 'openssh-client', programs: ['ssh-keygen'] },
   { group: 'uefi', package: 'ovmf', files: ['/usr/share/OVMF/OVMF_VARS*.fd', '/usr/share/edk2/*/OVMF_VARS*.fd'] },
   { group: 'image', package: 'mmdebstrap', programs: ['mmdebstrap'] },
@@ -43,7 +46,7 @@ export const hostRequirements: readonly HostRequirement[] = [
 /** The requirements of these groups that this host does not meet. Looks at files only; runs nothing. */
 export function missingRequirements(groups: readonly HostGroup[], requirements = hostRequirements): HostRequirement[] {
   const root = process.getuid?.() === 0;
-  return requirements.filter((one) => groups.includes(one.group) && !(one.unprivilegedOnly && root) && !isMet(one));
+  return requirements.filter((one) => groups.includes(one.group) && !(one.unprivilegedOnly && root) && !(one.rootOnly && !root) && !isMet(one));
 }
 
 function isMet(one: HostRequirement): boolean {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -78,14 +79,23 @@ async function startDaemon(deadline: Deadline): Promise<void> {
   const daemon = await findDaemon();
   const user = await someUser();
   const asUser = ['--user', `--map-user=${user.uid}`, `--map-group=${user.gid}`, '--'];
-  const args = [daemon, '--daemon', '--timeout', '600', '--config', config, '--pid-file', join(folder, 'libvirtd.pid')];
+  // QEMU's processes become orphans; the first process of a container may be slow to reap them, and libvirt waits for that at the end of each machine.
+  const reaper = (await exists('/usr/bin/tini', constants.X_OK)) ? ['/usr/bin/tini', '-s', '--'] : [];
+  const args = [...reaper, daemon, '--timeout', '600', '--config', config, '--pid-file', join(folder, 'libvirtd.pid')];
   try {
-    await runCommand('unshare', [...asUser, ...args], { deadline, env: { XDG_RUNTIME_DIR: folder } });
-    await waitFor('libvirt daemon', async () => ((await exists(socketOf(folder))) ? { value: true } : { saw: `no socket ${socketOf(folder)}` }), {
+    const child = spawn('unshare', [...asUser, ...args], { detached: true, stdio: 'ignore', env: { ...process.env, XDG_RUNTIME_DIR: folder } });
+    const failed = new Promise<never>((_, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code, signal) => reject(new Error(`it ended with ${signal ?? `exit ${code}`}`)));
+    });
+    failed.catch(() => undefined);
+    child.unref();
+    const socket = waitFor('libvirt daemon', async () => ((await exists(socketOf(folder))) ? { value: true } : { saw: `no socket ${socketOf(folder)}` }), {
       deadline: deadline.within(20_000),
       every: 20,
       blame: 'lab',
     });
+    await Promise.race([socket, failed]);
   } catch (error) {
     deadline.check('starting libvirtd');
     const said = await readFile(log, 'utf8').catch(() => '');

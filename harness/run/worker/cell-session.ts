@@ -11,6 +11,7 @@ import { plug } from '../../emulation/plug.ts';
 import { plugUsbip } from '../../emulation/plug-usbip.ts';
 import { transports } from '../../emulation/transport-traits.ts';
 import type { EmulatedModel, EmulatedUnit, WireEvent } from '../../emulation/usb-device.ts';
+import { setClockCommand } from '../../machines/settle-guest.ts';
 import { connectShell } from '../../drivers/ssh/connect-shell.ts';
 import type { SshShell } from '../../drivers/ssh/ssh-shell.ts';
 import { declaredFeatures, setTestRunner } from '../cell-runtime.ts';
@@ -53,9 +54,10 @@ export class CellSession {
 
     let mark = performance.now();
     const connect = async (deadline: Deadline): Promise<SshShell> => await connectShell(order.access.ssh, deadline);
-    const shell = new RebootableShell(await connect(this.#deadline), connect);
+    // A system that came up once answers soon or never.
+    const shell = new RebootableShell(await connect(this.#deadline.within(90_000 * order.patience)), connect);
     this.#scope.onEnd('shell', async () => shell.close());
-    const asked = await askFacts(shell, this.#deadline);
+    const asked = await askFacts(shell, this.#deadline, order.access.clockBehind ? `${setClockCommand(Date.now(), 20)}; ` : '');
     const { facts } = asked;
     let { uptime } = asked;
     if (order.blacklist.length > 0) await blacklist(shell, order.blacklist, this.#deadline);
@@ -182,9 +184,10 @@ export class CellSession {
   }
 }
 
-async function askFacts(shell: Shell, deadline: Deadline): Promise<{ facts: GuestFacts; uptime: () => number }> {
+/** `before` is a command that runs first, in the same channel. */
+async function askFacts(shell: Shell, deadline: Deadline, before = ''): Promise<{ facts: GuestFacts; uptime: () => number }> {
   const asked = performance.now();
-  const { stdout } = await shell.run('. /etc/os-release; echo "$PRETTY_NAME"; uname -r; cut -d" " -f1 /proc/uptime', { deadline });
+  const { stdout } = await shell.run(`${before}. /etc/os-release; echo "$PRETTY_NAME"; uname -r; read -r up _ </proc/uptime; echo "$up"`, { deadline });
   const [osRelease = 'unknown', kernel = 'unknown', seconds = '0'] = stdout.trim().split('\n');
   const atAsk = Number(seconds) || 0;
   return { facts: { osRelease: osRelease.slice(0, 200), kernel: kernel.slice(0, 100) }, uptime: () => atAsk + (performance.now() - asked) / 1000 };

@@ -118,9 +118,11 @@ export class CellUnit implements AttachedUnit {
     const vendor = hex4(this.model.usb.vendorId);
     const product = hex4(this.model.usb.productId);
     const script = `i=0; while [ $i -lt 300 ]; do for d in /sys/bus/usb/devices/*; do
-[ "$(cat $d/idVendor 2>/dev/null):$(cat $d/idProduct 2>/dev/null)" = "${vendor}:${product}" ] || continue
+case $d in *:*) continue;; esac
+{ read -r v <$d/idVendor && read -r p <$d/idProduct; } 2>/dev/null || continue
+[ "$v:$p" = "${vendor}:${product}" ] || continue
 case "${this.#options.taken().map((path) => ` ${path} `).join('')}" in *" $d "*) continue;; esac
-[ -n "$(cat $d/bConfigurationValue 2>/dev/null)" ] && { echo $d; exit; }
+{ read -r c <$d/bConfigurationValue; } 2>/dev/null && [ -n "$c" ] && { echo $d; exit; }
 done; i=$((i+1)); sleep 0.1; done`;
     const { stdout } = await this.#options.shell.run(script, { deadline: this.#deadline });
     const path = stdout.trim();
