@@ -1,43 +1,85 @@
 import { Option, type Command } from 'commander';
+import { HwlabError } from '../../base/hwlab-error.ts';
 import { plainSentence } from '../../db/answers/answer-text.ts';
 import { checkDevice } from '../../db/check-device.ts';
 import { defaultDatabase, openDatabase } from '../../db/database.ts';
 import type { Language } from '../../db/verdicts/verdict-texts.ts';
 import { verdictTexts } from '../../db/verdicts/verdict-texts.ts';
+import { exitCodes } from '../../run/exit-code.ts';
+import { runCheckList } from '../check-list.ts';
 import { assessmentLines, deviceLine } from '../check-text.ts';
+import { listText } from '../list-text.ts';
 
 interface CheckOptions {
-  readonly image?: string;
+  readonly image?: readonly string[];
   readonly db: string;
-  readonly lang: Language;
+  readonly lang?: Language;
+  readonly list?: string;
+  readonly out?: string;
+  readonly link?: string;
   readonly json?: boolean;
 }
 
-/** `hwlab check "MODEL"`: what is known about a model. Exit code 0 whatever the verdict is, 2 for a model that is not known. */
+/** `hwlab check "MODEL"` and `hwlab check --list FILE`: what is known about a model, or about every line of a list. */
 export function registerCheckCommand(program: Command): void {
   program
     .command('check')
-    .description('say whether a model works, on which release, and how we know')
-    .argument('<model>', 'name, alias or USB id: "Kyocera M2040dn", "uno r3", 2341:0043')
-    .option('--image <id>', 'only this image')
+    .description('say whether a model works, or every line of a list, on which release, and how we know')
+    .argument('[model]', 'name, alias or USB id: "Kyocera M2040dn", "uno r3", 2341:0043')
+    .option('--list <file>', 'check every line of a CSV or XLSX file instead')
+    .option('--out <file>', 'write the checked list there, as .csv')
+    .option('--link <url>', 'address of the lookup page, for the links in the file')
+    .option('--image <id>', 'only this image; more than once for a list (default: all that are known; the worst decides about a line)', (id, before: readonly string[] | undefined) => [...(before ?? []), id])
     .option('--db <folder>', 'folder of the database', defaultDatabase)
-    .addOption(new Option('--lang <language>', 'language of the answer').choices(['en', 'ru']).default('en'))
+    .addOption(new Option('--lang <language>', 'language of the answer (default: en, of a list ru)').choices(['en', 'ru']))
     .option('--json', 'everything as JSON')
-    .addHelpText('after', '\nExamples:\n  ./hwlab check "Uno R3"\n  ./hwlab check 2341:0043 --image debian-12 --json\n  ./hwlab check "Kyocera M2040dn" --lang ru\n\nExit codes: 0 whatever the verdict is, 2 for a model or image that is not known.')
-    .action(async (model: string, options: CheckOptions) => {
-      const database = await openDatabase(options.db);
-      const { device, assessments, badLines } = await checkDevice(database, model, { now: new Date(), ...(options.image === undefined ? {} : { image: options.image }) });
-      for (const bad of badLines.filter((line) => !line.unfinished)) process.stderr.write(`hwlab: ${bad.file}:${bad.line}: ${bad.reason}; this line was left out\n`);
-      if (options.json) {
-        const answers = assessments.map((assessment) => ({
-          ...assessment,
-          text: verdictTexts[options.lang].headline[assessment.headline],
-          sentence: plainSentence(device, assessment, options.lang),
-        }));
-        process.stdout.write(`${JSON.stringify({ device, answers, badLines }, null, 2)}\n`);
-        return;
-      }
-      process.stdout.write(`${deviceLine(device, options.lang)}\n`);
-      for (const assessment of assessments) process.stdout.write(`\n${assessmentLines(device, assessment, options.lang).join('\n')}\n`);
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ./hwlab check "Uno R3"
+  ./hwlab check 2341:0043 --image debian-12 --json
+  ./hwlab check "Kyocera M2040dn" --lang ru
+  ./hwlab check --list tender.xlsx --image debian-12
+  ./hwlab check --list tender.csv --image debian-12 --out checked.csv
+
+Exit codes of a model: 0 whatever the verdict is, 2 for a model or image that is not known.
+Exit codes of a list: 0 every line is one known model that works, or is expected to, on every image; 1 some line is not; 2 the list cannot be read.`,
+    )
+    .action(async (model: string | undefined, options: CheckOptions) => {
+      if (options.list !== undefined && model === undefined) await answerList(options.list, options);
+      else if (options.list === undefined && model !== undefined) await answerModel(model, options);
+      else throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: 'check takes a model or --list FILE', advice: 'hwlab check --help' });
     });
+}
+
+async function answerList(list: string, { image = [], db, lang = 'ru', out, link, json }: CheckOptions): Promise<void> {
+  const { read, check } = await runCheckList({ list, db, images: image, lang, now: new Date(), ...(out === undefined ? {} : { out }), ...(link === undefined ? {} : { link }) });
+  if (!check.allGood) process.exitCode = exitCodes.product;
+  if (json) {
+    const { skipped, sheetsLeftOut, format, encoding } = read;
+    process.stdout.write(`${JSON.stringify({ format, encoding: encoding ?? null, ...check, skipped, sheetsLeftOut }, null, 2)}\n`);
+    return;
+  }
+  process.stdout.write(`${listText(read, check, lang).join('\n')}\n`);
+}
+
+async function answerModel(model: string, { image = [], db, lang = 'en', json, out }: CheckOptions): Promise<void> {
+  if (out !== undefined) throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: '--out goes with --list', advice: 'hwlab check --help' });
+  const [only, ...more] = image;
+  if (more.length > 0) throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: 'a model is checked on one image or on all', advice: 'give one --image' });
+  const database = await openDatabase(db);
+  const { device, assessments, badLines } = await checkDevice(database, model, { now: new Date(), ...(only === undefined ? {} : { image: only }) });
+  for (const bad of badLines.filter((line) => !line.unfinished)) process.stderr.write(`hwlab: ${bad.file}:${bad.line}: ${bad.reason}; this line was left out\n`);
+  if (json) {
+    const answers = assessments.map((assessment) => ({
+      ...assessment,
+      text: verdictTexts[lang].headline[assessment.headline],
+      sentence: plainSentence(device, assessment, lang),
+    }));
+    process.stdout.write(`${JSON.stringify({ device, answers, badLines }, null, 2)}\n`);
+    return;
+  }
+  process.stdout.write(`${deviceLine(device, lang)}\n`);
+  for (const assessment of assessments) process.stdout.write(`\n${assessmentLines(device, assessment, lang).join('\n')}\n`);
 }

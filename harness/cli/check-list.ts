@@ -1,0 +1,56 @@
+import { open, writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { HwlabError, messageOf } from '../base/hwlab-error.ts';
+import { didYouMean } from '../base/near-matches.ts';
+import { openAssessor } from '../db/assessor.ts';
+import { openDatabase } from '../db/database.ts';
+import { checkList, type ListCheck } from '../db/tender/check-list.ts';
+import { listOracle } from '../db/tender/list-oracle.ts';
+import { readList, tooBig, type ReadList } from '../db/tender/read-list.ts';
+import { listLimits } from '../db/tender/sheet.ts';
+import { writeListCsv } from '../db/tender/write-csv.ts';
+import type { Language } from '../db/verdicts/verdict-texts.ts';
+
+export interface CheckListOptions {
+  readonly list: string;
+  readonly out?: string;
+  readonly db: string;
+  readonly images: readonly string[];
+  readonly lang: Language;
+  readonly link?: string;
+  readonly now: Date;
+}
+
+/** Reads a list, checks it and writes the file that was asked for. @throws HwlabError blame `usage` */
+export async function runCheckList({ list, out, db, images, lang, link, now }: CheckListOptions): Promise<{ readonly read: ReadList; readonly check: ListCheck }> {
+  const ending = out === undefined ? undefined : outputEnding(out);
+  const read = await readList(await readBounded(list));
+  const assessor = await openAssessor(await openDatabase(db), now);
+  for (const image of images) {
+    if (!assessor.images.includes(image)) throw new HwlabError({ code: 'unknown-image', blame: 'usage', message: `there is no image "${image.slice(0, 80)}"${didYouMean(image, assessor.images)}`, advice: 'all images: hwlab image list' });
+  }
+  const asked = images.length > 0 ? images : assessor.images;
+  const check = checkList(read, listOracle(assessor, asked, now), asked);
+  if (out !== undefined && ending === '.csv') await writeFile(out, writeListCsv(check, { language: lang, base: link }));
+  return { read, check };
+}
+
+function outputEnding(out: string): '.csv' {
+  const ending = extname(out).toLowerCase();
+  if (ending === '.csv') return ending;
+  throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: `--out ${out}: the ending says what is written, and it is not .csv`, advice: 'give a file that ends with .csv' });
+}
+
+/** The bytes of a file, unless it is too big: then they are not read. */
+async function readBounded(file: string): Promise<Uint8Array> {
+  try {
+    await using handle = await open(file, 'r');
+    const facts = await handle.stat();
+    if (facts.isDirectory()) throw new Error('it is a folder');
+    if (facts.size > listLimits.bytes) throw tooBig(facts.size);
+    return await handle.readFile();
+  } catch (error) {
+    if (error instanceof HwlabError) throw error;
+    throw new HwlabError({ code: 'list-not-readable', blame: 'usage', message: `${file}: cannot be read: ${messageOf(error)}`, advice: 'check the name and the permissions of the file', cause: error });
+  }
+}

@@ -1,0 +1,147 @@
+import { verdictTexts, type Language } from '../verdicts/verdict-texts.ts';
+import type { Headline } from '../verdicts/headline.ts';
+import type { LineStanding } from './check-list.ts';
+import type { SkipReason } from './list-lines.ts';
+
+/** Words of the tender check in one language. */
+export interface ListTexts {
+  readonly columns: {
+    readonly sheet: string;
+    readonly row: string;
+    readonly asked: string;
+    readonly quantity: string;
+    readonly model: string;
+    readonly confidence: string;
+    readonly mark: string;
+    readonly standing: string;
+    readonly reasons: string;
+    readonly needs: string;
+    readonly validUntil: string;
+    readonly others: string;
+    readonly link: string;
+  };
+  readonly standing: Readonly<Record<Exclude<LineStanding, Headline>, string>>;
+  /** What a word means for somebody who buys. */
+  readonly meaning: Readonly<Record<LineStanding, string>>;
+  readonly skipped: Readonly<Record<SkipReason, string>>;
+  readonly sheetLeftOut: Readonly<Record<'hidden' | 'no-lines', string>>;
+  readonly several: string;
+  readonly alike: string;
+  readonly unknown: string;
+  readonly sheets: { readonly lines: string; readonly summary: string; readonly legend: string };
+}
+
+const ru: ListTexts = {
+  columns: {
+    sheet: 'Лист',
+    row: 'Строка',
+    asked: 'В вашем списке',
+    quantity: 'Количество',
+    model: 'Модель в базе',
+    confidence: 'Уверенность',
+    mark: 'Знак',
+    standing: 'Вывод',
+    reasons: 'Почему',
+    needs: 'Что нужно',
+    validUntil: 'Действует до',
+    others: 'Другие варианты',
+    link: 'Ссылка',
+  },
+  standing: { 'several-models': 'Подходит несколько моделей', 'only-alike': 'Есть только похожие', 'not-known': 'Нет в базе' },
+  meaning: {
+    certified: 'Проверено на настоящем устройстве по полному плану и подтверждено экспертом.',
+    works: 'Проверено на настоящем устройстве, всё обязательное работает.',
+    'works-with-limits': 'Проверено на настоящем устройстве; часть возможностей работает не полностью, см. «Почему».',
+    'expected-to-work': 'Драйверы и программы выпуска справляются с описанием этого устройства; настоящее устройство нами не проверено.',
+    'not-tested': 'Модель известна, но сведений нет. Это не значит «не работает».',
+    conflicting: 'Результаты противоречат друг другу; нужно решение человека.',
+    'expected-not-to-work': 'Драйверы и программы выпуска не справляются с описанием этого устройства; настоящее устройство нами не проверено.',
+    'does-not-work': 'Проверено на настоящем устройстве: обязательное не работает.',
+    'several-models': 'Строка может означать разные модели. Уточните модель; варианты перечислены.',
+    'only-alike': 'Такой модели в базе нет; есть похожие. Их вывод к этой строке не относится.',
+    'not-known': 'Такой модели в базе нет, и похожих тоже.',
+  },
+  skipped: {
+    total: 'итог',
+    section: 'заголовок раздела',
+    'column-numbers': 'номера колонок',
+    'header-again': 'повторённый заголовок таблицы',
+    continued: 'продолжение строки выше',
+    'no-name': 'нет названия',
+    'before-header': 'текст над таблицей',
+  },
+  sheetLeftOut: { hidden: 'скрытый лист', 'no-lines': 'на листе нет списка' },
+  several: 'Может означать несколько моделей, уточните.',
+  alike: 'Точного совпадения нет, есть похожие.',
+  unknown: 'Ничего похожего в базе нет.',
+  sheets: { lines: 'Проверка', summary: 'Итоги', legend: 'Обозначения' },
+};
+
+const en: ListTexts = {
+  columns: {
+    sheet: 'Sheet',
+    row: 'Row',
+    asked: 'In your list',
+    quantity: 'Quantity',
+    model: 'Model in the database',
+    confidence: 'Confidence',
+    mark: 'Mark',
+    standing: 'Answer',
+    reasons: 'Why',
+    needs: 'Needs',
+    validUntil: 'Valid until',
+    others: 'Other candidates',
+    link: 'Link',
+  },
+  standing: { 'several-models': 'Several models fit', 'only-alike': 'Only similar ones are known', 'not-known': 'Not in the database' },
+  meaning: {
+    certified: 'Tried on a real device with the full plan, and confirmed by a reviewer.',
+    works: 'Tried on a real device; everything required works.',
+    'works-with-limits': 'Tried on a real device; some of it works only in part, see "Why".',
+    'expected-to-work': 'The drivers and programs of the release handle the description of this device; no real device was tried by us.',
+    'not-tested': 'The model is known, but nothing is known about it. This is not "does not work".',
+    conflicting: 'Results contradict each other; a person has to decide.',
+    'expected-not-to-work': 'The drivers and programs of the release do not handle the description of this device; no real device was tried by us.',
+    'does-not-work': 'Tried on a real device: something required does not work.',
+    'several-models': 'The line can mean different models. Say which; the candidates are listed.',
+    'only-alike': 'There is no such model in the database, only similar ones. Their answers are not for this line.',
+    'not-known': 'There is no such model in the database, nor a similar one.',
+  },
+  skipped: {
+    total: 'a total',
+    section: 'a heading',
+    'column-numbers': 'numbers of columns',
+    'header-again': 'the header again',
+    continued: 'the line above goes on',
+    'no-name': 'no name',
+    'before-header': 'text above the table',
+  },
+  sheetLeftOut: { hidden: 'a hidden sheet', 'no-lines': 'there is no list on it' },
+  several: 'It can mean several models; say which.',
+  alike: 'No exact match, only similar ones.',
+  unknown: 'Nothing like it is in the database.',
+  sheets: { lines: 'Check', summary: 'Summary', legend: 'Legend' },
+};
+
+export const listTexts: Readonly<Record<Language, ListTexts>> = { ru, en };
+
+/** Signs that say the same as the colours; "Not tested" and "Does not work" share nothing. */
+export const standingMarks: Readonly<Record<LineStanding, string>> = {
+  certified: '★',
+  works: '✔',
+  'works-with-limits': '◐',
+  'expected-to-work': '○',
+  'not-tested': '?',
+  conflicting: '⚡',
+  'expected-not-to-work': '▽',
+  'does-not-work': '✖',
+  'several-models': '≈',
+  'only-alike': '~',
+  'not-known': '…',
+};
+
+/** The word of a line. */
+export function standingText(standing: LineStanding, language: Language): string {
+  const own = listTexts[language].standing;
+  return standing in own ? own[standing as keyof typeof own] : verdictTexts[language].headline[standing as Headline];
+}

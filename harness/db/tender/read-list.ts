@@ -1,0 +1,66 @@
+import { decodeText, type TextEncoding } from './decode-text.ts';
+import { listLines, type ListLine, type SkippedRow } from './list-lines.ts';
+import { readCsv } from './read-csv.ts';
+import { refusal, saveAsXlsx } from './refuse-list.ts';
+import { listLimits, type Sheet } from './sheet.ts';
+
+export type { ListLine, SkippedRow, SkipReason } from './list-lines.ts';
+
+/** A list of things to buy, as it was read. */
+export interface ReadList {
+  readonly format: 'csv' | 'xlsx';
+  readonly encoding: TextEncoding | undefined;
+  readonly lines: readonly ListLine[];
+  /** Rows that are no line: headings, totals, rows without a name. */
+  readonly skipped: readonly SkippedRow[];
+  /** Sheets that were not read, with the reason. */
+  readonly sheetsLeftOut: readonly { readonly sheet: string; readonly reason: 'hidden' | 'no-lines' }[];
+}
+
+/**
+ * Reads a list from the bytes of a file; its name does not count, what it is shows in its bytes. CSV with any separator in UTF-8,
+ * UTF-16 or windows-1251, or XLSX. Touches nothing but the bytes: no file, no network, no clock.
+ * @throws HwlabError `list-too-big`, `list-not-readable`, `list-hostile` or `list-empty`, blame `usage`
+ */
+export async function readList(bytes: Uint8Array): Promise<ReadList> {
+  if (bytes.length > listLimits.bytes) throw tooBig(bytes.length);
+  const { sheets, hidden, format, encoding } = await readSheets(bytes);
+  const read = sheets.map((sheet) => ({ sheet: sheet.name, ...listLines(sheet) }));
+  const lines = read.flatMap((each) => each.lines);
+  if (lines.length === 0) throw refusal('list-empty', 'the list has no line that names something', 'it needs a column with names or models, best with a header such as "Наименование" or "Name"');
+  return {
+    format,
+    encoding,
+    lines,
+    skipped: read.flatMap((each) => each.skipped),
+    sheetsLeftOut: [...hidden.map((sheet) => ({ sheet, reason: 'hidden' as const })), ...read.filter((each) => each.lines.length === 0).map(({ sheet }) => ({ sheet, reason: 'no-lines' as const }))],
+  };
+}
+
+/** The refusal of a file that is too big; for those who know its size before they read it. */
+export function tooBig(bytes: number): Error {
+  return refusal('list-too-big', `the file has ${Math.ceil(bytes / 1024 / 1024)} MB, at most ${listLimits.bytes / 1024 / 1024} MB are read`, 'keep the sheets with the list and remove pictures, or divide it');
+}
+
+interface Sheets {
+  readonly format: ReadList['format'];
+  readonly encoding: TextEncoding | undefined;
+  readonly sheets: readonly Sheet[];
+  readonly hidden: readonly string[];
+}
+
+async function readSheets(bytes: Uint8Array): Promise<Sheets> {
+  const starts = (...wanted: readonly number[]): boolean => wanted.every((byte, index) => bytes[index] === byte);
+  if (bytes.length === 0) throw refusal('list-empty', 'the file is empty', 'give the file with the list');
+  if (starts(0x50, 0x4b, 0x03, 0x04) || starts(0x50, 0x4b, 0x05, 0x06)) return await readZip(bytes);
+  if (starts(0xd0, 0xcf, 0x11, 0xe0)) throw refusal('list-not-readable', 'the file is an old .xls workbook, or one with a password', `${saveAsXlsx}, without a password`);
+  if (starts(0x25, 0x50, 0x44, 0x46)) throw refusal('list-not-readable', 'the file is a PDF', 'ask for the list as a spreadsheet');
+  if (starts(0x1f, 0x8b) || starts(0x52, 0x61, 0x72, 0x21) || starts(0x37, 0x7a, 0xbc, 0xaf)) throw refusal('list-not-readable', 'the file is an archive', 'unpack it and give the list that is in it');
+  const { text, encoding } = decodeText(bytes);
+  if (/^\s*<(?:\?xml|!doctype|html)/i.test(text)) throw refusal('list-not-readable', 'the file is a web page or XML, whatever its name says', saveAsXlsx);
+  return { format: 'csv', encoding, sheets: [readCsv(text)], hidden: [] };
+}
+
+async function readZip(bytes: Uint8Array): Promise<Sheets> {
+  throw refusal('list-not-readable', `${bytes.length} bytes of XLSX are not read yet`, 'save it as .csv');
+}
