@@ -13,6 +13,7 @@ import { consentOf } from '../../setup/consent.ts';
 import { ensureHostPackages } from '../../setup/host-packages.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { printTable } from '../print-table.ts';
+import { registerImageCoverage } from './image-coverage.ts';
 
 const say = (line: string): void => void process.stderr.write(`hwlab: ${line}\n`);
 
@@ -34,6 +35,7 @@ export function registerImageCommand(program: Command): void {
   registerBuild(image);
   registerList(image);
   registerAdd(image);
+  registerImageCoverage(image);
 
   image
     .command('verify [id]')
