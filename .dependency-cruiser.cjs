@@ -5,7 +5,7 @@
 const rooms = {
   base: [],
   wire: ['base'],
-  db: ['base'],
+  db: ['base', 'wire'],
   emulation: ['base', 'wire', 'db'],
   capabilities: ['base', 'wire', 'emulation'],
   drivers: ['base', 'wire', 'emulation', 'capabilities'],

@@ -1,5 +1,6 @@
-import { nearMatches } from '../base/near-matches.ts';
 import type { Device } from './generated/device.ts';
+import { decide } from './identity/decide.ts';
+import { buildIdentityCatalogue, matchDevices, type Match } from './identity/match-devices.ts';
 
 /** What a typed model name means. */
 export type Identified =
@@ -9,22 +10,25 @@ export type Identified =
   /** None has; `near` are the most alike, best first. */
   | { readonly kind: 'unknown'; readonly near: readonly Device[] };
 
-/** Longest name that is looked at. */
-const longestName = 200;
-
 /**
- * Finds the product that a person means: by id, name with or without vendor, alias, or USB id (`2341:0043`). Case, spaces,
- * punctuation and look-alike Cyrillic letters do not count.
+ * Finds the product that a person means, by the scored matching of `matchDevices`: found only if one is meant for certain, ambiguous if several may be, else
+ * unknown with those that are alike.
  */
 export function identifyDevice(asked: string, devices: Iterable<Device>): Identified {
-  const all = [...devices];
-  const wanted = asked.slice(0, longestName);
-  const key = plainName(wanted);
-  const exact = key === '' ? [] : all.filter((device) => namesOf(device).some((name) => plainName(name) === key));
-  const byUsb = exact.length > 0 ? exact : all.filter((device) => hasUsbId(device, wanted));
-  const [only, ...others] = byUsb;
-  if (only !== undefined) return others.length === 0 ? { kind: 'found', device: only } : { kind: 'ambiguous', devices: byUsb };
-  return { kind: 'unknown', near: nearDevices(wanted, all) };
+  const byId = new Map([...devices].map((device) => [device.id, device] as const));
+  const matches = matchDevices(asked, buildIdentityCatalogue(byId.values()));
+  const decision = decide(matches);
+  const devicesOf = (some: readonly Match[]): readonly Device[] => some.flatMap((match) => byId.get(match.device) ?? []);
+  switch (decision.kind) {
+    case 'one':
+      return { kind: 'found', device: byId.get(decision.match.device) as Device };
+    case 'several':
+      return { kind: 'ambiguous', devices: devicesOf(decision.matches) };
+    case 'related':
+      return { kind: 'unknown', near: devicesOf(decision.matches).slice(0, 5) };
+    case 'none':
+      return { kind: 'unknown', near: [] };
+  }
 }
 
 /** The name to show: vendor and model. */
@@ -47,13 +51,3 @@ export function plainName(name: string): string {
 }
 
 const lookAlikes: Readonly<Record<string, string>> = { а: 'a', в: 'b', е: 'e', к: 'k', м: 'm', н: 'h', о: 'o', р: 'p', с: 'c', т: 't', у: 'y', х: 'x' };
-
-function hasUsbId(device: Device, asked: string): boolean {
-  const [, vendor, product] = /^\s*(?:0x)?([0-9a-f]{4})\s*:\s*(?:0x)?([0-9a-f]{4})\s*$/i.exec(asked) ?? [];
-  return device.usb.some((id) => id.vendorId === `0x${vendor?.toLowerCase()}` && id.productId === `0x${product?.toLowerCase()}`);
-}
-
-function nearDevices(asked: string, devices: readonly Device[]): readonly Device[] {
-  const byName = new Map(devices.flatMap((device) => namesOf(device).map((name) => [plainName(name), device] as const)));
-  return [...new Set(nearMatches(plainName(asked), byName.keys(), 12).flatMap((name) => byName.get(name) ?? []))].slice(0, 5);
-}

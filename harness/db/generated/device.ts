@@ -24,6 +24,18 @@ export interface Device {
   classes: [DeviceClass, ...DeviceClass[]];
   usb: DeviceUsbId[];
   /**
+   * the maker's article or part numbers: A000066, 1102S33NL0
+   */
+  articles?: string[];
+  /**
+   * what a printer answers to GET_DEVICE_ID; several products may answer the same
+   */
+  ieee1284?: DeviceIeee1284[];
+  /**
+   * id of the device that this one is, under another maker's name
+   */
+  rebrandOf?: string;
+  /**
    * on sale since: year, month or day
    */
   since?: string;
@@ -43,6 +55,11 @@ export interface DeviceUsbId {
    * set when other products have the same id: why (a bridge chip, a re-brand)
    */
   shared?: string;
+}
+export interface DeviceIeee1284 {
+  manufacturer: string;
+  model: string;
+  commandSet?: string;
 }
 export interface DeviceOrigin {
   what: string;

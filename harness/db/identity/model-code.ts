@@ -1,0 +1,53 @@
+/** The part of a name that tells one model of a series from another: `m2040dn` is prefix `m`, digits `2040`, suffix `dn`. */
+export interface ModelCode {
+  readonly text: string;
+  readonly prefix: string;
+  readonly digits: string;
+  readonly suffix: string;
+  /** A number with a unit, such as `65"`: it may be a part of the name, or chatter. */
+  readonly soft: boolean;
+}
+
+export function modelCode(text: string, soft = false): ModelCode {
+  const [, prefix = '', digits = '', suffix = ''] = /^([^0-9]*)([0-9]+)(.*)$/u.exec(text) ?? [];
+  return { text, prefix, digits, suffix, soft };
+}
+
+/** How much a code says by itself: `m2040dn` much, `r3` or `4` little. */
+export function strengthOf({ prefix, digits, suffix }: ModelCode): 'strong' | 'medium' | 'weak' {
+  if (digits.length >= 4 || (digits.length >= 3 && prefix !== '') || /[0-9]/.test(suffix)) return 'strong';
+  return digits.length >= 3 || (digits.length === 2 && (prefix !== '' || suffix !== '')) ? 'medium' : 'weak';
+}
+
+/** How two codes agree. */
+export type CodeAgreement =
+  | 'equal'
+  /** One leaves out letters before the number: `1102` and `p1102`, `c5290` and `wfc5290`. */
+  | 'prefix-left-out'
+  /** Other letters behind the number: `p1102` and `p1102w` are two models. */
+  | 'variant'
+  /** The same number with other letters before it. */
+  | 'other-prefix'
+  /** One digit is another: `2040` and `2540`. */
+  | 'near-number'
+  | 'different';
+
+/** Compares two codes; digits decide. */
+export function compareCodes(left: ModelCode, right: ModelCode): CodeAgreement {
+  if (left.text === right.text) return 'equal';
+  if (left.digits !== right.digits) return isNearNumber(left, right) ? 'near-number' : 'different';
+  const suffixes = left.suffix === right.suffix;
+  // Behind `c11cb` of an article number the digits go on; those are no letters of a variant.
+  if (!suffixes && /[0-9]/.test(left.suffix + right.suffix)) return 'different';
+  const leftOut = left.prefix.endsWith(right.prefix) || right.prefix.endsWith(left.prefix);
+  if (left.prefix === right.prefix) return suffixes ? 'equal' : 'variant';
+  if (suffixes) return leftOut ? 'prefix-left-out' : 'other-prefix';
+  return leftOut ? 'variant' : 'different';
+}
+
+function isNearNumber(left: ModelCode, right: ModelCode): boolean {
+  if (left.digits.length !== right.digits.length || left.digits.length < 3 || left.prefix !== right.prefix) return false;
+  let differing = 0;
+  for (let index = 0; index < left.digits.length; index++) if (left.digits[index] !== right.digits[index]) differing++;
+  return differing === 1;
+}
