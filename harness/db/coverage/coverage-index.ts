@@ -1,5 +1,5 @@
 /** What kind of software in an image says that it handles a device. */
-export type DriverKind = 'kernel' | 'scanner' | 'printer' | 'tablet' | 'ipp-usb' | 'mode-switch' | 'hwdb';
+export type DriverKind = 'kernel' | 'scanner' | 'printer' | 'tablet' | 'ipp-usb' | 'mode-switch' | 'udev';
 
 /** Firmware files that a kernel module asks for, by their names under /lib/firmware; may hold `*`. */
 export interface WantedFirmware {

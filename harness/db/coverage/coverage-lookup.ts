@@ -34,8 +34,8 @@ export interface CoverageAnswer {
   readonly drivers: readonly FoundDriver[];
 }
 
-/** Kinds that move data; an entry in hwdb or a mode switch alone makes no device work. */
-const isDriver: Readonly<Record<CoverageDriver['kind'], boolean>> = { kernel: true, scanner: true, printer: true, 'ipp-usb': true, tablet: false, 'mode-switch': false, hwdb: false };
+/** Kinds that move data; a udev rule or a mode switch alone makes no device work. */
+const isDriver: Readonly<Record<CoverageDriver['kind'], boolean>> = { kernel: true, scanner: true, printer: true, 'ipp-usb': true, tablet: false, 'mode-switch': false, udev: false };
 
 const fitOrder: readonly Fit[] = ['id', 'model', 'class', 'language', 'depends'];
 

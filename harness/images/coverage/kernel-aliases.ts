@@ -40,3 +40,21 @@ export function plainModule(name: string): string {
 function isDevice(pattern: string): boolean {
   return buses.has(pattern.slice(0, Math.max(0, pattern.indexOf(':'))));
 }
+
+/**
+ * By module, those of its dependencies that lie in its own folder: the shared half of a driver, which often is the one that asks for the
+ * firmware (rtw88_8822be needs rtw88_8822b).
+ * @param text modules.dep (depmod(8))
+ */
+export function parseHalves(text: string, nameOf: (path: string) => string): ReadonlyMap<string, readonly string[]> {
+  const halves = new Map<string, readonly string[]>();
+  const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
+  for (const line of text.split('\n')) {
+    const colon = line.indexOf(':');
+    if (colon < 0) continue;
+    const path = line.slice(0, colon);
+    const own = line.slice(colon + 1).split(' ').filter((other) => other !== '' && folderOf(other) === folderOf(path)).map(nameOf);
+    if (own.length > 0) halves.set(nameOf(path), own);
+  }
+  return halves;
+}

@@ -2,8 +2,8 @@ import type { Deadline } from '../../base/deadline.ts';
 import type { FileTree } from '../disk/file-tree.ts';
 import type { ClaimBook } from './claim-book.ts';
 import { firmwareState, readFirmwareNames } from './firmware-files.ts';
-import { parseAliases, parseBuiltin, plainModule, type KernelAlias } from './kernel-aliases.ts';
-import { readModules } from './module-firmware.ts';
+import { parseAliases, parseBuiltin, parseHalves, plainModule, type KernelAlias } from './kernel-aliases.ts';
+import { nameOf, readModules } from './module-firmware.ts';
 import type { PackageOwners } from './package-owners.ts';
 
 export const modulesFolder = '/lib/modules';
@@ -19,7 +19,10 @@ export function kernelReleases(tree: FileTree): readonly string[] {
 export async function readKernelClaims(tree: FileTree, kernel: string, owners: PackageOwners, book: ClaimBook, deadline: Deadline): Promise<void> {
   const folder = tree.realPath(`${modulesFolder}/${kernel}`) ?? `${modulesFolder}/${kernel}`;
   const text = (name: string, encoding: 'utf8' | 'latin1' = 'utf8'): string => tree.read(`${folder}/${name}`, mostText)?.toString(encoding) ?? '';
-  const { modules, unread } = await readModules(tree, folder, deadline);
+  const aliases = parseAliases(text('modules.alias'));
+  const halves = parseHalves(text('modules.dep'), nameOf);
+  const { modules, unread } = await readModules(tree, folder, new Set(aliases.flatMap(({ module }) => [module, ...(halves.get(module) ?? [])])), deadline);
+  const wantedBy = (module: string): readonly string[] => [...new Set([module, ...(halves.get(module) ?? [])].flatMap((one) => modules.get(one)?.firmware ?? []))];
   if (unread.length > 0) book.note(`${unread.length} kernel modules could not be read for the firmware they want, such as ${unread[0]}`);
   const firmware = readFirmwareNames(tree, kernel);
   const blacklist = readBlacklist(tree);
@@ -29,7 +32,7 @@ export async function readKernelClaims(tree: FileTree, kernel: string, owners: P
   const add = (source: string, aliases: readonly KernelAlias[], isBuiltin: boolean): void => {
     for (const [module, own] of Map.groupBy(aliases, (alias) => alias.module)) {
       const file = modules.get(module);
-      const state = firmwareState(isBuiltin ? (builtin.firmware.get(module) ?? []) : (file?.firmware ?? []), firmware);
+      const state = firmwareState(isBuiltin ? (builtin.firmware.get(module) ?? []) : wantedBy(module), firmware);
       const banned = isBuiltin ? undefined : blacklist.get(module);
       book.claim(
         {
@@ -45,7 +48,7 @@ export async function readKernelClaims(tree: FileTree, kernel: string, owners: P
       );
     }
   };
-  add('modules.alias', parseAliases(text('modules.alias')), false);
+  add('modules.alias', aliases, false);
   add('modules.builtin.modinfo', builtin.aliases, true);
   add('modules.builtin.alias', parseAliases(text('modules.builtin.alias')), true);
 }

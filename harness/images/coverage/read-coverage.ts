@@ -1,9 +1,14 @@
 import type { Deadline } from '../../base/deadline.ts';
-import { coverageReader, type ClassSupport, type CoverageIndex } from '../../db/coverage/coverage-index.ts';
+import { coverageReader, type CoverageIndex } from '../../db/coverage/coverage-index.ts';
+import { idOf } from '../../db/coverage/id-of.ts';
 import { openSystem } from '../disk/open-system.ts';
 import { ClaimBook } from './claim-book.ts';
 import { kernelReleases, modulesFolder, readKernelClaims } from './kernel-claims.ts';
 import { readOwners } from './package-owners.ts';
+import { readPrinterClaims } from './printer-claims.ts';
+import { readSaneClaims } from './sane-claims.ts';
+import { readTabletClaims } from './tablet-claims.ts';
+import { readNames, readUdevClaims } from './udev-claims.ts';
 
 export interface ReadCoverageOptions {
   readonly disk: string;
@@ -40,6 +45,13 @@ export async function readCoverage(options: ReadCoverageOptions): Promise<Covera
     await readKernelClaims(tree, kernel, owners, book, deadline);
   }
 
+  deadline.check('reading drivers of printers and scanners');
+  progress('drivers of printers, scanners and tablets');
+  readUdevClaims(tree, owners, book);
+  const airscan = readSaneClaims(tree, owners, book);
+  readTabletClaims(tree, owners, book);
+  const printers = await readPrinterClaims(tree, owners, book, deadline);
+
   const release = tree.read('/etc/os-release', 65_536)?.toString('utf8') ?? '';
   const packages = new Set(book.drivers.map((driver) => driver.package).filter((name) => name !== ''));
   return {
@@ -53,13 +65,11 @@ export async function readCoverage(options: ReadCoverageOptions): Promise<Covera
     notes: book.notes,
     drivers: book.drivers,
     claims: book.claims,
-    classes: noClasses,
-    names: {},
+    classes: { ...printers, airscan },
+    names: readNames(tree, new Set(book.claims.flatMap(([, pattern]) => idOf(pattern) ?? []))),
     packages: Object.fromEntries([...packages].sort().map((name) => [name, owners.versionOf(name)])),
   };
 }
-
-const noClasses: ClassSupport = { ippUsb: '', driverless: '', airscan: '', cupsUsb: '', languages: {}, ippUsbBlacklist: [] };
 
 /** Folders whose files are looked up by package. */
 const driverPlaces = /^\/(usr\/lib\/(modules|udev|cups|x86_64-linux-gnu\/sane|[\w-]+\/sane|sane|firmware)|boot|usr\/share\/(ppd|cups|sane|libwacom|ipp-usb|usb_modeswitch|foomatic|hplip|gutenprint)|usr\/s?bin\/ipp-usb|etc\/(sane\.d|udev)|opt)(\/|$)/;
