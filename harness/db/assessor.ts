@@ -22,6 +22,9 @@ export interface Assessor {
   readonly records: ReadonlyMap<string, ImageRecord>;
   /** Every image that a record or a result names, sorted. */
   readonly images: readonly string[];
+  /** How many results were read, and the ISO 8601 start of the newest, or empty. */
+  readonly results: number;
+  readonly newestAt: string;
   /** Lines of the results that could not be read, the first thousand. */
   readonly badLines: readonly BadLine[];
   /** Also for an image on which nothing was tested: the headline is then `not-tested`. */
@@ -33,7 +36,7 @@ export interface Assessor {
 /** Reads all that verdicts are made from. Memory grows with devices, images and tests, not with nights. */
 export async function openAssessor(database: Database, now: Date): Promise<Assessor> {
   const [devices, issues, profiles, records] = await Promise.all([database.devices(), database.knownIssues(), database.profiles(), loadFolder<ImageRecord>(database.folderOf('images'), 'image')]);
-  const { histories, quirks, current, badLines } = await readHistories(database, (result, test, failure) => isDeterministicFailure(result, test, failure, issues, now));
+  const { histories, quirks, current, results, newestAt, badLines } = await readHistories(database, (result, test, failure) => isDeterministicFailure(result, test, failure, issues, now));
   const nothing = new ImageHistory(() => false);
   const faults = new Map<string, ReturnType<typeof flakeFaults>>();
   const faultsOf = (image: string): ReturnType<typeof flakeFaults> => {
@@ -59,6 +62,8 @@ export async function openAssessor(database: Database, now: Date): Promise<Asses
     devices,
     records,
     images: [...new Set([...records.keys(), ...histories.keys(), ...quirks.keys()])].sort(),
+    results,
+    newestAt,
     badLines,
     assess: (device, image) => assess(device, image, histories.get(image)?.get(device.id) ?? nothing),
     quirksOf: (device, image) =>

@@ -13,6 +13,9 @@ export interface Histories {
   readonly quirks: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, ImageHistory>>>;
   /** Environment of the newest result on each image that names its kernel. */
   readonly current: ReadonlyMap<string, ImageHistory['environment']>;
+  /** How many results were read, and the ISO 8601 start of the newest, or empty. */
+  readonly results: number;
+  readonly newestAt: string;
   /** The first thousand. */
   readonly badLines: readonly BadLine[];
 }
@@ -25,14 +28,18 @@ export async function readHistories(database: Database, isDeterministic: IsDeter
   const quirks = new Map<string, Map<string, Map<string, ImageHistory>>>();
   const current = new Map<string, ImageHistory['environment']>();
   const badLines: BadLine[] = [];
+  let results = 0;
+  let newestAt = '';
   const keep = (bad: BadLine): void => void (badLines.length < mostBadLines && badLines.push(bad));
   for await (const result of database.results.results({}, keep)) {
+    results += 1;
+    if (result.startedAt > newestAt) newestAt = result.startedAt;
     const { image, device, personalities } = result.cell;
     const ofImage = personalities ? entry(entry(quirks, image, newMap<Map<string, ImageHistory>>), device, newMap<ImageHistory>) : entry(histories, image, newMap<ImageHistory>);
     entry(ofImage, personalities?.join('+') ?? device, () => new ImageHistory(isDeterministic)).add(result);
     if (result.environment.kernel !== undefined) current.set(image, result.environment);
   }
-  return { histories, quirks, current, badLines };
+  return { histories, quirks, current, results, newestAt, badLines };
 }
 
 function newMap<V>(): Map<string, V> {

@@ -66,6 +66,8 @@ export interface ImageAnswer {
   readonly features: readonly FeatureAnswer[];
   /** The newest runs that it stands on, newest first, at most `mostEvidence`. */
   readonly evidence: readonly EvidenceReference[];
+  /** With what the newest scored run was made, or null. */
+  readonly environment: AnsweredEnvironment | null;
   readonly text: Readonly<Record<Language, AnswerText>>;
   /** Permanent path of this answer: `d/kyocera-ecosys-m2040dn/debian-12`. */
   readonly path: string;
@@ -82,6 +84,18 @@ export interface FeatureAnswer {
   readonly unsteady: readonly string[];
   /** ISO 8601 of the newest run, or null. */
   readonly lastAt: string | null;
+}
+
+/** What the newest scored run was made with: enough to make it again. */
+export interface AnsweredEnvironment {
+  readonly imageSha256: string;
+  readonly modelSha256: string;
+  readonly suiteRevision: string;
+  readonly kernel: string | null;
+  /** Plan name and the first 16 hex digits of its SHA-256. */
+  readonly plan: string;
+  readonly harness: string;
+  readonly packages: Readonly<Record<string, string>>;
 }
 
 /** A run of a cell that the answer stands on. */
@@ -157,6 +171,7 @@ function imageAnswer(device: Device, assessment: Assessment, { images, now }: An
     needs,
     features: features.map(featureAnswer),
     evidence: evidenceOf(features),
+    environment: environmentOf(assessment),
     text: { ru: answerText({ device, imageName: name, assessment, reasons, limits, needs, language: 'ru' }), en: answerText({ device, imageName: name, assessment, reasons, limits, needs, language: 'en' }) },
     path: `d/${device.id}/${image}`,
   };
@@ -187,4 +202,10 @@ function evidenceOf(features: readonly AssessedFeature[]): readonly EvidenceRefe
     }
   }
   return [...byResult.values()].sort((left, right) => right.at.localeCompare(left.at) || left.result.localeCompare(right.result)).slice(0, mostEvidence);
+}
+
+function environmentOf({ environment }: Assessment): AnsweredEnvironment | null {
+  if (environment === undefined) return null;
+  const { imageSha256, modelSha256, suiteRevision, kernel, plan, harness, packages } = environment;
+  return { imageSha256, modelSha256, suiteRevision, kernel: kernel ?? null, plan, harness, packages: packages ?? {} };
 }

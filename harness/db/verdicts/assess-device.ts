@@ -58,6 +58,8 @@ export interface Assessment {
   readonly untestedClasses: readonly DeviceClass[];
   /** What has to be installed or set first. */
   readonly needs: readonly Need[];
+  /** With what the newest scored run was made. */
+  readonly environment: ImageHistory['environment'];
 }
 
 export interface AssessmentFacts {
@@ -107,6 +109,7 @@ export function assessDevice(facts: AssessmentFacts): Assessment {
     features,
     untestedClasses: device.classes.filter((_name, index) => classes[index]?.length === 0),
     needs: [],
+    environment: history.environment,
   };
 }
 
