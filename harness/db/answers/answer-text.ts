@@ -87,18 +87,18 @@ const en: Words = {
 const ru: Words = {
   locale: 'ru-RU',
   sentence: {
-    certified: (name, image) => `${name} работает на ${image}; это подтвердил эксперт.`,
-    works: (name, image) => `${name} работает на ${image}.`,
-    'works-with-limits': (name, image) => `${name} работает на ${image} с ограничениями, указанными ниже.`,
-    'does-not-work': (name, image) => `${name} не работает на ${image}.`,
-    conflicting: (name, image) => `Наши результаты для ${name} на ${image} противоречат друг другу; нужно решение человека.`,
-    'expected-to-work': (name, image) => `${name} должен работать на ${image}, но на настоящем устройстве мы этого не проверяли.`,
-    'expected-not-to-work': (name, image) => `${name} работать на ${image} не должен, но на настоящем устройстве мы этого не проверяли.`,
-    'not-tested': (name, image) => `Мы не можем сказать, работает ли ${name} на ${image}.`,
+    certified: (name, image) => `${name} работает на выпуске «${image}»; это подтвердил эксперт.`,
+    works: (name, image) => `${name} работает на выпуске «${image}».`,
+    'works-with-limits': (name, image) => `${name} работает на выпуске «${image}» с ограничениями, указанными ниже.`,
+    'does-not-work': (name, image) => `${name} не работает на выпуске «${image}».`,
+    conflicting: (name, image) => `Наши результаты для ${name} на выпуске «${image}» противоречат друг другу; нужно решение человека.`,
+    'expected-to-work': (name, image) => `${name} должен работать на выпуске «${image}», но на настоящем устройстве мы этого не проверяли.`,
+    'expected-not-to-work': (name, image) => `${name} работать на выпуске «${image}» не должен, но на настоящем устройстве мы этого не проверяли.`,
+    'not-tested': (name, image) => `Мы не можем сказать, работает ли ${name} на выпуске «${image}».`,
   },
-  counted: (passed, total, real, day) => `С ${real ? 'настоящим' : 'эмулированным'} устройством пройдено проверок: ${passed} из ${total}, последняя ${day}.`,
+  counted: (passed, total, real, day) => `С ${real ? 'настоящим' : 'эмулированным'} устройством пройдено проверок: ${passed} из ${total}, последняя ${day}`,
   reason: {
-    tests: ({ passed, total, real, lastAt }, say) => `Пройдено проверок: ${passed} из ${total}, на ${real ? 'настоящем' : 'эмулированном'} устройстве, последняя ${say.day(lastAt)}.`,
+    tests: ({ passed, total, real, lastAt }, say) => `Пройдено проверок: ${passed} из ${total}, на ${real ? 'настоящем' : 'эмулированном'} устройстве, последняя ${say.day(lastAt)}`,
     'virtual-only': () => 'Программы выпуска проверены с эмулированным устройством; настоящий экземпляр не проверялся.',
     'required-fails': ({ features }, say) => `Не работает обязательное: ${say.features(features)}.`,
     'recommended-fails': ({ features }, say) => `Не работает желательное: ${say.features(features)}.`,
@@ -110,10 +110,10 @@ const ru: Words = {
     suspect: ({ features }, say) => `Был один сбой, не подтверждён: ${say.features(features)}.`,
     freshness: ({ freshness }) => capital(`${verdictTexts.ru.freshness[freshness]}.`),
     'class-untested': ({ classes }, say) => `Совсем не проверялось: ${say.classes(classes)}.`,
-    'image-support-ended': ({ date }, say) => `Обычная поддержка этого выпуска закончилась ${say.day(date)}.`,
+    'image-support-ended': ({ date }, say) => `Обычная поддержка этого выпуска закончилась ${say.day(date)}`,
     'nothing-known': () => 'На этом выпуске никто не проверял. Это не значит, что устройство не работает.',
   },
-  limit: ({ feature, verdict, parts }) => `${capital(featureName(feature, 'ru'))}: ${verdictTexts.ru.verdict[verdict]}${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`,
+  limit: ({ feature, verdict }) => `${capital(featureName(feature, 'ru'))}: ${verdictTexts.ru.verdict[verdict]}`,
   need: {
     package: (what) => `Установить пакет ${what}.`,
     firmware: (what) => `Установить микропрограмму ${what}.`,
@@ -169,7 +169,7 @@ export function plainSentence(device: Device, { headline, image, level, features
   return `${main} ${own.counted(passed, scored.length, real, sayIn(language).day(newest))}`;
 }
 
-/** A day in the language's way, UTC: `22 November 2026`, `22 ноября 2026 г.` */
+/** A day in the language's way, UTC: `22 November 2026`, `22 ноября 2026 г.`, which ends a sentence by itself. */
 export function dayText(iso: string, language: Language): string {
   const date = new Date(iso);
   return Number.isNaN(date.getTime()) ? iso : dayFormats[language].format(date);

@@ -2,6 +2,7 @@ import type { Device, DeviceClass } from '../generated/device.ts';
 import type { ImageRecord } from '../generated/image.ts';
 import { fullName } from '../identify-device.ts';
 import type { AssessedFeature, Assessment } from '../verdicts/assess-device.ts';
+import type { AppliedWaiver } from '../verdicts/applied-waiver.ts';
 import type { EvidenceLevel } from '../verdicts/best-evidence.ts';
 import type { Verdict } from '../verdicts/feature-verdict.ts';
 import type { Freshness } from '../verdicts/freshness.ts';
@@ -63,6 +64,8 @@ export interface ImageAnswer {
   readonly reasons: readonly Reason[];
   readonly limits: readonly Limit[];
   readonly needs: readonly Need[];
+  /** Known issues that its newest runs show, or were looked for in vain. */
+  readonly waivers: readonly AppliedWaiver[];
   readonly features: readonly FeatureAnswer[];
   /** The newest runs that it stands on, newest first, at most `mostEvidence`. */
   readonly evidence: readonly EvidenceReference[];
@@ -169,6 +172,7 @@ function imageAnswer(device: Device, assessment: Assessment, { images, now }: An
     reasons,
     limits,
     needs,
+    waivers: assessment.waivers,
     features: features.map(featureAnswer),
     evidence: evidenceOf(features),
     environment: environmentOf(assessment),

@@ -95,9 +95,10 @@ class WholeDatabaseSource implements LookupSource {
     return matchDevices(text.slice(0, longestQuery), this.#catalogue).flatMap((match) => this.#entries.filter(({ device }) => device.id === match.device));
   }
 
+  /** Place of the headline on an image, or on the newest one of which something is known. */
   #rank({ byImage, hit }: Entry, image: string | undefined): number {
     if (image !== undefined) return headlineRank[byImage.get(image)?.headline ?? 'not-tested'];
-    return Math.min(...hit.headlines.map((each) => headlineRank[each.headline]), headlineRank['not-tested']);
+    return headlineRank[hit.headlines.find((each) => each.headline !== 'not-tested')?.headline ?? 'not-tested'];
   }
 
   #entry(device: Device): Entry {

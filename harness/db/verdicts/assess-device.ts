@@ -1,5 +1,6 @@
 import type { Device, DeviceClass } from '../generated/device.ts';
 import type { Profile } from '../generated/profile.ts';
+import type { AppliedWaiver } from './applied-waiver.ts';
 import { bestEvidence, type EvidenceLevel, type FeatureEvidence } from './best-evidence.ts';
 import { featureVerdict, type FeaturePart, type FeatureVerdict } from './feature-verdict.ts';
 import type { FlakeFault } from './flake-fault.ts';
@@ -58,6 +59,8 @@ export interface Assessment {
   readonly untestedClasses: readonly DeviceClass[];
   /** What has to be installed or set first. */
   readonly needs: readonly Need[];
+  /** Known issues that its newest runs show, or were looked for in vain. */
+  readonly waivers: readonly AppliedWaiver[];
   /** With what the newest scored run was made. */
   readonly environment: ImageHistory['environment'];
 }
@@ -109,6 +112,7 @@ export function assessDevice(facts: AssessmentFacts): Assessment {
     features,
     untestedClasses: device.classes.filter((_name, index) => classes[index]?.length === 0),
     needs: [],
+    waivers: [],
     environment: history.environment,
   };
 }

@@ -18,7 +18,7 @@ export function searchPage(context: SiteContext, query: SearchQuery, result: Sea
 <div class="field"><label class="hidden" for="q">${texts.search.label}</label><input id="q" name="q" type="search" value="${query.text}" placeholder="${texts.search.placeholder}" maxlength="200" autocomplete="off" autocapitalize="off" spellcheck="false" autofocus><button type="submit">${texts.search.button}</button></div>
 <div class="filters">${filter('class', texts.search.class, query.class, classOptions(texts), texts)}${filter('image', texts.search.image, query.image, about.images.map(({ id, name }) => [id, name] as const), texts)}${filter('headline', texts.search.headline, query.headline, headlines.map((name) => [name, texts.headline[name]] as const), texts)}${filter('vendor', texts.search.vendor, query.vendor, vendorOptions(about), texts)}<a class="reset" href="${links.page({ kind: 'search' })}"${asked ? '' : html` hidden`}>${texts.search.reset}</a></div>
 </form></section>
-<section class="found" aria-labelledby="found-name">
+<section class="found" aria-labelledby="found-name" data-words="${scriptWords(context)}">
 <h2 id="found-name">${texts.search.all}</h2><p id="said" class="said" role="status">${texts.search.found(result.total.toLocaleString(texts.locale), result.more)}</p>
 <form class="hits-form" method="get" action="${links.page({ kind: 'compare', devices: [] })}">
 ${hitsTable(context, result.hits, query.image)}
@@ -39,6 +39,20 @@ export function hitsTable({ texts, about, links }: SiteContext, hits: readonly S
       return html`<td class="on"><a class="marked h-${headline}" href="${links.page({ kind: 'device', device: device.id, image: id })}">${mark(headline)}<span class="word"><span class="release">${name}: </span>${texts.headline[headline]}</span></a></td>`;
     })}<td class="pick"><label><input type="checkbox" name="id" value="${device.id}"><span class="hidden">${device.fullName}: </span>${texts.search.choose}</label></td></tr>`,
   )}</tbody></table>`;
+}
+
+/** The words and addresses that the script draws rows with, as JSON. */
+function scriptWords({ texts, about, links }: SiteContext): string {
+  return JSON.stringify({
+    classes: texts.classes,
+    headline: texts.headline,
+    device: texts.search.device,
+    choose: texts.search.choose,
+    found: texts.search.found('0', false),
+    foundMore: texts.search.found('0', true),
+    images: about.images.map(({ id, name }) => ({ id, name })),
+    path: links.page({ kind: 'device', device: 'DEVICE', image: 'IMAGE' }),
+  });
 }
 
 /** What each sign means. */

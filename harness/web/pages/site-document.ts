@@ -32,7 +32,7 @@ export function siteDocument(context: SiteContext, page: Page, parts: { readonly
 <body class="page-${page.kind}">
 ${markSymbols()}
 <a class="skip" href="#main">${texts.skip}</a>
-<header class="top"><div class="inner"><a class="brand" href="${links.page({ kind: 'search' })}"><svg class="logo" viewBox="0 0 28 20" aria-hidden="true" focusable="false"><path d="M1 10h6m4 0h6m4 0h6"/><circle cx="9" cy="10" r="4"/><circle cx="19" cy="10" r="4"/></svg>${texts.site}</a>
+<header class="top"><div class="inner"><a class="brand" href="${links.page({ kind: 'search' })}"><svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="7"/><path class="wire" d="M3 16h6m14 0h6"/><circle cx="16" cy="16" r="7.5"/><path class="yes" d="m12.4 16.3 2.6 2.6 4.8-5.4"/></svg>${texts.site}</a>
 <nav aria-label="${texts.nav.label}"><ul>${entry(texts.nav.search, { kind: 'search' })}${entry(texts.nav.tender, { kind: 'tender' })}${entry(texts.nav.about, { kind: 'about' })}</ul></nav>
 <a class="language" href="${links.other(other, page)}" lang="${other}" hreflang="${other}">${texts.other}</a></div></header>
 <main id="main" tabindex="-1"${parts.wide ? html` class="wide"` : ''}>

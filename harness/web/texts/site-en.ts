@@ -184,6 +184,6 @@ export const english: SiteTexts = {
     notHere: 'Tables are checked by the server; this is a static copy without one. Command: hwlab check --list FILE',
   },
   error: { title: 'That did not work', notFound: 'There is no such page.', notFoundHint: 'The address may be mistyped, or the device is not in the database.', back: 'To the search' },
-  footer: (newest, version) => `Newest result: ${newest}. Data version ${version}.`,
+  footer: (newest, version) => `Newest result: ${newest} · data version ${version}`,
   noData: 'no results yet',
 };

@@ -101,8 +101,8 @@ export const russian: SiteTexts = {
     optional: 'Необязательные функции и пробные проверки',
     waivers: 'Известные ошибки',
     noWaivers: 'Известных ошибок нет.',
-    alternativesOn: (image) => `Модели того же вида, у которых на ${image} ответ лучше`,
-    because: (headline, image, own) => `${headline} на ${image}; у этой модели: ${own}`,
+    alternativesOn: (image) => `Модели того же вида, у которых на выпуске «${image}» ответ лучше`,
+    because: (headline, image, own) => `${headline} на выпуске «${image}»; у этой модели: ${own}`,
   },
   verdict: { works: 'работает', limited: 'частично', broken: 'не работает', unsupported: 'не поддерживается', unstable: 'не всегда', unknown: 'нет результата', not_applicable: 'не применимо' },
   requirement: { required: 'обязательно', recommended: 'желательно', optional: 'по желанию', trial: 'проба' },
@@ -184,6 +184,6 @@ export const russian: SiteTexts = {
     notHere: 'Таблицы проверяет сервер; в этой статической копии сервера нет. Команда: hwlab check --list ФАЙЛ',
   },
   error: { title: 'Не получилось', notFound: 'Такой страницы нет.', notFoundHint: 'Возможно, адрес набран с ошибкой или устройства нет в базе.', back: 'К поиску' },
-  footer: (newest, version) => `Новейший результат: ${newest}. Версия данных ${version}.`,
+  footer: (newest, version) => `Новейший результат: ${newest} · версия данных ${version}`,
   noData: 'результатов пока нет',
 };

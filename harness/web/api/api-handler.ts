@@ -1,0 +1,79 @@
+import { HwlabError } from '../../base/hwlab-error.ts';
+import type { LookupSource } from '../../db/lookup/lookup-source.ts';
+import { jsonReply, RequestError, type Asked, type Reply } from '../server/reply.ts';
+import { requireToken } from '../server/token.ts';
+import { openApiDocument } from './openapi.ts';
+import { readSearchQuery } from './read-query.ts';
+
+/** Most devices of one comparison. */
+const mostCompared = 5;
+const mostAlternatives = 20;
+
+/** What the interface for programs needs besides the data. */
+export interface ApiFacts {
+  readonly source: LookupSource;
+  /** undefined: nothing may be changed. */
+  readonly token: string | undefined;
+  /** Looks at the database again now; what `POST /api/v1/refresh` does. */
+  readonly refresh: () => Promise<void>;
+}
+
+/** Answers `/api/v1/...`; `path` comes after that. @throws RequestError */
+export async function answerApi(path: string, asked: Asked, { source, token, refresh }: ApiFacts): Promise<Reply> {
+  if (path === 'refresh') {
+    allow(asked, 'POST');
+    requireToken(asked, token);
+    await refresh();
+    return jsonReply(source.about());
+  }
+  allow(asked, 'GET', 'HEAD');
+  const [what, id, images, image, ...more] = path.split('/');
+  if (path === 'openapi.json') return jsonReply(openApiDocument());
+  if (path === 'data') return jsonReply(source.about());
+  if (path === 'search') return jsonReply(source.search(readSearchQuery(asked.query, 25)));
+  if (path === 'compare') return jsonReply({ devices: askedIds(asked).map((each) => known(source, each)) });
+  if (what === 'devices' && id !== undefined && more.length === 0) {
+    if (images === undefined) return jsonReply(known(source, id));
+    if (images === 'alternatives' && image === undefined) return jsonReply({ alternatives: source.alternatives(known(source, id).device.id, askedImage(source, asked), mostAlternatives) });
+    if (images === 'images' && image !== undefined) {
+      const answer = known(source, id);
+      const found = answer.images.find((each) => each.image === image);
+      if (found === undefined) throw new RequestError(404, 'unknown-image', `There is no image "${image.slice(0, 80)}".`);
+      return jsonReply({ ...answer, images: [found] });
+    }
+  }
+  throw new RequestError(404, 'unknown-address', 'There is no such address; see /api/v1/openapi.json.');
+}
+
+/** Every error of the interface: a stable code and a sentence. */
+export function apiError(error: RequestError): Reply {
+  return jsonReply({ error: { code: error.code, message: error.message } }, error.status, error.status === 401 ? { 'www-authenticate': 'Bearer' } : {});
+}
+
+/** What a wrong command line or data file means to who asked over the network. */
+export function requestErrorOf(error: unknown): unknown {
+  return error instanceof HwlabError && error.blame === 'usage' ? new RequestError(400, error.code, `${error.message}${error.advice === undefined ? '' : ` (${error.advice})`}`) : error;
+}
+
+function known(source: LookupSource, id: string): NonNullable<ReturnType<LookupSource['answer']>> {
+  const answer = /^[a-z0-9][a-z0-9-]{0,79}$/.test(id) ? source.answer(id) : undefined;
+  if (answer === undefined) throw new RequestError(404, 'unknown-device', `There is no device "${id.slice(0, 80)}"; look for it with /api/v1/search?q=...`);
+  return answer;
+}
+
+function askedIds({ query }: Asked): readonly string[] {
+  const ids = [...new Set(query.getAll('id'))];
+  if (ids.length === 0 || ids.length > mostCompared) throw new RequestError(400, 'bad-query', `id: expected one to ${mostCompared} of them.`);
+  return ids;
+}
+
+function askedImage(source: LookupSource, { query }: Asked): string {
+  const { images } = source.about();
+  const image = query.get('image') ?? images[0]?.id;
+  if (image === undefined || !images.some((each) => each.id === image)) throw new RequestError(400, 'bad-query', `image: expected one of ${images.map((each) => each.id).join(', ')}.`);
+  return image;
+}
+
+function allow({ method }: Asked, ...methods: readonly string[]): void {
+  if (!methods.includes(method)) throw new RequestError(405, 'wrong-method', `Only ${methods.join(' and ')} here.`);
+}
