@@ -104,7 +104,13 @@ suite('exam', () => {
       await cell.guest.reboot();
       cell.measure('exam.reboot.ms', Math.round(performance.now() - began));
       station.unit.controls.printer.hold(false);
-      const said = await waitForJob(cell, job, 120);
+      await cell.waitFor('every sheet is in the tray', () => {
+        const sheetsOut = station.unit.controls.printer.tray().length;
+        return sheetsOut >= sheets.length ? { value: sheetsOut } : { saw: `${sheetsOut} of ${sheets.length} sheets` };
+      }, 30);
+      const { stdout } = await cell.guest.run('cat /var/cache/cups/job.cache; lpstat -W all -o');
+      await cell.attach('jobs of CUPS after the reboot', stdout, 'text/plain');
+      const said = await waitForJob(cell, job, 30);
       const printed = await printedSheets(cell, station);
       await expectSaid(cell, sheets, printed, said);
     },

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Deadline } from '../../harness/base/deadline.ts';
 import { TypedEvents } from '../../harness/base/typed-events.ts';
@@ -40,20 +40,29 @@ describe('negative controls, in real guests', function () {
           controls.set(cells.at(-1)?.id.id ?? '', control);
         }
       }
-      const { results } = await runAll(cells, folder);
-      expect(results).to.have.length(cells.length);
+      // A control mostly waits for what must not come, so one guest more than there are processors costs nothing.
+      const { results: first } = await runAll(cells, folder, availableParallelism() + 1);
+      expect(first).to.have.length(cells.length);
+      // What the lab could not run (two guests on a busy host are too slow for a touch test) says nothing of the suite: once more, one at a time.
+      const missed = new Set(first.filter(isMiss).map((result) => result.cell.id));
+      const again = missed.size === 0 ? [] : (await runAll(cells.filter((cell) => missed.has(cell.id.id)), folder, 1)).results;
+      const results = [...first.filter((result) => !isMiss(result)), ...again];
       expect(results.flatMap((result) => judge(result, controls.get(result.cell.id)))).to.deep.equal([]);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   });
 
-  async function runAll(cells: readonly Cell[], folder: string): Promise<{ results: readonly Result[] }> {
+  async function runAll(cells: readonly Cell[], folder: string, slots: number): Promise<{ results: readonly Result[] }> {
     const deadline = Deadline.after(minutes * 60_000);
     const events = new TypedEvents<NightEvents>((error) => {
       throw error;
     });
-    return await startNight({ cells, plan: 'controls-0000000000000000', deadlineMinutes: 2, database: folder, reports: folder, events, signal: deadline.signal, lab: await realLab(deadline) });
+    return await startNight({ cells, plan: 'controls-0000000000000000', deadlineMinutes: 2, database: folder, reports: folder, events, signal: deadline.signal, lab: await realLab(deadline), slots });
+  }
+
+  function isMiss(result: Result): boolean {
+    return result.outcome === 'MISS' || result.tests.some((test) => test.outcome === 'MISS');
   }
 
   /** What is wrong with a control's result, in words; nothing when every feature that must fail failed. */

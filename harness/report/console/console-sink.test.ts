@@ -4,6 +4,7 @@ import type { NightEvents, NightSummary } from '../night-events.ts';
 import { fakeNight } from '../testing/fake-night.ts';
 import { attachConsole, type ConsoleStream } from './console-sink.ts';
 import { LiveLines } from './live-lines.ts';
+import { NightProgress } from './night-progress.ts';
 import { coloursWanted, oneLine, spokenSeconds } from './paint.ts';
 
 function stream(isTTY: boolean): ConsoleStream & { text: string } {
@@ -101,6 +102,16 @@ describe('the console', () => {
 });
 
 describe('its parts', () => {
+  it('the line of the whole says what is left, and owns up to an estimate that was too short', () => {
+    let now = 0;
+    const progress = new NightProgress(() => now);
+    progress.started({ night: fakeNight({ seed: 1, cells: 2, folder: '/r' }).summary.night, estimateSeconds: 60 });
+    now = 20_000;
+    expect(progress.lines().at(-1)).to.contain('about 40 s left');
+    now = 150_000;
+    expect(progress.lines().at(-1)).to.contain('longer than estimated').and.not.to.contain('left');
+  });
+
   it('colours only on a terminal, not with NO_COLOR, not on a dumb one', () => {
     expect([coloursWanted(true, {}), coloursWanted(false, {}), coloursWanted(true, { NO_COLOR: '1' }), coloursWanted(true, { NO_COLOR: '' }), coloursWanted(true, { TERM: 'dumb' })]).to.deep.equal([true, false, false, true, false]);
   });

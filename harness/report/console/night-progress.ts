@@ -85,9 +85,10 @@ export class NightProgress {
   #wholeLine(): string {
     const elapsed = spokenSeconds((this.#now() - this.#startedAt) / 1000);
     if (!this.night) return `  preparing${this.#step ? `: ${this.#step}` : ''} · ${elapsed}`;
-    const left = Math.max(0, this.secondsLeft - (this.#now() - this.#leftSaidAt) / 1000);
+    const left = Math.round(this.secondsLeft - (this.#now() - this.#leftSaidAt) / 1000);
+    const estimate = left >= 1 ? `about ${spokenSeconds(left).replace('.0', '')} left` : `${spokenSeconds(1 - left).replace('.0', '')} longer than estimated`;
     const filled = this.total === 0 ? 0 : Math.round((this.done / this.total) * 20);
-    const step = this.#step ? ` · ${this.#step}` : this.done < this.total ? ` · about ${spokenSeconds(Math.max(1, Math.round(left))).replace('.0', '')} left` : '';
+    const step = this.#step ? ` · ${this.#step}` : this.done < this.total ? ` · ${estimate}` : '';
     return `  ${'█'.repeat(filled)}${'░'.repeat(20 - filled)} ${this.done}/${this.total} cells · ${elapsed}${step}`;
   }
 
