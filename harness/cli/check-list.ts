@@ -1,5 +1,5 @@
 import { open, writeFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { HwlabError, messageOf } from '../base/hwlab-error.ts';
 import { didYouMean } from '../base/near-matches.ts';
 import { openAssessor } from '../db/assessor.ts';
@@ -9,6 +9,7 @@ import { listOracle } from '../db/tender/list-oracle.ts';
 import { readList, tooBig, type ReadList } from '../db/tender/read-list.ts';
 import { listLimits } from '../db/tender/sheet.ts';
 import { writeListCsv } from '../db/tender/write-csv.ts';
+import { writeListXlsx } from '../db/tender/xlsx/write-xlsx.ts';
 import type { Language } from '../db/verdicts/verdict-texts.ts';
 
 export interface CheckListOptions {
@@ -31,14 +32,14 @@ export async function runCheckList({ list, out, db, images, lang, link, now }: C
   }
   const asked = images.length > 0 ? images : assessor.images;
   const check = checkList(read, listOracle(assessor, asked, now), asked);
-  if (out !== undefined && ending === '.csv') await writeFile(out, writeListCsv(check, { language: lang, base: link }));
+  if (out !== undefined) await writeFile(out, ending === '.csv' ? writeListCsv(check, { language: lang, base: link }) : await writeListXlsx(read, check, { language: lang, base: link, source: basename(list), now }));
   return { read, check };
 }
 
-function outputEnding(out: string): '.csv' {
+function outputEnding(out: string): '.csv' | '.xlsx' {
   const ending = extname(out).toLowerCase();
-  if (ending === '.csv') return ending;
-  throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: `--out ${out}: the ending says what is written, and it is not .csv`, advice: 'give a file that ends with .csv' });
+  if (ending === '.csv' || ending === '.xlsx') return ending;
+  throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: `--out ${out}: the ending says what is written, and it is neither .xlsx nor .csv`, advice: 'give a file that ends with .xlsx or .csv' });
 }
 
 /** The bytes of a file, unless it is too big: then they are not read. */

@@ -27,7 +27,7 @@ export function registerCheckCommand(program: Command): void {
     .description('say whether a model works, or every line of a list, on which release, and how we know')
     .argument('[model]', 'name, alias or USB id: "Kyocera M2040dn", "uno r3", 2341:0043')
     .option('--list <file>', 'check every line of a CSV or XLSX file instead')
-    .option('--out <file>', 'write the checked list there, as .csv')
+    .option('--out <file>', 'write the checked list there, as .xlsx or .csv by its ending')
     .option('--link <url>', 'address of the lookup page, for the links in the file')
     .option('--image <id>', 'only this image; more than once for a list (default: all that are known; the worst decides about a line)', (id, before: readonly string[] | undefined) => [...(before ?? []), id])
     .option('--db <folder>', 'folder of the database', defaultDatabase)
@@ -41,7 +41,7 @@ Examples:
   ./hwlab check 2341:0043 --image debian-12 --json
   ./hwlab check "Kyocera M2040dn" --lang ru
   ./hwlab check --list tender.xlsx --image debian-12
-  ./hwlab check --list tender.csv --image debian-12 --out checked.csv
+  ./hwlab check --list tender.csv --image debian-12 --out checked.xlsx
 
 Exit codes of a model: 0 whatever the verdict is, 2 for a model or image that is not known.
 Exit codes of a list: 0 every line is one known model that works, or is expected to, on every image; 1 some line is not; 2 the list cannot be read.`,
@@ -54,6 +54,7 @@ Exit codes of a list: 0 every line is one known model that works, or is expected
 }
 
 async function answerList(list: string, { image = [], db, lang = 'ru', out, link, json }: CheckOptions): Promise<void> {
+  if (link !== undefined && !/^https?:\/\/[^\s"<>]+$/.test(link)) throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: `--link ${link.slice(0, 80)}: not an http or https address`, advice: 'give the address of the lookup page, http://hwlab.school.example/' });
   const { read, check } = await runCheckList({ list, db, images: image, lang, now: new Date(), ...(out === undefined ? {} : { out }), ...(link === undefined ? {} : { link }) });
   if (!check.allGood) process.exitCode = exitCodes.product;
   if (json) {

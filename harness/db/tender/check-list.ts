@@ -19,6 +19,8 @@ export interface ListedImage {
   readonly lastTestedAt: string | null;
   readonly valid: { readonly date: string } | null;
   readonly path: string;
+  /** Beside `text.reasons`, one for one. */
+  readonly reasons: readonly { readonly code: string }[];
   readonly text: Readonly<Record<Language, { readonly headline: string; readonly sentence: string; readonly reasons: readonly string[]; readonly limits: readonly string[]; readonly needs: readonly string[] }>>;
 }
 

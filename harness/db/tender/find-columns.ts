@@ -11,6 +11,9 @@ export interface Columns {
 
 /** The first that fits decides: `Цена за единицу` is a price and no unit, `Марка, модель` a model and no vendor. */
 const patterns: readonly (readonly [ColumnRole, RegExp])[] = [
+  // A list that was checked before.
+  ['name', /^(?:в вашем списке|in your list)$/],
+  ['note', /^(?:модель в базе|model in the database)$/],
   ['price', /цен[аы]|стоимост|сумма|ндс|нмц|price|cost|\bsum\b|\btotal\b|\bvat\b/],
   ['usb', /vid.{0,3}pid|usb.{0,3}id|\bid usb\b|идентификатор usb/],
   ['article', /артикул|^арт\b|каталожн|код (?:товара|производителя|изделия|модели)|парт.{0,2}номер|part.{0,2}(?:no|number|num)|^p\/?n$|\bsku\b|\barticle\b|заказной номер|order (?:code|no)/],

@@ -43,6 +43,10 @@ export function listLines(sheet: Sheet): SheetLines {
   return { lines, skipped };
 }
 
+/** Characters of what is looked for, and of what is shown: a cell may be a page of requirements. */
+const longestAsk = 300;
+const longestShown = 1000;
+
 const total = /^(?:итого|всего|общая сумма|общее количество|в том числе|в т\.? ?ч\.|подытог|(?:sub|grand )?-?total|sum)(?![\p{L}\p{N}])/iu;
 const sectionWord = /^(?:раздел|подраздел|лот|часть|глава|категория|группа|этап|приложение|section|lot|part|chapter|category|group)\b|^(?:раздел|подраздел|лот|часть|глава|категория|группа|этап|приложение)(?![\p{L}])/iu;
 const numbering = /^(?:\d{1,3}(?:\.\d{1,2})?[.)]|[-–—•*·])\s+/u;
@@ -68,7 +72,7 @@ function readRow(row: SheetRow, { header, roles }: Columns): Pick<ListLine, 'tex
   const withVendor = (text: string): string => (vendor === '' || text === '' || text.toLowerCase().includes(vendor.toLowerCase()) ? text : `${vendor} ${text}`);
   const [firstLine = ''] = name.split('\n');
   const asks = [of('usb'), withVendor(of('article')), of('article'), withVendor(model), withVendor(name.replaceAll('\n', ' ')), withVendor(firstLine)].filter((ask) => ask !== '');
-  return { text: shown([name, vendor, model, of('article'), of('usb')]), asks: [...new Set(asks)], quantity: inName.quantity };
+  return { text: shown([name, vendor, model, of('article'), of('usb')]), asks: [...new Set(asks.map((ask) => ask.slice(0, longestAsk)))], quantity: inName.quantity };
 }
 
 /** A lone text is a heading of what follows when it is as wide as a heading, begins like one, or names no number while lines have quantities. */
@@ -83,5 +87,5 @@ function sameRoles(left: ReadonlyMap<number, ColumnRole>, right: ReadonlyMap<num
 /** Cells on one line; what another cell says already is left out. */
 function shown(cells: readonly string[]): string {
   const texts = cells.map((cell) => cell.replaceAll('\n', ' ')).filter((cell) => cell !== '');
-  return texts.filter((text, index) => !texts.some((other, place) => place !== index && (other.length > text.length || (other.length === text.length && place < index)) && other.toLowerCase().includes(text.toLowerCase()))).join(' · ');
+  return texts.filter((text, index) => !texts.some((other, place) => place !== index && (other.length > text.length || (other.length === text.length && place < index)) && other.toLowerCase().includes(text.toLowerCase()))).join(' · ').slice(0, longestShown);
 }

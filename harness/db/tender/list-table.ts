@@ -28,7 +28,7 @@ export function listRow(checked: CheckedLine, images: ListCheck['images'], { lan
     mark: standingMarks[standing],
     standing: images.length > 1 && match.kind === 'one' ? [standingText(standing, language), ...checked.images.map((each) => `${each.imageName}: ${each.text[language].headline}`)].join('\n') : standingText(standing, language),
     reasons: reasonsText(checked, language),
-    needs: perImage(checked.images, (each) => [...each.text[language].needs, ...each.text[language].limits]),
+    needs: perImage(checked.images, (each) => each.text[language].needs),
     validUntil: perImage(checked.images, (each) => (each.valid === null ? [] : [dayText(each.valid.date, language)])),
     others: match.others.map(candidateText).join('\n'),
     link: checked.path === undefined ? '' : linkTo(checked, base),
@@ -45,7 +45,11 @@ function reasonsText({ match, images }: CheckedLine, language: Language): string
   const own = listTexts[language];
   switch (match.kind) {
     case 'one':
-      return perImage(images, (each) => [each.text[language].sentence, ...each.text[language].reasons]);
+      return perImage(images, (each) => {
+        const { sentence, reasons, limits } = each.text[language];
+        // The sentence counts the tests already.
+        return [sentence, ...reasons.filter((_reason, index) => each.reasons[index]?.code !== 'tests'), ...limits];
+      });
     case 'several':
       return own.several;
     case 'related':

@@ -29,6 +29,20 @@ export interface ListTexts {
   readonly alike: string;
   readonly unknown: string;
   readonly sheets: { readonly lines: string; readonly summary: string; readonly legend: string };
+  readonly summary: {
+    readonly source: string;
+    readonly checkedOn: string;
+    readonly images: string;
+    readonly lines: string;
+    readonly good: string;
+    readonly count: string;
+    readonly meaning: string;
+    readonly unmatched: string;
+    readonly skipped: string;
+    readonly sheetsLeftOut: string;
+  };
+  /** What else a reader of the file must know. */
+  readonly notes: readonly string[];
 }
 
 const ru: ListTexts = {
@@ -75,6 +89,24 @@ const ru: ListTexts = {
   alike: 'Точного совпадения нет, есть похожие.',
   unknown: 'Ничего похожего в базе нет.',
   sheets: { lines: 'Проверка', summary: 'Итоги', legend: 'Обозначения' },
+  summary: {
+    source: 'Список',
+    checkedOn: 'Дата проверки',
+    images: 'Выпуски системы',
+    lines: 'Позиций в списке',
+    good: 'Из них можно брать',
+    count: 'Позиций',
+    meaning: 'Что это значит',
+    unmatched: 'Нужно уточнить модель',
+    skipped: 'Строки, которые не являются позициями',
+    sheetsLeftOut: 'Непрочитанные листы',
+  },
+  notes: [
+    'Если проверяется несколько выпусков системы, вывод строки — худший из них.',
+    '«Уверенность» говорит, насколько строка списка похожа на название модели в базе, а не насколько модель хороша.',
+    'Вывод относится к модели, а не к отдельному устройству: он не исключает брака, износа и прошивки, которой мы не видели.',
+    'Апостроф перед текстом, который начинается с =, +, - или @, не даёт программе принять его за формулу.',
+  ],
 };
 
 const en: ListTexts = {
@@ -121,9 +153,30 @@ const en: ListTexts = {
   alike: 'No exact match, only similar ones.',
   unknown: 'Nothing like it is in the database.',
   sheets: { lines: 'Check', summary: 'Summary', legend: 'Legend' },
+  summary: {
+    source: 'List',
+    checkedOn: 'Checked on',
+    images: 'Releases of the system',
+    lines: 'Lines in the list',
+    good: 'Of these can be bought',
+    count: 'Lines',
+    meaning: 'What it means',
+    unmatched: 'To be made clear: which model',
+    skipped: 'Rows that are no lines',
+    sheetsLeftOut: 'Sheets that were not read',
+  },
+  notes: [
+    'Where several releases of the system were asked about, the answer of a line is the worst of them.',
+    '"Confidence" says how much the line is like the name of a model in the database, not how good the model is.',
+    'An answer is about a model, not about a unit: it does not rule out a fault, wear, or a firmware that we have not seen.',
+    'An apostrophe before a text that begins with =, +, - or @ keeps programs from taking it for a formula.',
+  ],
 };
 
 export const listTexts: Readonly<Record<Language, ListTexts>> = { ru, en };
+
+/** All standings, the best first; "Not tested" and "Does not work" are never neighbours. */
+export const standings: readonly LineStanding[] = ['certified', 'works', 'works-with-limits', 'expected-to-work', 'several-models', 'not-tested', 'only-alike', 'not-known', 'conflicting', 'expected-not-to-work', 'does-not-work'];
 
 /** Signs that say the same as the colours; "Not tested" and "Does not work" share nothing. */
 export const standingMarks: Readonly<Record<LineStanding, string>> = {
@@ -132,7 +185,7 @@ export const standingMarks: Readonly<Record<LineStanding, string>> = {
   'works-with-limits': '◐',
   'expected-to-work': '○',
   'not-tested': '?',
-  conflicting: '⚡',
+  conflicting: '≠',
   'expected-not-to-work': '▽',
   'does-not-work': '✖',
   'several-models': '≈',

@@ -94,7 +94,7 @@ describe('readList of text', () => {
     ['a web page called .xls', bytes('<html><table></table></html>'), /web page/],
     ['binary rubbish', Uint8Array.from({ length: 999 }, (_unused, index) => (index * 7919) % 251), /list-not-readable.*zero bytes/],
     ['100 MB', new Uint8Array(100 * 1024 * 1024), /^list-too-big \(usage\): the file has 100 MB, at most 20 MB/],
-    ['too many rows', bytes('x\n'.repeat(20_001)), /^list-too-big.*20000 rows/],
+    ['too many rows', bytes('x\n'.repeat(10_001)), /^list-too-big.*10000 rows/],
     ['too many columns', bytes(`${'x,'.repeat(300)}\n`), /^list-too-big.*columns/],
   ];
   for (const [name, content, message] of no) {
@@ -103,7 +103,7 @@ describe('readList of text', () => {
 
   it('shows control and invisible characters as spaces or not at all, and cuts endless cells', async () => {
     const list = await readList(bytes(`Name,Qty\n"A\u0007B\u202e\u200bC",1\n${'x'.repeat(10_000)},2\n`));
-    expect(list.lines.map(({ text }) => text.length)).to.deep.equal([4, 4000]);
+    expect(list.lines.map(({ text }) => text.length)).to.deep.equal([4, 1000]);
     expect(list.lines[0]?.text).to.equal('A BC');
   });
 });

@@ -1,8 +1,10 @@
 import { decodeText, type TextEncoding } from './decode-text.ts';
 import { listLines, type ListLine, type SkippedRow } from './list-lines.ts';
+import { listTexts } from './list-texts.ts';
 import { readCsv } from './read-csv.ts';
 import { refusal, saveAsXlsx } from './refuse-list.ts';
 import { listLimits, type Sheet } from './sheet.ts';
+import { readXlsx } from './xlsx/read-xlsx.ts';
 
 export type { ListLine, SkippedRow, SkipReason } from './list-lines.ts';
 
@@ -25,7 +27,8 @@ export interface ReadList {
 export async function readList(bytes: Uint8Array): Promise<ReadList> {
   if (bytes.length > listLimits.bytes) throw tooBig(bytes.length);
   const { sheets, hidden, format, encoding } = await readSheets(bytes);
-  const read = sheets.map((sheet) => ({ sheet: sheet.name, ...listLines(sheet) }));
+  const checkedBefore = sheets.filter(({ rows: [first] }) => first?.cells.some((cell) => ownHeads.has(cell)));
+  const read = (checkedBefore.length > 0 ? checkedBefore : sheets).map((sheet) => ({ sheet: sheet.name, ...listLines(sheet) }));
   const lines = read.flatMap((each) => each.lines);
   if (lines.length === 0) throw refusal('list-empty', 'the list has no line that names something', 'it needs a column with names or models, best with a header such as "Наименование" or "Name"');
   return {
@@ -36,6 +39,9 @@ export async function readList(bytes: Uint8Array): Promise<ReadList> {
     sheetsLeftOut: [...hidden.map((sheet) => ({ sheet, reason: 'hidden' as const })), ...read.filter((each) => each.lines.length === 0).map(({ sheet }) => ({ sheet, reason: 'no-lines' as const }))],
   };
 }
+
+/** Heads by which a file that we wrote is known: its other sheets are no lists. */
+const ownHeads: ReadonlySet<string> = new Set(Object.values(listTexts).map(({ columns }) => columns.asked));
 
 /** The refusal of a file that is too big; for those who know its size before they read it. */
 export function tooBig(bytes: number): Error {
@@ -52,15 +58,11 @@ interface Sheets {
 async function readSheets(bytes: Uint8Array): Promise<Sheets> {
   const starts = (...wanted: readonly number[]): boolean => wanted.every((byte, index) => bytes[index] === byte);
   if (bytes.length === 0) throw refusal('list-empty', 'the file is empty', 'give the file with the list');
-  if (starts(0x50, 0x4b, 0x03, 0x04) || starts(0x50, 0x4b, 0x05, 0x06)) return await readZip(bytes);
+  if (starts(0x50, 0x4b, 0x03, 0x04) || starts(0x50, 0x4b, 0x05, 0x06)) return { format: 'xlsx', encoding: undefined, ...(await readXlsx(bytes)) };
   if (starts(0xd0, 0xcf, 0x11, 0xe0)) throw refusal('list-not-readable', 'the file is an old .xls workbook, or one with a password', `${saveAsXlsx}, without a password`);
   if (starts(0x25, 0x50, 0x44, 0x46)) throw refusal('list-not-readable', 'the file is a PDF', 'ask for the list as a spreadsheet');
   if (starts(0x1f, 0x8b) || starts(0x52, 0x61, 0x72, 0x21) || starts(0x37, 0x7a, 0xbc, 0xaf)) throw refusal('list-not-readable', 'the file is an archive', 'unpack it and give the list that is in it');
   const { text, encoding } = decodeText(bytes);
   if (/^\s*<(?:\?xml|!doctype|html)/i.test(text)) throw refusal('list-not-readable', 'the file is a web page or XML, whatever its name says', saveAsXlsx);
   return { format: 'csv', encoding, sheets: [readCsv(text)], hidden: [] };
-}
-
-async function readZip(bytes: Uint8Array): Promise<Sheets> {
-  throw refusal('list-not-readable', `${bytes.length} bytes of XLSX are not read yet`, 'save it as .csv');
 }

@@ -22,7 +22,7 @@ export const listLimits = {
   /** bytes of the file */
   bytes: 20 * 1024 * 1024,
   /** rows that hold anything, over all sheets */
-  rows: 20_000,
+  rows: 10_000,
   columns: 256,
   sheets: 64,
   /** characters of a cell; what is longer is cut and says so */
