@@ -46,8 +46,13 @@ function printerOf(text: string): Subject {
   }));
   const maker = fields.get('MFG') ?? fields.get('MANUFACTURER') ?? '';
   const model = fields.get('MDL') ?? fields.get('MODEL') ?? '';
-  const languages = (fields.get('CMD') ?? fields.get('COMMAND SET') ?? '').split(',').map((one) => one.trim().toUpperCase()).filter((one) => one !== '');
+  const languages = languagesOf(fields.get('CMD') ?? fields.get('COMMAND SET') ?? '');
   return { kind: 'ieee1284', key: printerKey(maker, model), model: model.toLowerCase().startsWith(maker.toLowerCase()) ? model : `${maker} ${model}`, languages };
+}
+
+/** `PCL,PJL` as a list. */
+export function languagesOf(commandSet: string): readonly string[] {
+  return commandSet.split(',').map((one) => one.trim().toUpperCase()).filter((one) => one !== '');
 }
 
 function upper(text: string | undefined): string {

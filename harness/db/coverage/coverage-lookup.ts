@@ -3,10 +3,10 @@ import type { CoverageDriver, CoverageIndex } from './coverage-index.ts';
 import { globMatches, parseUsbPattern, type UsbPattern } from './modalias.ts';
 
 /**
- * How a claim fits: `id` names the device; `depends` names it, but only for interfaces or revisions that the question does not tell;
- * `class` is by an interface class of the device; `model` is by maker and model of a printer; `language` is by a printer language.
+ * How a claim fits: `id` names the device; `vendor` takes whatever its maker makes on that bus; `depends` names it, but only for interfaces or revisions that the question does not tell; `maybe` is such
+ * a claim on all that its maker makes, which says little; `class` is by an interface class of the device; `model` is by maker and model of a printer; `language` is by a printer language.
  */
-export type Fit = 'id' | 'model' | 'class' | 'language' | 'depends';
+export type Fit = 'id' | 'model' | 'vendor' | 'class' | 'language' | 'depends' | 'maybe';
 
 export interface FoundDriver {
   readonly driver: CoverageDriver;
@@ -37,7 +37,10 @@ export interface CoverageAnswer {
 /** Kinds that move data; a udev rule or a mode switch alone makes no device work. */
 const isDriver: Readonly<Record<CoverageDriver['kind'], boolean>> = { kernel: true, scanner: true, printer: true, 'ipp-usb': true, tablet: false, 'mode-switch': false, udev: false };
 
-const fitOrder: readonly Fit[] = ['id', 'model', 'class', 'language', 'depends'];
+const fitOrder: readonly Fit[] = ['id', 'model', 'vendor', 'class', 'language', 'depends', 'maybe'];
+
+/** Drivers of a cable, not of what is at its end: a printer that usblp takes still needs a driver that speaks its language. */
+const transports: ReadonlySet<string> = new Set(['usblp', 'usbcore', 'usb_common', 'usbmon', 'usbfs']);
 
 /** Answers for one image; claims are looked up by vendor, so that thousands of questions are quick. */
 export class CoverageLookup {
@@ -70,12 +73,12 @@ export class CoverageLookup {
   #matches(subject: Subject): FoundDriver[] {
     switch (subject.kind) {
       case 'usb':
-        return [...this.#usb(subject, subject.vendor), ...this.#usb(subject, '*')];
+        return [...this.#usb(subject, subject.vendor), ...this.#usb(subject, '*'), ...this.#hid(subject)];
       case 'pci': {
         const device = `pci:v0000${subject.vendor}d0000${subject.product}sv`;
         return (this.#byBus.get('pci') ?? []).flatMap(({ driver, pattern }) => {
           if (pattern.startsWith(device)) return this.#found(driver, pattern, pattern.startsWith(`${device}*sd*`) ? 'id' : 'depends');
-          return pattern.startsWith(`pci:v0000${subject.vendor}d*`) ? this.#found(driver, pattern, 'depends') : [];
+          return pattern.startsWith(`pci:v0000${subject.vendor}d*`) ? this.#found(driver, pattern, 'maybe') : [];
         });
       }
       case 'modalias': {
@@ -104,11 +107,23 @@ export class CoverageLookup {
       if (revision !== undefined && !revisionOpen) return [];
       if (interfaces === undefined) {
         if (!byId) return [];
-        return this.#found(driver, pattern, open && revisionOpen && fields.product !== '*' ? 'id' : 'depends');
+        if (fields.product === '*') return this.#found(driver, pattern, open && revisionOpen ? 'vendor' : 'maybe');
+        return this.#found(driver, pattern, open && revisionOpen ? 'id' : 'depends');
       }
-      if (open) return byId ? this.#found(driver, pattern, fields.product !== '*' && revisionOpen ? 'id' : 'depends') : [];
+      if (open) return byId ? this.#found(driver, pattern, !revisionOpen ? 'depends' : fields.product === '*' ? 'vendor' : 'id') : [];
       const fits = interfaces.some((own) => own.toUpperCase().split('/').every((part, at) => triple[at] === '*' || triple[at] === part)) && fields.deviceClass === '*';
       return fits ? this.#found(driver, pattern, byId ? 'id' : 'class') : [];
+    });
+  }
+
+  /** A HID device of USB sits on the bus 0003; its group (g) is found out by the kernel, which offers multitouch ones to group 0004. */
+  #hid({ vendor, product, interfaces }: Subject & { kind: 'usb' }): FoundDriver[] {
+    if (interfaces !== undefined && !interfaces.some((own) => own.startsWith('03'))) return [];
+    return (this.#byBus.get('hid') ?? []).flatMap(({ driver, pattern }) => {
+      const [, bus = '', , ofVendor = '', ofProduct = ''] = hidShape.exec(pattern) ?? [];
+      if ((bus !== '0003' && bus !== '*') || (ofVendor !== '*' && ofVendor !== vendor) || (ofProduct !== '*' && ofProduct !== product)) return [];
+      if (ofVendor === '*') return interfaces === undefined ? [] : this.#found(driver, pattern, 'class');
+      return this.#found(driver, pattern, ofProduct === '*' ? 'vendor' : 'id');
     });
   }
 
@@ -117,6 +132,8 @@ export class CoverageLookup {
     return driver === undefined ? [] : [{ driver, fit, pattern, version: this.index.packages[driver.package] ?? '' }];
   }
 }
+
+const hidShape = /^hid:b([0-9A-F]{4}|\*)g([0-9A-F]{4}|\*)v(?:0000)?([0-9A-F]{4}|\*)p(?:0000)?([0-9A-F]{4}|\*)$/i;
 
 /** `usb` of `usb:v04A9...`; `*` when the pattern leaves the bus open. */
 export function busOf(pattern: string): string {
@@ -131,12 +148,12 @@ function namesId(pattern: string): boolean {
 }
 
 function verdictOf(drivers: readonly FoundDriver[]): CoverageVerdict {
-  const real = drivers.filter(({ driver }) => isDriver[driver.kind]);
+  const real = drivers.filter(({ driver }) => drives(driver));
   const active = real.filter(({ driver }) => driver.disabled === undefined);
-  const sure = active.filter(({ fit }) => fit !== 'depends');
+  const sure = active.filter(({ fit }) => fit !== 'depends' && fit !== 'maybe');
   if (sure.length > 0) return sure.every(({ driver }) => lacksFirmware(driver)) ? 'firmware' : 'driver';
-  if (active.length > 0) return 'depends';
-  return real.length > 0 ? 'disabled' : 'none';
+  if (active.some(({ fit }) => fit === 'depends')) return 'depends';
+  return real.some(({ driver, fit }) => driver.disabled !== undefined && fit !== 'maybe') ? 'disabled' : 'none';
 }
 
 /** It names firmware, and none of it is in the image. Some missing is usual: a module serves many chips. */
@@ -144,8 +161,13 @@ export function lacksFirmware({ firmware }: CoverageDriver): boolean {
   return firmware !== undefined && firmware.present.length === 0 && firmware.missing.length > 0;
 }
 
+/** Whether a driver of this kind can make a device work at all. */
+export function drives({ kind, name }: CoverageDriver): boolean {
+  return isDriver[kind] && !(kind === 'kernel' && transports.has(name));
+}
+
 function byUse(left: FoundDriver, right: FoundDriver): number {
-  const rank = ({ driver, fit }: FoundDriver): number => (isDriver[driver.kind] ? 0 : 100) + (driver.disabled === undefined ? 0 : 50) + fitOrder.indexOf(fit);
+  const rank = ({ driver, fit }: FoundDriver): number => (drives(driver) ? 0 : 100) + (driver.disabled === undefined ? 0 : 50) + fitOrder.indexOf(fit);
   return rank(left) - rank(right) || (left.driver.name < right.driver.name ? -1 : 1);
 }
 

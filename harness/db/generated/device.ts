@@ -52,6 +52,13 @@ export interface DeviceUsbId {
   vendorId: string;
   productId: string;
   /**
+   * class, subclass and protocol of each interface, hexadecimal, when they are known: 07/01/02
+   *
+   * @minItems 1
+   * @maxItems 32
+   */
+  interfaces?: [string, ...string[]];
+  /**
    * set when other products have the same id: why (a bridge chip, a re-brand)
    */
   shared?: string;

@@ -15,7 +15,7 @@ const patterns: readonly (readonly [ColumnRole, RegExp])[] = [
   ['name', /^(?:в вашем списке|in your list)$/],
   ['note', /^(?:модель в базе|model in the database)$/],
   ['price', /цен[аы]|стоимост|сумма|ндс|нмц|price|cost|\bsum\b|\btotal\b|\bvat\b/],
-  ['usb', /vid.{0,3}pid|usb.{0,3}id|\bid usb\b|идентификатор usb/],
+  ['usb', /^id$|^ids$|vid.{0,3}pid|usb.{0,3}id|\bid usb\b|идентификатор usb/],
   ['article', /артикул|^арт\b|каталожн|код (?:товара|производителя|изделия|модели)|парт.{0,2}номер|part.{0,2}(?:no|number|num)|^p\/?n$|\bsku\b|\barticle\b|заказной номер|order (?:code|no)/],
   ['quantity', /^кол(?:$|[ .-]|ичество|во)|количество|^qty\b|quantity|^count$|^pcs$|^число|потребность/],
   ['unit', /^ед(?:\.|$| |иниц)|ед\.? ?изм|\bunits?\b|\buom\b/],
