@@ -14,21 +14,29 @@ export type Words2 = string[];
  */
 export type Words3 = string[];
 /**
- * letters that belong to the number before them even when a space stands between
+ * the same, but left out as often as not where the number has letters before it
  */
 export type Words4 = string[];
 /**
- * short words that never belong to the number after them
+ * words of devices that are no printer, scanner, panel or kit; the same name with one of these is another device
  */
 export type Words5 = string[];
 /**
- * what is bought for a device and is none
+ * letters that belong to the number before them even when a space stands between
  */
 export type Words6 = string[];
 /**
- * ways to say that another model of the same properties will do
+ * short words that never belong to the number after them
  */
 export type Words7 = string[];
+/**
+ * what is bought for a device and is none
+ */
+export type Words8 = string[];
+/**
+ * ways to say that another model of the same properties will do
+ */
+export type Words9 = string[];
 
 /**
  * Words of product names and tender lines, and what they are to the matching of names. hardware-db/names/words.json.
@@ -56,9 +64,11 @@ export interface NameWords {
   generic: Words1;
   series: Words2;
   variants: Words3;
-  suffixes: Words4;
-  separate: Words5;
-  accessories: Words6;
+  looseVariants: Words4;
+  otherKinds: Words5;
+  suffixes: Words6;
+  separate: Words7;
+  accessories: Words8;
   companyForms: Words;
-  orEquivalent: Words7;
+  orEquivalent: Words9;
 }

@@ -16,6 +16,7 @@ export function findCandidates(asked: NameSignature, catalogue: IdentityCatalogu
   if (asked.core !== '') take(`s:${asked.core}`, 50);
   for (const code of asked.codes) take(`c:${code.text}`, 100);
   for (const code of asked.codes) if (code.digits.length >= 2) take(`d:${code.digits}`, 150);
+  for (const code of asked.codes) for (const round of roundNumbers(code.digits)) take(`c:${code.prefix}${round}`, 20);
   for (const number of byWords(asked, catalogue, found.size === 0 ? 150 : 40)) if (found.size < mostCandidates) found.add(number);
   for (const vendor of asked.vendors) for (const code of asked.codes) if (code.digits.length >= 3) take(`f:${vendor} ${code.prefix} ${code.digits.length}`, 60);
   return [...found];
@@ -39,4 +40,9 @@ function byWords(asked: NameSignature, catalogue: IdentityCatalogue, most: numbe
 
 function typosOf(word: string, catalogue: IdentityCatalogue): readonly string[] {
   return [...new Set(typoKeys(word).flatMap((key) => catalogue.terms(key)))].slice(0, 8);
+}
+
+/** `4100` and `4000` for 4150: the numbers by which its series may be called. */
+function roundNumbers(digits: string): readonly string[] {
+  return digits.length < 3 ? [] : [`${digits.slice(0, -1)}0`, `${digits.slice(0, -2)}00`].filter((round) => round !== digits);
 }

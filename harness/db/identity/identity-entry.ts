@@ -9,8 +9,8 @@ export interface IdentityEntry {
   readonly name: string;
   /** Other names, with or without the maker. */
   readonly aliases: readonly string[];
-  /** `0482:069d`, lower case; `shared` says why other products have it too. */
-  readonly usb: readonly { readonly id: string; readonly shared?: string }[];
+  /** `0482:069d`, lower case; `shared` says why other products have it too, `listedBy` which public list says so. */
+  readonly usb: readonly { readonly id: string; readonly shared?: string; readonly listedBy?: string }[];
   readonly ieee1284: readonly { readonly manufacturer: string; readonly model: string }[];
   readonly articles: readonly string[];
   readonly rebrandOf?: string;

@@ -71,10 +71,10 @@ function* matchesById(asked: string, parsed: Asked, catalogue: IdentityCatalogue
   for (const id of parsed.usb) {
     const entries = catalogue.entries(`u:${id}`, 50).map((number) => catalogue.entry(number));
     for (const entry of entries) {
-      const shared = entry.usb.find((each) => each.id === id)?.shared;
+      const { shared, listedBy } = entry.usb.find((each) => each.id === id) ?? {};
       const several = entries.length > 1;
-      const because = [`usb-id-equal:${id}`, ...(several ? [`usb-id-several:${entries.length}`] : []), ...(shared === undefined ? [] : [`usb-id-shared:${shared}`])];
-      yield { device: entry.id, confidence: shared !== undefined ? 0.7 : several ? 0.8 : 0.98, kind: 'usb-id', because };
+      const because = [`usb-id-equal:${id}`, ...(several ? [`usb-id-several:${entries.length}`] : []), ...(shared === undefined ? [] : [`usb-id-shared:${shared}`]), ...(listedBy === undefined ? [] : [`usb-id-listed:${listedBy}`])];
+      yield { device: entry.id, confidence: shared !== undefined ? 0.7 : several ? 0.8 : listedBy === undefined ? 0.98 : 0.9, kind: 'usb-id', because };
     }
   }
   const { deviceId } = parsed;

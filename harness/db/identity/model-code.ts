@@ -26,15 +26,18 @@ export type CodeAgreement =
   | 'prefix-left-out'
   /** Other letters behind the number: `p1102` and `p1102w` are two models. */
   | 'variant'
+  /** A number of a series that is called by its round number: `mf4150` and `MF4100 series`. */
+  | 'in-series'
   /** The same number with other letters before it. */
   | 'other-prefix'
   /** One digit is another: `2040` and `2540`. */
   | 'near-number'
   | 'different';
 
-/** Compares two codes; digits decide. */
-export function compareCodes(left: ModelCode, right: ModelCode): CodeAgreement {
+/** Compares two codes; digits decide. @param series one of the names says that it is of a series */
+export function compareCodes(left: ModelCode, right: ModelCode, series = false): CodeAgreement {
   if (left.text === right.text) return 'equal';
+  if (series && left.prefix === right.prefix && (isRoundOf(left.digits, right.digits) || isRoundOf(right.digits, left.digits))) return 'in-series';
   if (left.digits !== right.digits) return isNearNumber(left, right) ? 'near-number' : 'different';
   const suffixes = left.suffix === right.suffix;
   // Behind `c11cb` of an article number the digits go on; those are no letters of a variant.
@@ -43,6 +46,11 @@ export function compareCodes(left: ModelCode, right: ModelCode): CodeAgreement {
   if (left.prefix === right.prefix) return suffixes ? 'equal' : 'variant';
   if (suffixes) return leftOut ? 'prefix-left-out' : 'other-prefix';
   return leftOut ? 'variant' : 'different';
+}
+
+/** True for 4100 of 4150 and 4000 of 4150. */
+function isRoundOf(round: string, digits: string): boolean {
+  return round !== digits && round.length === digits.length && digits.length >= 3 && [1, 2].some((zeros) => round === digits.slice(0, -zeros) + '0'.repeat(zeros));
 }
 
 function isNearNumber(left: ModelCode, right: ModelCode): boolean {

@@ -19,6 +19,8 @@ export interface NameData {
   readonly generic: ReadonlySet<string>;
   readonly series: ReadonlySet<string>;
   readonly variants: ReadonlySet<string>;
+  readonly looseVariants: ReadonlySet<string>;
+  readonly otherKinds: ReadonlySet<string>;
   readonly suffixes: ReadonlySet<string>;
   readonly separate: ReadonlySet<string>;
   readonly accessories: readonly string[];
@@ -66,6 +68,8 @@ function load(): NameData {
     generic: fold(words.generic),
     series: fold(words.series),
     variants: fold(words.variants),
+    looseVariants: fold(words.looseVariants),
+    otherKinds: fold(words.otherKinds),
     suffixes: fold(words.suffixes),
     separate: fold(words.separate),
     accessories: words.accessories.map(foldText),

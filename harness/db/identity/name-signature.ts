@@ -53,7 +53,9 @@ export function signatureOf(text: string, data: NameData, vocabulary: Vocabulary
   const kept = rest.filter(({ text: word }) => word !== 'inch');
   const softWords = new Set(rest.flatMap(({ text: word }, index) => (word === 'inch' ? [kept.indexOf(rest[index - 1] as NameWord)] : [])));
   const atoms = splitAtoms(kept);
-  const { codes, left } = takeCodes(atoms, data, softWords);
+  const taken = takeCodes(atoms, data, softWords);
+  const codes = taken.codes.filter(({ text: code }) => !data.generic.has(code));
+  const { left } = taken;
   const words = left.filter((word) => !data.generic.has(word));
   const generic = left.filter((word) => data.generic.has(word));
   return {
@@ -142,7 +144,14 @@ function takeVendors(words: readonly NameWord[], data: NameData, vocabulary: Voc
       if (!vendors.includes(vendor)) vendors.push(vendor);
     }
     if (taken === 0) {
-      const word = words[index] as NameWord;
+      let word = words[index] as NameWord;
+      // "HP4470C": the maker stands close to the number.
+      const [, close = '', number = ''] = /^([a-z]{2,})([0-9].*)$/u.exec(word.text) ?? [];
+      const closeVendor = data.vendors.get(close);
+      if (closeVendor !== undefined) {
+        if (!vendors.includes(closeVendor)) vendors.push(closeVendor);
+        word = { text: number, joint: word.joint };
+      }
       if (vendors.length === 0 || rest.length > 0 || !data.companyForms.has(word.text)) rest.push(word);
       if (!data.generic.has(word.text)) begun = true;
     }

@@ -26,21 +26,25 @@ const cost = {
   anyDifference: 0.02,
   vendorNotSaid: { strong: 0.04, medium: 0.1, weak: 0.14 },
   missingWord: 0.04,
-  missingVariant: { coded: 0.06, bare: 0.14 },
+  variant: 0.14,
+  looseVariant: { coded: 0.04, bare: 0.14 },
+  otherKind: 0.2,
+  seriesNotInName: 0.14,
   seriesConflict: { coded: 0.08, bare: 0.3 },
+  wordsDiffer: 0.12,
   extraKnownWord: 0.01,
   extraUnknownWord: { strong: 0, medium: 0.04, weak: 0.2, words: 0.06 },
-  extraVariant: { coded: 0.06, bare: 0.14 },
-  extraCode: { strong: 0.06, medium: 0.06, weak: 0.1 },
-  missingCode: { strong: 0.4, medium: 0.12, weak: 0.1 },
+  extraCode: { strong: 0.06, medium: 0.06, weak: 0.15 },
+  missingCode: { strong: 0.4, medium: 0.12, weak: 0.14 },
   typo: 0.05,
-  prefixLeftOut: { strong: 0.06, medium: 0.12, weak: 0.3 },
+  prefixLeftOut: { strong: 0.16, medium: 0.2, weak: 0.3 },
+  prefixInPart: 0.16,
   sounded: 0.03,
   strangeWord: 0.1,
 } as const;
 
 /** Highest confidence of what is not the device that was asked for. */
-const ceiling = { variant: 0.6, series: 0.8, otherPrefix: 0.4, nearNumber: 0.3, otherVendor: 0.45, family: 0.75, generic: 0.5 } as const;
+const ceiling = { variant: 0.6, series: 0.8, otherPrefix: 0.4, nearNumber: 0.3, otherVendor: 0.3, otherVendorNumber: 0.1, family: 0.75, generic: 0.5 } as const;
 
 /** What holds two names together: a code, by its strength, or words only. */
 type Anchor = 'strong' | 'medium' | 'weak' | 'words';
@@ -50,46 +54,48 @@ type Draft = { confidence: number; cap: number; related: boolean; because: strin
 /** Compares an asked name with a name of the catalogue. Symmetrical in the codes, not in the words: who asks may say more. */
 export function scoreName(asked: NameSignature, { vendor, signature }: CandidateName, data: NameData, isWord: (word: string) => boolean): NameScore {
   const draft: Draft = { confidence: 1, cap: 1, related: false, because: [] };
-  const anchored = scoreCodes(asked, signature, draft);
-  const coded = anchored === 'strong';
+  const { anchor: anchored, lettered } = scoreCodes(asked, signature, draft);
   const whole = asked.squash === signature.squash || (asked.core !== '' && asked.core === signature.core);
-  const words = scoreWords(asked, signature, draft, data, isWord, anchored);
-  scoreVendor(asked, { vendor, signature }, { anchor: anchored, whole, words }, draft, data);
+  const words = scoreWords(asked, signature, draft, data, isWord, anchored, lettered);
+  scoreVendor(asked, { vendor, signature }, { anchor: anchored, lettered, whole, words }, draft, data);
   if (!whole) draft.confidence -= cost.anyDifference;
   else draft.because.unshift('name-equal');
   if (asked.read.some((reason) => reason.startsWith('sounds-like'))) draft.confidence -= cost.sounded;
   if (signature.words.length === 0 && signature.codes.length === 0 && asked.squash !== signature.squash) cap(draft, ceiling.generic, 'generic-name');
   const confidence = Math.max(0, Math.min(draft.confidence, draft.cap));
-  return { confidence, whole: whole && confidence > 0.9, related: draft.related || confidence < ceiling.variant, because: coded || draft.because.length > 0 ? draft.because : ['words-equal'] };
+  return { confidence, whole: whole && confidence > 0.9, related: draft.related || confidence < ceiling.variant, because: draft.because };
 }
 
-/** Compares the codes; gives what holds the two names together. */
-function scoreCodes(asked: NameSignature, candidate: NameSignature, draft: Draft): Anchor {
+/** Compares the codes; gives what holds the two names together, and whether it is a number with letters before it on both sides. */
+function scoreCodes(asked: NameSignature, candidate: NameSignature, draft: Draft): { readonly anchor: Anchor; readonly lettered: boolean } {
   const left = [...asked.codes];
   let anchor: Anchor = 'words';
+  let lettered = false;
   const ranked = candidate.codes.toSorted((one, other) => weight(other) - weight(one));
   for (const [index, code] of ranked.entries()) {
     const strength = strengthOf(code);
-    const best = left.map((own) => ({ own, how: compareCodes(own, code) })).sort((one, other) => rank[other.how] - rank[one.how])[0];
+    const best = left.map((own) => ({ own, how: compareCodes(own, code, asked.series || candidate.series) })).sort((one, other) => rank[other.how] - rank[one.how])[0];
     if (best === undefined || best.how === 'different' || (index > 0 && rank[best.how] < rank.variant)) {
-      if (code.soft) continue;
       draft.confidence -= index === 0 ? cost.missingCode.strong + (anchor === 'words' ? 0.3 : 0) : cost.missingCode[strength];
       draft.because.push(`code-missing:${code.text}`);
       continue;
     }
     left.splice(left.indexOf(best.own), 1);
-    if (index === 0) anchor = strength;
+    if (index === 0) {
+      anchor = strength;
+      lettered = best.own.prefix !== '' && code.prefix !== '';
+    }
     takeAgreement(best.how, best.own, code, asked.series || candidate.series, draft);
   }
   for (const code of left.filter((each) => !each.soft)) {
     const strength = strengthOf(code);
-    draft.confidence -= ranked.length === 0 ? (strength === 'weak' ? 0.2 : 0.45) : cost.extraCode[strength];
+    draft.confidence -= ranked.length === 0 ? (strength === 'weak' ? 0.2 : 0.45) : strength === 'strong' && anchor === 'weak' ? 0.3 : strength === 'strong' && anchor === 'medium' ? 0.15 : cost.extraCode[strength];
     draft.because.push(`code-extra:${code.text}`);
   }
-  return anchor;
+  return { anchor, lettered };
 }
 
-const rank = { equal: 5, 'prefix-left-out': 4, variant: 3, 'other-prefix': 2, 'near-number': 1, different: 0 } as const;
+const rank = { equal: 6, 'prefix-left-out': 5, variant: 4, 'in-series': 3, 'other-prefix': 2, 'near-number': 1, different: 0 } as const;
 
 function weight({ digits, prefix, suffix, soft }: ModelCode): number {
   return (soft ? 0 : 10) + digits.length * 2 + Math.min(prefix.length, 2) + Math.min(suffix.length, 1);
@@ -101,7 +107,7 @@ function takeAgreement(how: Exclude<keyof typeof rank, 'different'>, own: ModelC
       draft.because.push(`code-equal:${code.text}`);
       return;
     case 'prefix-left-out':
-      draft.confidence -= cost.prefixLeftOut[strengthOf(code)];
+      draft.confidence -= own.prefix === '' || code.prefix === '' ? cost.prefixLeftOut[strengthOf(code)] : cost.prefixInPart;
       draft.because.push(`code-prefix:${own.text}|${code.text}`);
       return;
     case 'variant':
@@ -111,6 +117,8 @@ function takeAgreement(how: Exclude<keyof typeof rank, 'different'>, own: ModelC
       }
       draft.related = true;
       return cap(draft, ceiling.variant, `code-variant:${own.text}|${code.text}`);
+    case 'in-series':
+      return cap(draft, ceiling.series, `series-covers:${own.text}|${code.text}`);
     case 'other-prefix':
       draft.related = true;
       return cap(draft, ceiling.otherPrefix, `code-other-prefix:${own.text}|${code.text}`);
@@ -121,9 +129,9 @@ function takeAgreement(how: Exclude<keyof typeof rank, 'different'>, own: ModelC
 }
 
 /** Compares the words; gives how many of the candidate's were said. */
-function scoreWords(asked: NameSignature, candidate: NameSignature, draft: Draft, data: NameData, isWord: (word: string) => boolean, anchor: Anchor): number {
+function scoreWords(asked: NameSignature, candidate: NameSignature, draft: Draft, data: NameData, isWord: (word: string) => boolean, anchor: Anchor, lettered: boolean): number {
   const extra = new Set(asked.words);
-  const coded = anchor === 'strong' ? 'coded' : 'bare';
+  const coded = lettered ? 'coded' : 'bare';
   let said = 0;
   const missing: string[] = [];
   for (const word of candidate.words) {
@@ -143,19 +151,34 @@ function scoreWords(asked: NameSignature, candidate: NameSignature, draft: Draft
   const trulyMissing = missing.filter((word) => !(glued.includes(word) && word.length >= 5));
   const extraSeries = [...extra].filter((word) => data.series.has(word));
   const missingSeries = trulyMissing.filter((word) => data.series.has(word));
-  if (extraSeries.length > 0 && missingSeries.length > 0) {
+  // "LiDE 600" is no S600: a series says which letters belong to the number.
+  const leftOut = draft.because.some((reason) => reason.startsWith('code-prefix'));
+  if (extraSeries.length > 0 && leftOut) cap(draft, ceiling.variant, `series-differs:${extraSeries.join(' ')}|${missingSeries.join(' ')}`);
+  else if (extraSeries.length > 0 && missingSeries.length > 0) {
     draft.confidence -= cost.seriesConflict[coded];
     draft.because.push(`series-differs:${extraSeries.join(' ')}|${missingSeries.join(' ')}`);
+  }
+  // A bare number says nothing between two names that have other words: "LiDE 400" and "IXUS 400".
+  else if (!lettered && anchor !== 'words' && trulyMissing.length > 0 && [...extra].some((word) => isWord(word) || data.series.has(word))) {
+    if (said === 0) cap(draft, ceiling.variant, `words-differ:${[...extra].join(' ')}|${trulyMissing.join(' ')}`);
+    else draft.confidence -= cost.wordsDiffer;
   }
   if (anchor === 'words' && candidate.words.length > 0) {
     draft.confidence -= (0.6 * trulyMissing.length) / candidate.words.length;
     if (said === 0 && trulyMissing.length > 0) draft.confidence -= 0.4;
   }
-  for (const word of trulyMissing) draft.confidence -= data.variants.has(word) ? cost.missingVariant[coded] : Math.min(cost.missingWord, 0.04);
+  const costOf = (word: string, plain: number): number => {
+    if (data.otherKinds.has(word)) return cost.otherKind;
+    if (data.variants.has(word) || (word.length <= 2 && !asked.spelt.has(word))) return cost.variant;
+    return data.looseVariants.has(word) ? cost.looseVariant[coded] : plain;
+  };
+  for (const word of trulyMissing) draft.confidence -= costOf(word, cost.missingWord);
+  if (!lettered && anchor !== 'words' && candidate.words.length === 0 && extraSeries.length > 0 && candidate.codes.every((code) => code.suffix === '')) draft.confidence -= cost.seriesNotInName;
   for (const word of extra) {
-    if (data.variants.has(word)) draft.confidence -= cost.extraVariant[coded];
+    const own = costOf(word, 0);
+    if (own > 0) draft.confidence -= own;
     else if (isWord(word)) draft.confidence -= anchor === 'words' ? 0.06 : cost.extraKnownWord;
-    else if (!asked.spelt.has(word)) draft.confidence -= cost.extraUnknownWord[anchor];
+    else if (!asked.spelt.has(word)) draft.confidence -= anchor === 'words' && word.length === 1 ? 0.2 : cost.extraUnknownWord[anchor];
   }
   if (trulyMissing.length > 0) draft.because.push(`words-missing:${trulyMissing.join(' ')}`);
   if (said > 0) draft.because.push(`words-equal:${candidate.words.filter((word) => !missing.includes(word)).join(' ')}`);
@@ -170,12 +193,13 @@ function isTypo(typed: string, word: string, data: NameData, isWord: (word: stri
 
 interface Context {
   readonly anchor: Anchor;
+  readonly lettered: boolean;
   readonly whole: boolean;
   /** Words of the candidate that were said. */
   readonly words: number;
 }
 
-function scoreVendor(asked: NameSignature, { vendor, signature }: CandidateName, { anchor, whole, words }: Context, draft: Draft, data: NameData): void {
+function scoreVendor(asked: NameSignature, { vendor, signature }: CandidateName, { anchor, lettered, whole, words }: Context, draft: Draft, data: NameData): void {
   const equal = asked.vendors.find((each) => each === vendor || (signature.vendors.includes(each) && !signature.vendors.includes(vendor)));
   if (equal !== undefined) {
     draft.because.push(`vendor-equal:${equal}`);
@@ -197,7 +221,7 @@ function scoreVendor(asked: NameSignature, { vendor, signature }: CandidateName,
   const family = asked.vendors.flatMap((each) => data.families.get(each) ?? []).find((each) => families.includes(each));
   if (family !== undefined) return cap(draft, ceiling.family, `vendor-family:${family}`);
   draft.related = true;
-  cap(draft, ceiling.otherVendor, `vendor-differs:${asked.vendors.join(' ')}|${vendor}`);
+  cap(draft, lettered || words > 0 ? ceiling.otherVendor : ceiling.otherVendorNumber, `vendor-differs:${asked.vendors.join(' ')}|${vendor}`);
 }
 
 function cap(draft: Draft, most: number, reason: string): void {
