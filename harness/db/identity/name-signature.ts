@@ -84,10 +84,19 @@ function latinWords(words: readonly NameWord[], reading: Reading): readonly Name
   return words.flatMap(({ text, joint }) => {
     const latin = isForeign(text) ? latinForm(text, reading) : [text];
     return latin.flatMap((word, index) => {
-      const expanded = (reading.data.abbreviations.get(word) ?? word).split(' ').filter((each) => each !== '');
+      const expanded = writtenOut(word, reading.data).split(' ').filter((each) => each !== '');
       return expanded.map((each, place): NameWord => ({ text: each, joint: index === 0 && place === 0 ? joint : 'space' }));
     });
   });
+}
+
+/** Abbreviations in full: `lj` is laserjet, `lj1320` laserjet 1320. */
+function writtenOut(word: string, { abbreviations, series }: NameData): string {
+  const whole = abbreviations.get(word);
+  if (whole !== undefined) return whole;
+  const [, letters = '', number = ''] = /^([a-z]{2,})([0-9].*)$/u.exec(word) ?? [];
+  const full = abbreviations.get(letters);
+  return full !== undefined && series.has(full.split(' ').at(-1) ?? '') ? `${full} ${number}` : word;
 }
 
 function latinForm(word: string, reading: Reading): readonly string[] {
