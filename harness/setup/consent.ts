@@ -7,10 +7,10 @@ export interface Consent {
   readonly interactive: boolean;
 }
 
-/** `--yes` or CI go ahead; else a person at the terminal is asked; else nothing is installed. */
+/** `--yes` (before the command: the launcher makes it HWLAB_YES) or CI go ahead; else a person at the terminal is asked; else nothing is installed. */
 export function consentOf(options: { readonly yes?: boolean }): Consent {
   const ci = process.env['CI'] ?? '';
-  return { yes: options.yes === true || !['', '0', 'false'].includes(ci), interactive: process.stdin.isTTY && process.stderr.isTTY };
+  return { yes: options.yes === true || process.env['HWLAB_YES'] === '1' || !['', '0', 'false'].includes(ci), interactive: process.stdin.isTTY && process.stderr.isTTY };
 }
 
 /** Asks on the terminal; Enter means yes. */

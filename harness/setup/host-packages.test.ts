@@ -94,6 +94,9 @@ describe('host packages', () => {
     process.env['CI'] = 'false';
     expect(consentOf({}).yes).to.equal(false);
     expect(consentOf({ yes: true }).yes).to.equal(true);
+    process.env['HWLAB_YES'] = '1';
+    expect(consentOf({}).yes).to.equal(true);
+    delete process.env['HWLAB_YES'];
   });
 
   it('finds what the project needs in the groups that are asked for', () => {

@@ -72,6 +72,11 @@ describe('the command line', function () {
     expect(dry.estimateSeconds).to.be.greaterThan(0);
   });
 
+  it('--yes before the command is for every command', () => {
+    expect(hwlab('--yes', 'model', 'list').code).to.equal(0);
+    expect(hwlab('-y', 'check', 'arduino-uno-r3').code).to.equal(0);
+  });
+
   it('works from another folder', () => {
     const { status, stdout } = spawnSync(join(projectRoot, 'hwlab'), ['model', 'list', '--json'], { encoding: 'utf8', cwd: folder });
     expect(status).to.equal(0);
