@@ -1,4 +1,5 @@
-import { classNames, plainSentence } from '../db/answers/answer-text.ts';
+import { ruleReasons } from '../db/answers/answer-reasons.ts';
+import { classNames, plainSentence, reasonText } from '../db/answers/answer-text.ts';
 import type { Device } from '../db/generated/device.ts';
 import { fullName } from '../db/identify-device.ts';
 import type { AssessedFeature, AssessedTest, Assessment } from '../db/verdicts/assess-device.ts';
@@ -75,6 +76,8 @@ export function assessmentLines(device: Device, assessment: Assessment, language
   const tests = features.flatMap((feature) => feature.tests.map((test) => ({ feature, test })));
   const lines = [`${assessment.image}: ${words.headline[headline]}`, `  ${plainSentence(device, assessment, language)}`];
   if (headline !== headlineWhenTested) lines.push(`  ${own.wentDown(words.headline[headlineWhenTested])}`);
+  lines.push(...ruleReasons(assessment).map((reason) => `  ${reasonText(reason, language)}`));
+  if (tests.length === 0 && assessment.rules.length > 0) lines.push(`  ${[...(level === undefined ? [] : [`${own.evidence} ${words.evidence[level]}`]), ...(freshness === undefined ? [] : [words.freshness[freshness]])].join('; ')}`);
   if (tests.length === 0) return lines;
   const facts = [
     ...(level === undefined ? [] : [`${own.evidence} ${words.evidence[level]}`]),

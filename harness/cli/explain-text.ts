@@ -13,8 +13,9 @@ export function explainLines(assessment: Assessment, features: readonly Assessed
   if (level !== undefined) lines.push(`  evidence: ${words.evidence[level]}`);
   if (freshness !== undefined) lines.push(`  freshness: ${words.freshness[freshness]}`);
   if (contested) lines.push('  contested: newer evidence of a lower level says the opposite');
-  if (features.length === 0) return [...lines, '  because there is no result'];
-  return [...lines, ...features.flatMap(featureLines)];
+  const rules = assessment.rules.flatMap(ruleLines);
+  if (features.length === 0) return [...lines, ...(rules.length > 0 ? rules : ['  because there is no result'])];
+  return [...lines, ...features.flatMap(featureLines), ...rules];
 }
 
 /** One line for a device with quirks, apart from its headline: `with personality late-answer: 3 of 4 features work; broken: scanning.cancel (...)`. */
@@ -24,6 +25,11 @@ export function quirkLine({ personalities, features, nights, lastTestedAt }: Qui
   const parts = [...others].map(([verdict, own]) => `${verdict}: ${own.map(({ feature }) => feature).join(', ')}`);
   const which = `with ${personalities.length > 1 ? 'personalities' : 'personality'} ${personalities.join('+')}`;
   return `  ${which}: ${[`${works} of ${features.length} features work`, ...parts].join('; ')}; ${nights} ${nights === 1 ? 'night' : 'nights'}, last ${lastTestedAt.slice(0, 10)}`;
+}
+
+/** What the image claims, with the file and the pattern that says so. */
+function ruleLines({ class: name, claimed, drivers }: Assessment['rules'][number]): readonly string[] {
+  return [`  because ${claimed ? 'the image claims' : 'nothing in the image claims'} the ${name} (E0)`, ...drivers.map((driver) => `    ${driver.kind} ${oneLine(driver.name)} (${driver.package === '' ? 'no package' : driver.package}) by ${driver.by}: ${driver.source}: ${oneLine(driver.pattern)}`)];
 }
 
 function featureLines({ feature, suite, requirement, verdict, level, unitsDisagree, contested, tests }: AssessedFeature): readonly string[] {

@@ -35,7 +35,7 @@ export interface Assessor {
 
 /** Reads all that verdicts are made from. Memory grows with devices, images and tests, not with nights. */
 export async function openAssessor(database: Database, now: Date): Promise<Assessor> {
-  const [devices, issues, profiles, records] = await Promise.all([database.devices(), database.knownIssues(), database.profiles(), loadFolder<ImageRecord>(database.folderOf('images'), 'image')]);
+  const [devices, issues, profiles, records, coverage] = await Promise.all([database.devices(), database.knownIssues(), database.profiles(), loadFolder<ImageRecord>(database.folderOf('images'), 'image'), database.coverage()]);
   const { histories, quirks, current, results, newestAt, badLines } = await readHistories(database, (result, test, failure) => isDeterministicFailure(result, test, failure, issues, now));
   const nothing = new ImageHistory(() => false);
   const faults = new Map<string, ReturnType<typeof flakeFaults>>();
@@ -46,6 +46,8 @@ export async function openAssessor(database: Database, now: Date): Promise<Asses
   };
   const assess = (device: Device, image: string, history: ImageHistory): Assessment => {
     const record = records.get(image);
+    const read = coverage.get(image);
+    const claims = read?.devices[device.id];
     return assessDevice({
       device,
       image,
@@ -56,6 +58,7 @@ export async function openAssessor(database: Database, now: Date): Promise<Asses
       newerPointReleases: record ? newerPointReleases(record, records.values(), now) : 0,
       retired: device.retired !== undefined && device.retired <= now.toISOString().slice(0, 10),
       now,
+      ...(read && claims ? { rules: { claims, readAt: read.readAt, kernel: read.kernel, sha256: read.sha256 } } : {}),
     });
   };
   return {

@@ -3,6 +3,7 @@ import { mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { projectRoot } from '../base/places.ts';
+import type { CoverageRecord } from './generated/coverage.ts';
 import type { Device } from './generated/device.ts';
 import type { KnownIssue } from './generated/known-issue.ts';
 import type { Profile } from './generated/profile.ts';
@@ -42,6 +43,17 @@ export class Database {
   /** All devices, by id. @throws HwlabError `data-invalid` and its kin for the first file that is wrong. */
   async devices(): Promise<ReadonlyMap<string, Device>> {
     return await loadFolder<Device>(this.folderOf('devices'), 'device');
+  }
+
+  /** What was read from images of the devices, by image. */
+  async coverage(): Promise<ReadonlyMap<string, CoverageRecord>> {
+    return await loadFolder<CoverageRecord>(this.coverageFolder, 'coverage');
+  }
+
+  /** `coverage/` names devices, so it is where those are, unless the folder has its own. */
+  get coverageFolder(): string {
+    const own = join(this.folder, 'coverage');
+    return existsSync(own) ? own : join(this.folderOf('devices'), '../coverage');
   }
 
   async knownIssues(): Promise<readonly KnownIssue[]> {

@@ -1,12 +1,16 @@
 import type { Command } from 'commander';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Deadline } from '../../base/deadline.ts';
 import { HwlabError, messageOf } from '../../base/hwlab-error.ts';
+import { canonicalJson } from '../../db/canonical-json.ts';
 import { CoverageLookup } from '../../db/coverage/coverage-lookup.ts';
 import type { CoverageIndex } from '../../db/coverage/coverage-index.ts';
 import { diffCoverage, isWorse } from '../../db/coverage/diff-coverage.ts';
 import { answerItem, diffInventory, inventoryOf, resolveAsked, type InventoryItem } from '../../db/coverage/inventory.ts';
+import { coverageRecord } from '../../db/coverage/rule-claims.ts';
 import { openDatabase } from '../../db/database.ts';
+import { replaceSynced } from '../../db/durable-file.ts';
 import type { ListLine } from '../../db/tender/list-lines.ts';
 import { imageCoverage } from '../../images/coverage/image-coverage.ts';
 import { diffLines, inventoryLines, itemLines, itemTable, summaryLines } from '../coverage-text.ts';
@@ -20,6 +24,7 @@ interface CoverageFlags {
   readonly db?: string;
   readonly partition?: string;
   readonly fresh?: boolean;
+  readonly record?: boolean;
   readonly json?: boolean;
 }
 
@@ -33,15 +38,25 @@ export function registerImageCoverage(image: Command): void {
     .option('--db <folder>', 'database whose devices are known by name')
     .option('--partition <number>', 'the partition with the system, when several have one')
     .option('--fresh', 'read the image again even if it was read before')
+    .option('--record', 'keep in the database what the image claims of its devices (evidence E0)')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\n<image> is an image of "image list", or the path of a qcow2 or raw disk.\n\nExamples:\n  ./hwlab image coverage debian-12\n  ./hwlab image coverage debian-12 --id 04a9:2206 "MFG:HP;MDL:LaserJet 1020;"\n  ./hwlab image coverage ./school.qcow2 --list inventory.csv\n\nExit codes: 0 everything asked for has a driver, 1 something has none, 2 unknown image, id, list or layout, 3 the lab could not do it.')
+    .addHelpText('after', '\n<image> is an image of "image list", or the path of a qcow2 or raw disk.\n\nExamples:\n  ./hwlab image coverage debian-12\n  ./hwlab image coverage debian-12 --id 04a9:2206 "MFG:HP;MDL:LaserJet 1020;"\n  ./hwlab image coverage ./school.qcow2 --list inventory.csv\n  ./hwlab image coverage debian-12 --record\n\nExit codes: 0 everything asked for has a driver, 1 something has none, 2 unknown image, id, list or layout, 3 the lab could not do it.')
     .action(async (name: string, flags: CoverageFlags) => {
       const deadline = Deadline.after(10 * 60_000, interruptSignal());
-      const devices = await (await openDatabase(flags.db)).devices();
+      const database = await openDatabase(flags.db);
+      const devices = await database.devices();
+      if (flags.record && name.includes('/')) throw new HwlabError({ code: 'option-invalid', blame: 'usage', message: '--record needs an image with a name', advice: 'take it in first: ./hwlab image add FILE --id NAME --login USER' });
       const asked = (flags.id ?? []).map((text): InventoryItem => known({ ...resolveAsked(text, devices), count: 1 }));
       const listed = flags.list === undefined ? [] : inventoryOf(await linesOf(flags.list), devices);
       const index = await coverageOf(name, flags, deadline);
       const lookup = new CoverageLookup(index);
+      if (flags.record) {
+        const file = join(database.folder, 'coverage', `${name}.json`);
+        const record = coverageRecord(name, lookup, devices.values());
+        await mkdir(dirname(file), { recursive: true });
+        await replaceSynced(file, canonicalJson(record));
+        say(`${file}: claims of ${Object.keys(record.devices).length} of ${devices.size} devices`);
+      }
       const answers = [...asked, ...listed].map((item) => answerItem(item, lookup));
       if (flags.json) process.stdout.write(`${JSON.stringify({ image: name, ...factsOf(index), notes: index.notes, answers }, null, 2)}\n`);
       else process.stdout.write(`${[...summaryLines(name, index), ...answers.slice(0, asked.length).flatMap((answer) => ['', ...itemLines(answer)]), ...itemTable(answers.slice(asked.length))].join('\n')}\n`);

@@ -24,6 +24,10 @@ export type Reason =
   | { readonly code: 'class-untested'; readonly classes: readonly DeviceClass[] }
   /** ISO date on which regular support of the release ended. */
   | { readonly code: 'image-support-ended'; readonly date: string }
+  /** Never tried, but a driver in the image claims it; names of drivers and packages. */
+  | { readonly code: 'rule-claims'; readonly classes: readonly DeviceClass[]; readonly drivers: readonly string[] }
+  /** Never tried, and nothing in the image claims it. */
+  | { readonly code: 'rule-none'; readonly classes: readonly DeviceClass[] }
   | { readonly code: 'nothing-known' };
 
 /**
@@ -34,7 +38,9 @@ export function reasonsOf(assessment: Assessment, ended?: string): readonly Reas
   const { features, level, freshness } = assessment;
   const tested = features.filter((feature) => feature.level !== undefined);
   const supportEnded: Reason | undefined = ended === undefined ? undefined : { code: 'image-support-ended', date: ended };
-  if (tested.length === 0) return [{ code: 'nothing-known' }, ...(supportEnded ? [supportEnded] : [])];
+  const rules = ruleReasons(assessment);
+  const staleReason: Reason | undefined = freshness === undefined || freshness === 'fresh' ? undefined : { code: 'freshness', freshness };
+  if (tested.length === 0) return [...(rules.length > 0 ? rules : [{ code: 'nothing-known' } as const]), ...(rules.length > 0 && staleReason ? [staleReason] : []), ...(supportEnded ? [supportEnded] : [])];
   const names = (which: (feature: AssessedFeature) => boolean): readonly string[] => features.filter((feature) => feature.requirement !== 'trial' && which(feature)).map(({ feature }) => feature);
   const fails = ({ verdict: { verdict } }: AssessedFeature): boolean => verdict === 'broken' || verdict === 'unsupported';
   const untested = assessment.untestedClasses;
@@ -46,14 +52,26 @@ export function reasonsOf(assessment: Assessment, ended?: string): readonly Reas
     listed('unsteady', names((feature) => feature.requirement !== 'optional' && feature.verdict.verdict === 'unstable')),
     testsReason(tested),
     level !== undefined && !isReal[level] ? { code: 'virtual-only', level } : undefined,
+    ...rules,
     listed('required-untested', names((feature) => feature.requirement === 'required' && feature.verdict.verdict === 'unknown')),
     untested.length > 0 ? { code: 'class-untested', classes: untested } : undefined,
     listed('contested', names((feature) => feature.contested)),
     listed('suspect', names((feature) => feature.verdict.suspect)),
-    freshness === undefined || freshness === 'fresh' ? undefined : { code: 'freshness', freshness },
+    staleReason,
     supportEnded,
   ];
   return reasons.filter((reason) => reason !== undefined);
+}
+
+/** What the image itself claims, where no test has said anything. */
+export function ruleReasons({ rules }: Pick<Assessment, 'rules'>): readonly Reason[] {
+  const claimed = rules.filter((rule) => rule.claimed);
+  const unclaimed = rules.filter((rule) => !rule.claimed);
+  const drivers = [...new Set(claimed.flatMap((rule) => rule.drivers.map((driver) => (driver.package === '' ? driver.name : `${driver.name} (${driver.package})`))))];
+  return [
+    ...(claimed.length > 0 ? [{ code: 'rule-claims' as const, classes: claimed.map((rule) => rule.class), drivers }] : []),
+    ...(unclaimed.length > 0 ? [{ code: 'rule-none' as const, classes: unclaimed.map((rule) => rule.class) }] : []),
+  ];
 }
 
 type ListReason = Extract<Reason, { readonly features: readonly string[] }>;

@@ -70,3 +70,33 @@ describe('deviceAnswer', () => {
     expect([...namedFeatures()].sort()).to.deep.equal([...new Set(profiles.flatMap((profile) => Object.keys(profile.features)))].sort());
   });
 });
+
+describe('deviceAnswer on what the image claims (E0)', () => {
+  const claim = { class: 'printer' as const, claimed: true, drivers: [{ kind: 'ipp-usb' as const, name: 'ipp-usb', package: 'ipp-usb 0.9.23', by: 'class' as const, source: '/usr/lib/udev/rules.d/71-ipp-usb.rules', pattern: 'usb:v*p*d*dc*dsc*dp*ic07isc01ip04in*' }] };
+  const rules = { claims: [claim], readAt: '2026-11-20T00:00:00Z', kernel: '6.1.0-56-amd64', sha256: '0'.repeat(64) };
+  const withRule = (results: readonly ReturnType<typeof exampleResult>[], more: Partial<Parameters<typeof assessDevice>[0]> = {}): DeviceAnswer => {
+    const history = new ImageHistory(() => false);
+    for (const result of results) history.add(result);
+    const assessment = assessDevice({ device, image: 'debian-12', history, profiles: new Map(), current: undefined, faultOf: () => undefined, newerPointReleases: 0, retired: false, now, rules, ...more });
+    return deviceAnswer(device, [assessment], { images, now });
+  };
+
+  it('expects an untested device to work, says that nobody tried it, and names the driver', () => {
+    const [given] = withRule([]).images;
+    expect(given).to.include({ headline: 'expected-to-work', level: 'E0', freshness: 'fresh', lastTestedAt: null });
+    expect(given?.reasons).to.deep.equal([{ code: 'rule-claims', classes: ['printer'], drivers: ['ipp-usb (ipp-usb 0.9.23)'] }]);
+    expect(given?.text.ru.reasons[0]).to.contain('Никто не проверял');
+    expect(given?.text.en.headline).to.contain('not tested by us');
+  });
+
+  it('is silent beside any test that said something', () => {
+    const [given] = withRule([exampleResult({ tests: [exampleTest('printing.raw', 'FAIL', 'FAIL')] })]).images;
+    expect(given).to.include({ headline: 'expected-not-to-work', level: 'E2' });
+    expect(given?.reasons.map(({ code }) => code)).not.to.contain('rule-claims');
+  });
+
+  it('says no more when the image has another kernel since, or it was read long ago', () => {
+    expect(withRule([], { current: { imageSha256: 'a'.repeat(64), kernel: '6.12.1-amd64', packages: {} } as never }).images[0]).to.include({ headline: 'not-tested', headlineWhenTested: 'expected-to-work', freshness: 'stale' });
+    expect(withRule([], { now: new Date('2028-01-01T00:00:00Z') }).images[0]).to.include({ headline: 'not-tested', freshness: 'stale' });
+  });
+});

@@ -116,13 +116,16 @@ export class CoverageLookup {
     });
   }
 
-  /** A HID device of USB sits on the bus 0003; its group (g) is found out by the kernel, which offers multitouch ones to group 0004. */
+  /**
+   * A HID device of USB sits on the bus 0003. The kernel finds its group out from the report descriptor, which an id does not tell:
+   * 0002 and 0004 are multitouch (Linux, include/linux/hid.h, HID_GROUP_*); all other groups are for devices that few ask about.
+   */
   #hid({ vendor, product, interfaces }: Subject & { kind: 'usb' }): FoundDriver[] {
     if (interfaces !== undefined && !interfaces.some((own) => own.startsWith('03'))) return [];
     return (this.#byBus.get('hid') ?? []).flatMap(({ driver, pattern }) => {
-      const [, bus = '', , ofVendor = '', ofProduct = ''] = hidShape.exec(pattern) ?? [];
+      const [, bus = '', group = '', ofVendor = '', ofProduct = ''] = hidShape.exec(pattern) ?? [];
       if ((bus !== '0003' && bus !== '*') || (ofVendor !== '*' && ofVendor !== vendor) || (ofProduct !== '*' && ofProduct !== product)) return [];
-      if (ofVendor === '*') return interfaces === undefined ? [] : this.#found(driver, pattern, 'class');
+      if (ofVendor === '*') return interfaces === undefined || !['*', '0001', '0002', '0004'].includes(group) ? [] : this.#found(driver, pattern, group === '*' ? 'class' : 'depends');
       return this.#found(driver, pattern, ofProduct === '*' ? 'vendor' : 'id');
     });
   }

@@ -4,6 +4,7 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import { projectRoot } from '../../base/places.ts';
 import type { Database } from '../database.ts';
 import type { Assertions } from '../generated/assertions.ts';
+import type { CoverageRecord } from '../generated/coverage.ts';
 import type { Device } from '../generated/device.ts';
 import type { EmulatedModelFile } from '../generated/emulated-model.ts';
 import type { ImageRecord } from '../generated/image.ts';
@@ -24,6 +25,7 @@ export interface DataKinds {
   readonly device: Device;
   readonly image: ImageRecord;
   readonly machine: { readonly id: string };
+  readonly coverage: CoverageRecord;
   readonly 'known-issue': KnownIssue;
   readonly 'emulated-model': EmulatedModelFile;
   readonly personality: Personality;
@@ -66,6 +68,7 @@ function foldersOf(database: Database, root: string): Readonly<Record<DataKind, 
     device: { folder: database.folderOf('devices'), ending: '.json' },
     image: { folder: database.folderOf('images'), ending: '.json' },
     machine: { folder: database.folderOf('machines'), ending: '.json' },
+    coverage: { folder: database.coverageFolder, ending: '.json' },
     'known-issue': { folder: join(database.folder, 'known-issues'), ending: '.json' },
     'emulated-model': { folder: join(root, 'fixtures/devices'), ending: '.json' },
     personality: { folder: join(root, 'fixtures/personalities'), ending: '.json' },

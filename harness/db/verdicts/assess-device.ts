@@ -1,4 +1,5 @@
 import type { Device, DeviceClass } from '../generated/device.ts';
+import type { RuleClaim } from '../generated/coverage.ts';
 import type { Profile } from '../generated/profile.ts';
 import type { AppliedWaiver } from './applied-waiver.ts';
 import { bestEvidence, type EvidenceLevel, type FeatureEvidence } from './best-evidence.ts';
@@ -7,6 +8,7 @@ import type { FlakeFault } from './flake-fault.ts';
 import { freshnessOf, oneStepDown, type Freshness } from './freshness.ts';
 import { headlineOf, type Headline, type HeadlineFeature, type Requirement } from './headline.ts';
 import type { Need } from './need.ts';
+import { withRules, type RuleEvidence } from './rule-evidence.ts';
 import type { ImageHistory, LastRun, TestHistory, UnitHistory } from './test-history.ts';
 import { testVerdict, windowLength, type ScoredRun, type TestVerdict } from './test-verdict.ts';
 
@@ -63,6 +65,8 @@ export interface Assessment {
   readonly waivers: readonly AppliedWaiver[];
   /** With what the newest scored run was made. */
   readonly environment: ImageHistory['environment'];
+  /** What the image claims of classes of which no test has said anything: evidence E0, part of the headline. */
+  readonly rules: readonly RuleClaim[];
 }
 
 export interface AssessmentFacts {
@@ -78,6 +82,8 @@ export interface AssessmentFacts {
   readonly newerPointReleases: number;
   readonly retired: boolean;
   readonly now: Date;
+  /** What was read from the image itself, if it was. */
+  readonly rules?: RuleEvidence;
 }
 
 /** The class of devices that a suite proves; a suite's name begins with it: `printers`, `printers-ipp`. */
@@ -95,7 +101,9 @@ export function assessDevice(facts: AssessmentFacts): Assessment {
     return [...Map.groupBy(units, (unit) => unit.suite)].flatMap(([suite, own]) => assessSuite(name, suite, own, profiles.get(suite), facts.faultOf));
   });
   const features = classes.flat();
-  const { headline, level } = headlineOf(classes.map((each) => each.flatMap((feature) => countedFeature(feature, history.units))));
+  const judged = device.classes.map((name, at) => ({ name, counted: (classes[at] ?? []).flatMap((feature) => countedFeature(feature, history.units)), verdicts: (classes[at] ?? []).map(({ verdict }) => verdict.verdict) }));
+  const { counted, used: rules } = withRules(judged, facts.rules);
+  const { headline, level } = headlineOf(counted);
   const freshness = headline === 'not-tested' ? undefined : freshnessFrom(facts, features);
   return {
     device: device.id,
@@ -114,6 +122,7 @@ export function assessDevice(facts: AssessmentFacts): Assessment {
     needs: [],
     waivers: [],
     environment: history.environment,
+    rules,
   };
 }
 
@@ -127,12 +136,13 @@ function countedFeature({ suite, requirement, verdict, level, unitsDisagree }: A
   return ranWhole ? [] : [{ requirement, verdict: 'unknown', level: 'E0', unitsDisagree }];
 }
 
-function freshnessFrom({ history, current, newerPointReleases, retired, now }: AssessmentFacts, features: readonly AssessedFeature[]): Freshness {
+function freshnessFrom({ history, current, newerPointReleases, retired, now, rules }: AssessmentFacts, features: readonly AssessedFeature[]): Freshness {
   const scored = features.flatMap((feature) => feature.tests.flatMap((test) => (test.scoredRuns > 0 ? [test.last.at] : []))).sort();
   return freshnessOf({
-    testedAt: scored.at(-1) ?? history.lastAt,
+    // Without a scored run the headline stands on what was read from the image.
+    testedAt: scored.at(-1) ?? rules?.readAt ?? history.lastAt,
     now,
-    kernel: { tested: history.environment?.kernel, current: current?.kernel },
+    kernel: { tested: scored.length > 0 ? history.environment?.kernel : (rules?.kernel ?? history.environment?.kernel), current: current?.kernel },
     packages: { tested: history.environment?.packages ?? {}, current: current?.packages ?? {} },
     newerPointReleases,
     requiredUntested: features.some((feature) => feature.requirement === 'required' && (feature.level === undefined || feature.verdict.untested.length > 0)),

@@ -6,6 +6,7 @@ const nameOf: { readonly [K in Exclude<DataKind, 'assertions'>]: { readonly key:
   device: { key: 'id', of: (value) => value.id },
   image: { key: 'id', of: (value) => value.id },
   machine: { key: 'id', of: (value) => value.id },
+  coverage: { key: 'image', of: (value) => value.image },
   'known-issue': { key: 'id', of: (value) => value.id },
   'emulated-model': { key: 'id', of: (value) => value.id },
   personality: { key: 'id', of: (value) => value.id },

@@ -21,6 +21,7 @@ export const referencesExist: LintRule = {
       references.filter(({ target, id }) => !known[target].has(id)).map(({ target, id, path }) => problemAt(file, path, `there is no ${target} "${id}"`, adviceFor(id, known[target])));
     return [
       ...valid(context, 'emulated-model').flatMap((file) => missing(file, [{ path: ['device'], target: 'device', id: file.value.device }, ...each(['suites'], 'suite', file.value.suites)])),
+      ...valid(context, 'coverage').flatMap((file) => missing(file, Object.keys(file.value.devices).map((id) => ({ path: ['devices', id], target: 'device' as const, id })))),
       ...valid(context, 'plan').flatMap((file) => missing(file, ofPlan(file.value))),
       ...valid(context, 'negative-controls').flatMap((file) => missing(file, [{ path: ['suite'], target: 'suite', id: file.value.suite }, ...ofControls(file.value.controls)])),
       ...valid(context, 'personality').flatMap((file) => missing(file, ofPersonality(file.value))),
