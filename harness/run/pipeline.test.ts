@@ -166,6 +166,12 @@ describe('runCell', () => {
     expect(result.reason?.message).to.contain('Kernel panic');
   });
 
+  it('a result of selected tests says so', async () => {
+    const script = [connected, finished('t', 1, 'PASS'), done];
+    expect((await runCell({ ...sampleCell(1), grep: 'duplex' }, parts({ runProcess: plays(script) }))).selection).to.equal('duplex');
+    expect(await runCell(sampleCell(1), parts({ runProcess: plays(script) }))).not.to.have.property('selection');
+  });
+
   it('a cell in which no test ran is a MISS', async () => {
     const result = await runCell(sampleCell(1), parts({ runProcess: plays([connected, done]) }));
     expect(result.outcome).to.equal('MISS');

@@ -204,6 +204,7 @@ function resultOf(cell: Cell, parts: PipelineParts, state: CellState, startedAt:
     finishedAt: new Date().toISOString(),
     outcome,
     ...(state.reason ? { reason: state.reason } : {}),
+    ...(cell.grep === undefined ? {} : { selection: cell.grep.slice(0, 500) }),
     evidence: 'E2',
     environment: {
       imageSha256: parts.image.sha256,

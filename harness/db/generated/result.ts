@@ -17,6 +17,10 @@ export interface Result {
   finishedAt: string;
   outcome: Outcome;
   reason?: Failure;
+  /**
+   * Only tests whose title or feature contains this text were to run (--test). Such a result says nothing of the tests that it lacks.
+   */
+  selection?: string;
   evidence: 'E0' | 'E1' | 'E2' | 'E3' | 'E4' | 'E5';
   environment: ResultEnvironment;
   tests: TestResult[];

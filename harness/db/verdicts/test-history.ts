@@ -36,7 +36,7 @@ export interface UnitHistory {
   readonly unit: string;
   readonly machine: string;
   readonly tests: ReadonlyMap<string, TestHistory>;
-  /** Tests of the newest run that was not cut short; a test that is gone from the suite is not in it. */
+  /** Tests of the newest run that was whole (neither cut short nor of selected tests); a test that is gone from the suite is not in it. */
   readonly current: ReadonlySet<string> | undefined;
 }
 
@@ -72,7 +72,7 @@ export class ImageHistory {
     const history = this.#units.get(key) ?? { suite: cell.suite, level, unit, machine: cell.machine, tests: new Map<string, TestHistory>(), current: undefined };
     this.#units.set(key, history);
     for (const test of result.tests) history.tests.set(test.id, this.#extended(history.tests.get(test.id), result, test));
-    if (outcome !== 'MISS' && outcome !== 'ERROR' && result.tests.length > 0) history.current = new Set(result.tests.map((test) => test.id));
+    if (outcome !== 'MISS' && outcome !== 'ERROR' && result.tests.length > 0 && result.selection === undefined) history.current = new Set(result.tests.map((test) => test.id));
     this.firstAt = this.firstAt === '' || startedAt < this.firstAt ? startedAt : this.firstAt;
     if (startedAt >= this.lastAt) this.lastAt = startedAt;
     this.nights.add(result.night);
