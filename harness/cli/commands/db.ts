@@ -8,6 +8,7 @@ import { lintDatabase } from '../../db/lint/lint-database.ts';
 import type { Assessment } from '../../db/verdicts/assess-device.ts';
 import { exitCodes } from '../../run/exit-code.ts';
 import { explainLines, quirkLine } from '../explain-text.ts';
+import { registerDbImportCommand } from './db-import.ts';
 import { printTable } from '../print-table.ts';
 
 interface DbOptions {
@@ -58,6 +59,8 @@ export function registerDbCommand(program: Command): void {
         process.stdout.write(options.json ? `${JSON.stringify({ ...assessment, features, withPersonalities: withQuirks }, null, 2)}\n` : `${[...explainLines(assessment, features), ...withQuirks.map(quirkLine)].join('\n')}\n`);
       }
     });
+
+  registerDbImportCommand(db);
 
   db.command('devices')
     .description('list the models that are known')

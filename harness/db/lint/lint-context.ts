@@ -9,10 +9,12 @@ import type { Device } from '../generated/device.ts';
 import type { EmulatedModelFile } from '../generated/emulated-model.ts';
 import type { ImageRecord } from '../generated/image.ts';
 import type { KnownIssue } from '../generated/known-issue.ts';
+import type { NameWords } from '../generated/name-words.ts';
 import type { NegativeControls } from '../generated/negative-controls.ts';
 import type { Personality } from '../generated/personality.ts';
 import type { Plan } from '../generated/plan.ts';
 import type { Profile } from '../generated/profile.ts';
+import type { VendorNames } from '../generated/vendor-names.ts';
 import { readDataFile } from '../load-data-file.ts';
 import { problemsOf, type DataProblem } from '../parse-data.ts';
 import { parseYamlOrJson, type ParsedData } from '../parse-yaml-or-json.ts';
@@ -33,6 +35,8 @@ export interface DataKinds {
   readonly plan: Plan;
   readonly 'negative-controls': NegativeControls;
   readonly assertions: Assertions;
+  readonly 'vendor-names': VendorNames;
+  readonly 'name-words': NameWords;
 }
 
 export type DataKind = keyof DataKinds;
@@ -63,7 +67,7 @@ export interface LintContext {
 }
 
 /** Where the files of each kind are; `own` kinds are in the database's folder. */
-function foldersOf(database: Database, root: string): Readonly<Record<DataKind, { readonly folder: string; readonly ending: '.json' | '.yaml' }>> {
+function foldersOf(database: Database, root: string): Readonly<Record<DataKind, { readonly folder: string; readonly ending: string }>> {
   return {
     device: { folder: database.folderOf('devices'), ending: '.json' },
     image: { folder: database.folderOf('images'), ending: '.json' },
@@ -76,6 +80,9 @@ function foldersOf(database: Database, root: string): Readonly<Record<DataKind, 
     plan: { folder: join(root, 'suites/plans'), ending: '.yaml' },
     'negative-controls': { folder: join(root, 'suites/negative-controls'), ending: '.json' },
     assertions: { folder: join(root, 'suites/assertions'), ending: '.json' },
+    // One file each; the ending of the name tells them apart.
+    'vendor-names': { folder: join(root, 'hardware-db/names'), ending: 'vendors.json' },
+    'name-words': { folder: join(root, 'hardware-db/names'), ending: 'words.json' },
   };
 }
 

@@ -4,8 +4,10 @@ import { readLintContext, shownPath, type LintContext } from './lint-context.ts'
 import type { LintProblem, LintRule } from './lint-rule.ts';
 import { assertionsAreComplete } from './rules/assertions-are-complete.ts';
 import { canonical, canonicalTextOf } from './rules/canonical.ts';
+import { importedFactsAreWhole } from './rules/imported-facts-are-whole.ts';
 import { keepsSchema } from './rules/keeps-schema.ts';
 import { knownIssuesAreCurrent } from './rules/known-issues-are-current.ts';
+import { namesAreClear } from './rules/names-are-clear.ts';
 import { namedLikeFile } from './rules/named-like-file.ts';
 import { oneProductAnId } from './rules/one-product-an-id.ts';
 import { personalitiesFit } from './rules/personalities-fit.ts';
@@ -27,6 +29,8 @@ export const lintRules: readonly LintRule[] = [
   oneProductAnId,
   knownIssuesAreCurrent,
   resultsAreWhole,
+  importedFactsAreWhole,
+  namesAreClear,
 ];
 
 export interface LintReport {

@@ -1,8 +1,8 @@
 import { problemAt, valid, type DataKind, type DataKinds } from '../lint-context.ts';
 import type { LintRule } from '../lint-rule.ts';
 
-/** Which property of each kind is the file's name; assertions are a list, which has none. */
-const nameOf: { readonly [K in Exclude<DataKind, 'assertions'>]: { readonly key: string; readonly of: (value: DataKinds[K]) => string } } = {
+/** Which property of each kind is the file's name; assertions and names are lists, which have none. */
+const nameOf: { readonly [K in Exclude<DataKind, 'assertions' | 'vendor-names' | 'name-words'>]: { readonly key: string; readonly of: (value: DataKinds[K]) => string } } = {
   device: { key: 'id', of: (value) => value.id },
   image: { key: 'id', of: (value) => value.id },
   machine: { key: 'id', of: (value) => value.id },

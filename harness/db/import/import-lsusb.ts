@@ -1,0 +1,61 @@
+import { basename } from 'node:path';
+import { readLines } from '../read-lines.ts';
+import { cleanText } from './clean-text.ts';
+import { filesBelow } from './files-below.ts';
+import { importLimits, type Importer, type RawFact } from './importer.ts';
+
+interface Seen {
+  readonly at: string;
+  readonly id: string;
+  /** As the list of whoever ran lsusb has it. */
+  readonly listed: string;
+  vendor: string;
+  product: string;
+  hub: boolean;
+}
+
+/**
+ * Listings of `lsusb` and `lsusb -v`, as linuxhw keeps them: one file, or a folder of them. The device's own strings (iManufacturer, iProduct) count more than
+ * the name of the list. Hubs are left out. The reader takes what is cut off or mangled too; `hwlab model import` is the strict one.
+ */
+export const lsusbImporter: Importer = {
+  kind: 'lsusb',
+  what: 'output of lsusb or lsusb -v, a file or a folder of files',
+  licence: 'of its owner; listings of linuxhw are CC BY 4.0',
+  evidence: 'E1',
+  async *read(path, { describe, problem }) {
+    describe({ name: `lsusb ${basename(path)}`.slice(0, 120) });
+    for (const file of filesBelow(path, [''])) {
+      let device: Seen | undefined;
+      for await (const { number, bytes } of readLines(file, importLimits.lineBytes)) {
+        if (bytes === undefined) {
+          problem({ at: `${basename(file)}:${number}`, reason: 'the line is too long' });
+          continue;
+        }
+        const line = bytes.toString('utf8').trim();
+        const [, vendorId, productId, listed = ''] = /^Bus \d{3} Device \d{3}: ID ([0-9a-f]{4}):([0-9a-f]{4})(.*)$/iu.exec(line) ?? [];
+        if (vendorId !== undefined) {
+          yield* factOf(device);
+          device = { at: `${basename(file)}:${number}`, id: `${vendorId}:${productId}`.toLowerCase(), listed: cleanText(listed), vendor: '', product: '', hub: vendorId.toLowerCase() === '1d6b' };
+        } else if (device) takeField(device, line);
+      }
+      yield* factOf(device);
+    }
+  },
+};
+
+function takeField(device: Seen, line: string): void {
+  const [, key = '', text = ''] = /^(iManufacturer|iProduct|bDeviceClass)\s+\d+\s*(.*)$/u.exec(line) ?? [];
+  if (key === 'iManufacturer' && text !== '(error)') device.vendor ||= cleanText(text, 80);
+  if (key === 'iProduct' && text !== '(error)') device.product ||= cleanText(text);
+  if (key === 'bDeviceClass' && text.trim() === 'Hub') device.hub = true;
+}
+
+function* factOf(device: Seen | undefined): Generator<RawFact> {
+  if (!device || device.hub) return;
+  const { at, id, listed, vendor, product } = device;
+  const name = product === '' ? listed : product;
+  if (name === '') return;
+  const aliases = product !== '' && listed !== '' ? [listed] : [];
+  yield { device: { vendor, name, usb: [id], ...(aliases.length > 0 ? { aliases } : {}) }, claim: { says: 'seen' }, at };
+}
