@@ -7,7 +7,7 @@ import type { Device } from '../generated/device.ts';
 import type { Profile } from '../generated/profile.ts';
 import { assessDevice, type Assessment } from '../verdicts/assess-device.ts';
 import { ImageHistory } from '../verdicts/test-history.ts';
-import { deviceAnswer, type DeviceAnswer } from './device-answer.ts';
+import { imageName, deviceAnswer, type DeviceAnswer } from './device-answer.ts';
 import { namedFeatures } from './feature-names.ts';
 
 const now = new Date('2026-11-23T12:00:00Z');
@@ -32,6 +32,13 @@ describe('deviceAnswer', () => {
     expect(given.images[0]).to.include({ headline: 'not-tested', level: null, lastTestedAt: null, valid: null, imageName: 'Debian 12' });
     expect(codes(given)).to.deep.equal(['nothing-known']);
     expect(given.images[0]?.text.ru.headline).to.equal('Не проверено');
+  });
+
+  it('tells images of one version apart by their variant', () => {
+    const record = { schema: 'hwlab/image/1', id: 'x', os: 'Debian', version: '12', format: 'qcow2', recipe: 'x', boot: 'bios', login: { username: 'root' } } as const;
+    expect(imageName('x', new Map([['x', record]]))).to.equal('Debian 12');
+    expect(imageName('x', new Map([['x', { ...record, variant: 'backports' }]]))).to.equal('Debian 12 backports');
+    expect(imageName('y', new Map())).to.equal('y');
   });
 
   it('says of an emulated pass that it is expected to work, and until when that holds', () => {

@@ -143,7 +143,7 @@ export function answeredDevice(device: Device): AnsweredDevice {
 /** The name of an image for people. */
 export function imageName(id: string, images: AnswerFacts['images']): string {
   const record = images.get(id);
-  return record === undefined ? id : `${record.os} ${record.version}`;
+  return record === undefined ? id : [record.os, record.version, ...(record.variant === undefined ? [] : [record.variant])].join(' ');
 }
 
 function imageAnswer(device: Device, assessment: Assessment, { images, now }: AnswerFacts): ImageAnswer {

@@ -12,6 +12,10 @@ export type ImageRecord = {
   os: string;
   version: string;
   /**
+   * what tells this image from others of the same version, for people, for example backports
+   */
+  variant?: string;
+  /**
    * releases that follow one another share a line; verdicts of a line are compared
    */
   line?: string;
