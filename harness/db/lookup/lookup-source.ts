@@ -77,4 +77,4 @@ export const longestQuery = 200;
 /** Most hits of one page of results. */
 export const mostHits = 100;
 /** Hits are counted up to here. */
-export const mostCounted = 10_000;
+export const mostCounted = 1_000;

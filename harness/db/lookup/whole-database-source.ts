@@ -3,12 +3,11 @@ import { deviceAnswer, answeredDevice, type DeviceAnswer } from '../answers/devi
 import { openAssessor, type Assessor } from '../assessor.ts';
 import type { Database } from '../database.ts';
 import type { Device } from '../generated/device.ts';
-import { namesOf } from '../identify-device.ts';
 import { buildIdentityCatalogue, matchDevices, type IdentityCatalogue } from '../identity/match-devices.ts';
 import { headlineRank } from './headline-rank.ts';
 import { imageFacts } from './image-order.ts';
 import { longestQuery, mostCounted, mostHits, type DataFacts, type ImageFacts, type ImageHeadline, type LookupSource, type SearchHit, type SearchQuery, type SearchResult } from './lookup-source.ts';
-import { wordsOf } from './search-words.ts';
+import { searchWords, sortKey, wordsOf } from './search-words.ts';
 
 /** Answers from a database that is read whole into memory: for small ones, for static pages, and to check the index against. */
 export async function openWholeDatabase(database: Database, now: Date): Promise<LookupSource> {
@@ -18,6 +17,7 @@ export async function openWholeDatabase(database: Database, now: Date): Promise<
 interface Entry {
   readonly device: Device;
   readonly words: readonly string[];
+  readonly key: string;
   readonly hit: SearchHit;
   /** By image. */
   readonly byImage: ReadonlyMap<string, ImageHeadline>;
@@ -53,14 +53,15 @@ class WholeDatabaseSource implements LookupSource {
   }
 
   search({ text, class: deviceClass, vendor, image, headline, offset, limit }: SearchQuery): SearchResult {
-    const found = this.#named(text).filter(({ device, hit, byImage }) => {
+    const { entries, proposed } = this.#named(text);
+    const found = entries.filter(({ device, hit, byImage }) => {
       if (deviceClass !== undefined && !device.classes.includes(deviceClass)) return false;
       if (vendor !== undefined && device.vendor !== vendor) return false;
       if (image !== undefined && !byImage.has(image)) return false;
       if (headline === undefined) return true;
       return image === undefined ? hit.headlines.some((each) => each.headline === headline) : byImage.get(image)?.headline === headline;
     });
-    const ordered = text.trim() === '' ? [...found].sort((left, right) => this.#rank(left, image) - this.#rank(right, image) || left.hit.device.fullName.localeCompare(right.hit.device.fullName, 'en')) : found;
+    const ordered = proposed ? found : [...found].sort((left, right) => this.#rank(left, image) - this.#rank(right, image) || byKey(left, right));
     const total = Math.min(ordered.length, mostCounted);
     return { total, more: ordered.length > mostCounted, hits: ordered.slice(offset, offset + Math.min(limit, mostHits)).map(({ hit }) => hit) };
   }
@@ -77,7 +78,7 @@ class WholeDatabaseSource implements LookupSource {
     const rank = this.#rank(own, image);
     return this.#entries
       .filter((other) => other !== own && this.#rank(other, image) < rank && other.device.classes.some((name) => own.device.classes.includes(name)))
-      .sort((left, right) => this.#rank(left, image) - this.#rank(right, image) || Number(right.device.vendor === own.device.vendor) - Number(left.device.vendor === own.device.vendor) || left.hit.device.fullName.localeCompare(right.hit.device.fullName, 'en'))
+      .sort((left, right) => this.#rank(left, image) - this.#rank(right, image) || Number(right.device.vendor === own.device.vendor) - Number(left.device.vendor === own.device.vendor) || byKey(left, right))
       .slice(0, most)
       .map(({ hit }) => hit);
   }
@@ -86,13 +87,13 @@ class WholeDatabaseSource implements LookupSource {
     // Nothing is open.
   }
 
-  /** Devices that a text names: all of its words begin words of their names; else the ones that identity matching finds. */
-  #named(text: string): readonly Entry[] {
+  /** Devices that a text names: all of its words begin words of their names; else the ones that identity matching proposes, likely ones first. */
+  #named(text: string): { readonly entries: readonly Entry[]; readonly proposed: boolean } {
     const wanted = wordsOf(text);
-    if (wanted.length === 0) return text.trim() === '' ? this.#entries : [];
-    const direct = this.#entries.filter(({ words }) => wanted.every((word) => words.some((own) => own.startsWith(word))));
-    if (direct.length > 0) return direct;
-    return matchDevices(text.slice(0, longestQuery), this.#catalogue).flatMap((match) => this.#entries.filter(({ device }) => device.id === match.device));
+    if (wanted.length === 0 && text.trim() === '') return { entries: this.#entries, proposed: false };
+    const direct = wanted.length === 0 ? [] : this.#entries.filter(({ words }) => wanted.every((word) => words.some((own) => own.startsWith(word))));
+    if (direct.length > 0) return { entries: direct, proposed: false };
+    return { entries: matchDevices(text.slice(0, longestQuery), this.#catalogue).flatMap((match) => this.#entries.filter(({ device }) => device.id === match.device)), proposed: true };
   }
 
   /** Place of the headline on an image, or on the newest one of which something is known. */
@@ -107,6 +108,10 @@ class WholeDatabaseSource implements LookupSource {
       return { image: id, headline, level: level ?? null };
     });
     const { id, vendor, name, fullName, classes, path } = answeredDevice(device);
-    return { device, words: namesOf(device).flatMap(wordsOf), hit: { device: { id, vendor, name, fullName, classes, path }, headlines }, byImage: new Map(headlines.map((each) => [each.image, each])) };
+    return { device, words: [...searchWords(device)], key: sortKey(device), hit: { device: { id, vendor, name, fullName, classes, path }, headlines }, byImage: new Map(headlines.map((each) => [each.image, each])) };
   }
+}
+
+function byKey(left: Entry, right: Entry): number {
+  return left.key < right.key ? -1 : left.key > right.key ? 1 : 0;
 }

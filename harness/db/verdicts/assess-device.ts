@@ -76,7 +76,7 @@ export interface AssessmentFacts {
   /** By suite. */
   readonly profiles: ReadonlyMap<string, Profile>;
   /** Kernel and packages of the newest result on this image, of any device. */
-  readonly current: ImageHistory['environment'];
+  readonly current: { readonly kernel?: string | undefined; readonly packages?: Readonly<Record<string, string>> } | undefined;
   /** Whose fault a flaky test is, by test and machine. */
   readonly faultOf: (test: string, machine: string) => FlakeFault | undefined;
   readonly newerPointReleases: number;

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson } from '../../db/canonical-json.ts';
-import { exampleResult, exampleTest } from '../../db/example-result.ts';
-import type { Device } from '../../db/generated/device.ts';
-import type { ImageRecord } from '../../db/generated/image.ts';
-import type { Outcome, Result, TestResult } from '../../db/generated/result.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import { exampleResult, exampleTest } from '../example-result.ts';
+import type { Device } from '../generated/device.ts';
+import type { ImageRecord } from '../generated/image.ts';
+import type { Outcome, Result, TestResult } from '../generated/result.ts';
 
 /** A name that must stay text wherever it is shown. */
 export const hostileName = '<script>window.hostile = true</script>"\'><img src=x onerror=window.hostile=1>';

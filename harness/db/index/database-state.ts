@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, statSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../base/places.ts';
+import type { Database } from '../database.ts';
+
+/** Up to so many files of devices are looked at one by one; of more only the folder's own time, and the file of the device that is asked for. */
+export const mostLookedAt = 5_000;
+
+/**
+ * What a database looks like from outside on a day: names, sizes and times of its files. When it is what it was, the index stands. The
+ * day counts, as evidence ages and known issues expire.
+ */
+export function databaseState(database: Pick<Database, 'folder' | 'folderOf'>, now: Date): string {
+  const hash = createHash('sha256').update(now.toISOString().slice(0, 10));
+  const results = join(database.folder, 'results');
+  for (const month of namesIn(results)) if (/^\d{4}-\d{2}$/.test(month)) addFolder(hash, join(results, month), '.jsonl');
+  for (const folder of [database.folderOf('images'), join(database.folder, 'known-issues'), join(projectRoot, 'suites/profiles')]) addFolder(hash, folder, '.json');
+  const devices = database.folderOf('devices');
+  const names = namesIn(devices);
+  if (names.length <= mostLookedAt) addFolder(hash, devices, '.json');
+  else hash.update(`${devices}\n${names.length}\n${statSync(devices).mtimeMs}\n`);
+  return hash.digest('hex');
+}
+
+function addFolder(hash: ReturnType<typeof createHash>, folder: string, ending: string): void {
+  hash.update(`${folder}\n`);
+  for (const name of namesIn(folder)) {
+    if (!name.endsWith(ending)) continue;
+    const facts = statOf(join(folder, name));
+    hash.update(`${name}\n${facts?.size}\n${facts?.mtimeMs}\n`);
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function statOf(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false });
+}

@@ -1,0 +1,30 @@
+/** Changes with the tables or with what is put into them; an index of another number is built anew. */
+export const indexVersion = '1';
+
+/**
+ * The tables of the derived index. `result` says where in the JSON lines the results of a cell are, never what they say; `answer` has a
+ * device's place on an image for lists; `words` finds names as they are typed; `identity_*` is what identity matching looks up.
+ */
+export const indexTables = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE source (id INTEGER PRIMARY KEY, night TEXT NOT NULL UNIQUE, path TEXT NOT NULL, size INTEGER NOT NULL, mtime REAL NOT NULL, end INTEGER NOT NULL, lines INTEGER NOT NULL, tail TEXT NOT NULL, last_offset INTEGER NOT NULL, last_length INTEGER NOT NULL);
+CREATE TABLE bad_line (source INTEGER NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (source, line)) WITHOUT ROWID;
+CREATE TABLE device (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, mtime REAL NOT NULL, vendor TEXT NOT NULL, full TEXT NOT NULL, classes INTEGER NOT NULL, retired TEXT, best INTEGER NOT NULL, json TEXT NOT NULL);
+CREATE INDEX device_best ON device (best, full);
+CREATE INDEX device_vendor ON device (vendor, best, full);
+CREATE TABLE image (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, place INTEGER NOT NULL, json TEXT, environment INTEGER, environment_night TEXT NOT NULL DEFAULT '');
+CREATE TABLE environment (id INTEGER PRIMARY KEY, json TEXT NOT NULL UNIQUE);
+CREATE TABLE cell (id INTEGER PRIMARY KEY, device TEXT NOT NULL, image TEXT NOT NULL, personalities TEXT NOT NULL, dirty INTEGER NOT NULL, UNIQUE (device, image, personalities));
+CREATE INDEX cell_dirty ON cell (dirty) WHERE dirty = 1;
+CREATE TABLE result (cell INTEGER NOT NULL, source INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, line INTEGER NOT NULL, PRIMARY KEY (cell, source, offset)) WITHOUT ROWID;
+CREATE TABLE answer (device INTEGER NOT NULL, image INTEGER NOT NULL, rank INTEGER NOT NULL, tested INTEGER NOT NULL, level TEXT, scored_at TEXT NOT NULL, environment INTEGER, PRIMARY KEY (device, image)) WITHOUT ROWID;
+CREATE INDEX answer_rank ON answer (image, rank, device);
+CREATE INDEX answer_any ON answer (rank, device);
+CREATE TABLE flaky (image TEXT NOT NULL, test TEXT NOT NULL, device TEXT NOT NULL, family TEXT NOT NULL, PRIMARY KEY (image, test, device)) WITHOUT ROWID;
+CREATE TABLE known_issue (id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE profile (suite TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
+CREATE VIRTUAL TABLE words USING fts5 (text, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3');
+CREATE TABLE identity_key (key TEXT NOT NULL, device INTEGER NOT NULL, PRIMARY KEY (key, device)) WITHOUT ROWID;
+CREATE INDEX identity_device ON identity_key (device);
+CREATE TABLE identity_term (key TEXT NOT NULL, term TEXT NOT NULL, PRIMARY KEY (key, term)) WITHOUT ROWID;
+`;

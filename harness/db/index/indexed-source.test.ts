@@ -1,0 +1,141 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { openDatabase, type Database } from '../database.ts';
+import { exampleResult, exampleTest } from '../example-result.ts';
+import type { LookupSource, SearchQuery } from '../lookup/lookup-source.ts';
+import { openWholeDatabase } from '../lookup/whole-database-source.ts';
+import { writeExampleDatabase } from '../testing/example-database.ts';
+import { indexFileOf } from './index-file.ts';
+import { openLookup } from './open-lookup.ts';
+import { updateIndex } from './update-index.ts';
+
+const now = new Date('2026-11-22T12:00:00Z');
+
+describe('the index of a database', () => {
+  let folder: string;
+  let database: Database;
+  let indexFolder: string | undefined;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'hwlab-index-'));
+    indexFolder = process.env['HWLAB_INDEX'];
+    process.env['HWLAB_INDEX'] = join(folder, 'index');
+    database = await openDatabase(writeExampleDatabase(join(folder, 'db')));
+  });
+  afterEach(() => {
+    if (indexFolder === undefined) delete process.env['HWLAB_INDEX'];
+    else process.env['HWLAB_INDEX'] = indexFolder;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function both(at: Date, use: (indexed: LookupSource, whole: LookupSource) => void): Promise<void> {
+    const indexed = await openLookup(database, { now: at });
+    const whole = await openWholeDatabase(database, at);
+    try {
+      use(indexed, whole);
+    } finally {
+      indexed.close();
+      whole.close();
+    }
+  }
+
+  const queries: readonly Partial<SearchQuery>[] = [
+    {},
+    { text: 'kyo' },
+    { text: 'm2040' },
+    { text: 'HP laser' },
+    { text: '0482:069d' },
+    { text: 'пантум' },
+    { text: 'Куосера' },
+    { text: 'киосера м2040' },
+    { text: 'no such thing at all' },
+    { text: '"*^()-: OR NEAR' },
+    { class: 'scanner' },
+    { class: 'robotics', image: 'school-13' },
+    { vendor: 'HP' },
+    { image: 'school-12' },
+    { image: 'school-13', headline: 'does-not-work' },
+    { headline: 'works' },
+    { headline: 'not-tested', image: 'school-13' },
+    { image: 'unknown' },
+    { text: 'p', headline: 'expected-to-work', limit: 1, offset: 1 },
+  ];
+
+  function expectSame(indexed: LookupSource, whole: LookupSource): void {
+    const { version: _indexed, ...about } = indexed.about();
+    const { version: _whole, ...wholeAbout } = whole.about();
+    expect(about).to.deep.equal(wholeAbout);
+    for (const query of queries) {
+      const asked: SearchQuery = { text: '', offset: 0, limit: 25, ...query };
+      expect(indexed.search(asked), JSON.stringify(query)).to.deep.equal(whole.search(asked));
+    }
+    for (const { device } of whole.search({ text: '', offset: 0, limit: 100 }).hits) {
+      expect(indexed.answer(device.id), device.id).to.deep.equal(whole.answer(device.id));
+      for (const image of whole.about().images) expect(indexed.alternatives(device.id, image.id, 5), `${device.id} on ${image.id}`).to.deep.equal(whole.alternatives(device.id, image.id, 5));
+    }
+    expect(indexed.answer('nothing')).to.equal(undefined);
+  }
+
+  it('answers like the database read whole', () => both(now, expectSame));
+
+  it('answers like it when evidence has aged, day by day', () => both(new Date('2027-11-22T12:00:00Z'), expectSame));
+
+  it('is unchanged when nothing changed, and made anew when it was deleted', async () => {
+    expect((await updateIndex(database, { now })).how).to.equal('built');
+    expect((await updateIndex(database, { now })).how).to.equal('unchanged');
+    rmSync(indexFileOf(database.folder));
+    expect((await updateIndex(database, { now })).how).to.equal('built');
+    writeFileSync(indexFileOf(database.folder), 'not a database');
+    expect((await updateIndex(database, { now })).how).to.equal('built');
+  });
+
+  it('reads only new lines, and leaves out what is not a result', async () => {
+    await updateIndex(database, { now });
+    const night = join(database.folder, 'results/2026-11/20261122-031500-dddd.jsonl');
+    const cell = { image: 'school-14', device: 'ricoh-sp-111', model: 'ricoh-sp-111', attachment: 'wired' as const };
+    const line = (id: string) => `${JSON.stringify(exampleResult({ id: `20261122-031500-dddd-${id}`, night: '20261122-031500-dddd', evidence: 'E4', cell, tests: [exampleTest('printing.raw', 'FAIL', 'FAIL')] }))}\n`;
+    writeFileSync(night, `${line('0001')}not JSON\n{}\n${line('0002').replace('"outcome":"PASS"', '"outcome":"GOOD"')}{"unfinished`);
+    const update = await updateIndex(database, { now });
+    expect(update).to.include({ how: 'updated', results: 4, cells: 1 });
+    await both(now, (indexed, whole) => {
+      expect(indexed.about()).to.include({ badLines: 3, results: whole.about().results });
+      expect(indexed.answer('ricoh-sp-111')).to.deep.equal(whole.answer('ricoh-sp-111'));
+      expect(indexed.answer('ricoh-sp-111')?.images[0]?.headline).to.equal('does-not-work');
+    });
+    writeFileSync(night, readFileSync(night, 'utf8').replace('{"unfinished', ''));
+    appendFileSync(night, line('0003'));
+    expect(await updateIndex(database, { now })).to.include({ how: 'updated', results: 1, cells: 1 });
+  });
+
+  it('notices a file that was written anew or is gone, a device that changed, and a rule that changed', async () => {
+    await updateIndex(database, { now });
+    const first = join(database.folder, 'results/2026-11/20261118-031500-aaaa.jsonl');
+    writeFileSync(first, readFileSync(first, 'utf8').split('\n').slice(3).join('\n'));
+    rmSync(join(database.folder, 'results/2026-11/20261121-031500-cccc.jsonl'));
+    const device = join(database.folder, 'devices/brother-hl-2140.json');
+    writeFileSync(device, readFileSync(device, 'utf8').replace('HL-2140', 'HL-2150'));
+    rmSync(join(database.folder, 'devices/ricoh-sp-111.json'));
+    expect((await updateIndex(database, { now })).how).to.equal('updated');
+    await both(now, (indexed, whole) => {
+      expectSame(indexed, whole);
+      expect(indexed.search({ text: 'hl-2150', offset: 0, limit: 5 }).total).to.equal(1);
+    });
+  });
+
+  it('blames a test that is flaky on three unrelated devices, also when the third comes later', async () => {
+    const cell = (device: string) => ({ image: 'school-14', device, model: device, attachment: 'wired' as const });
+    const flaky = (device: string, number: number) => [0, 1].map((run) => exampleResult({ id: `20261122-04150${run}-eeee-000${number}`, night: `20261122-04150${run}-eeee`, evidence: 'E4', cell: cell(device), tests: [exampleTest('printing.raw', 'FAIL', 'PASS')] }));
+    const write = (devices: readonly string[]): void => {
+      for (const run of [0, 1]) writeFileSync(join(database.folder, `results/2026-11/20261122-04150${run}-eeee.jsonl`), devices.flatMap((device, number) => `${JSON.stringify(flaky(device, number)[run])}\n`).join(''));
+    };
+    write(['canon-lbp2900', 'brother-hl-2140']);
+    await both(now, expectSame);
+    write(['canon-lbp2900', 'brother-hl-2140', 'ricoh-sp-111']);
+    await both(now, (indexed, whole) => {
+      expectSame(indexed, whole);
+      expect(indexed.answer('canon-lbp2900')?.images[0]?.headline).to.equal('works');
+    });
+  });
+});
