@@ -1,9 +1,12 @@
 import { HwlabError } from '../base/hwlab-error.ts';
 import { didYouMean } from '../base/near-matches.ts';
-import { openAssessor, type QuirkAssessment } from './assessor.ts';
+import type { QuirkAssessment } from './assessor.ts';
 import type { Database } from './database.ts';
 import type { Device } from './generated/device.ts';
-import { fullName, identifyDevice } from './identify-device.ts';
+import { fullName } from './identify-device.ts';
+import type { Match } from './identity/match-devices.ts';
+import type { IndexedAnswers } from './index/indexed-answers.ts';
+import { openAnswers } from './index/open-lookup.ts';
 import type { BadLine } from './read-results.ts';
 import type { Assessment } from './verdicts/assess-device.ts';
 
@@ -19,34 +22,50 @@ export interface DeviceCheck {
 }
 
 /**
- * Identifies a model by what a person typed and assesses it on one image or on all that are known.
+ * Identifies a model by what a person typed and assesses it on one image or on all that are known, through the index of the database.
  * @throws HwlabError `unknown-device`, `ambiguous-device` or `unknown-image`, blame `usage`, with the near matches
  */
-export async function checkDevice(database: Database, asked: string, options: { readonly image?: string; readonly now: Date }): Promise<DeviceCheck> {
-  const device = identified(asked, await database.devices());
-  const assessor = await openAssessor(database, options.now);
-  const wanted = options.image === undefined ? assessor.images : [knownImage(options.image, assessor.images)];
-  const quirks = wanted.flatMap((image) => assessor.quirksOf(device, image));
-  return {
-    device,
-    assessments: wanted.map((image) => assessor.assess(device, image)),
-    quirks: quirks.sort((left, right) => left.personalities.join().localeCompare(right.personalities.join(), 'en')),
-    badLines: assessor.badLines,
-  };
+export async function checkDevice(database: Pick<Database, 'folder' | 'folderOf'>, asked: string, options: { readonly image?: string; readonly now: Date }): Promise<DeviceCheck> {
+  const lookup = await openAnswers(database, { now: options.now });
+  try {
+    const device = await identified(asked, lookup);
+    const images = lookup.images.map(({ id }) => id).sort();
+    const wanted = options.image === undefined ? images : [knownImage(options.image, images)];
+    const quirks = wanted.flatMap((image) => lookup.quirksOf(device, image));
+    return {
+      device,
+      assessments: wanted.map((image) => lookup.assess(device, image)),
+      quirks: quirks.sort((left, right) => left.personalities.join().localeCompare(right.personalities.join(), 'en')),
+      badLines: lookup.badLines(),
+    };
+  } finally {
+    lookup.close();
+  }
 }
 
-function identified(asked: string, devices: ReadonlyMap<string, Device>): Device {
-  const found = identifyDevice(asked, devices.values());
+/** The one device that is meant; never one of several. Matching by likeness is loaded only when no device has just that name. */
+async function identified(asked: string, lookup: IndexedAnswers): Promise<Device> {
+  const [only, ...others] = lookup.named(asked);
+  if (only !== undefined && others.length === 0) return only;
+  const [{ matchDevices }, { decide }, { IndexedSource }] = await Promise.all([import('./identity/match-devices.ts'), import('./identity/decide.ts'), import('./index/indexed-source.ts')]);
+  const source = new IndexedSource(lookup);
+  const decision = decide(matchDevices(asked, source.catalogue));
   const shown = asked.slice(0, 80);
-  switch (found.kind) {
-    case 'found':
-      return found.device;
-    case 'ambiguous': {
-      const names = found.devices.map((device) => `${fullName(device)} (${device.id})`);
+  const named = (matches: readonly Match[]): readonly Device[] => matches.flatMap((match) => lookup.device(match.device) ?? []);
+  switch (decision.kind) {
+    case 'one': {
+      const [device] = named([decision.match]);
+      if (device !== undefined) return device;
+      throw new HwlabError({ code: 'unknown-device', blame: 'usage', message: `no model is known as "${shown}"`, facts: { asked: shown, near: [] } });
+    }
+    case 'several': {
+      const names = named(decision.matches).map((device) => `${fullName(device)} (${device.id})`);
       throw new HwlabError({ code: 'ambiguous-device', blame: 'usage', message: `"${shown}" is the name of ${names.join(', and of ')}`, advice: 'use the id in parentheses', facts: { asked: shown, near: names } });
     }
-    case 'unknown': {
-      const near = found.near.map((device) => fullName(device));
+    case 'related':
+    case 'none': {
+      const related = decision.kind === 'none' ? [] : named(decision.matches.slice(0, 5)).map(fullName);
+      const near = related.length > 0 ? related : source.search({ text: asked, offset: 0, limit: 3 }).hits.map((hit) => hit.device.fullName);
       throw new HwlabError({
         code: 'unknown-device',
         blame: 'usage',

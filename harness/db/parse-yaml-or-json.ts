@@ -1,7 +1,11 @@
 import { extname } from 'node:path';
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import type * as Yaml from 'yaml';
+import type { Document, LineCounter, Node } from 'yaml';
 import { HwlabError, messageOf } from '../base/hwlab-error.ts';
+import { lazyPackage } from '../base/lazy-package.ts';
 import { jsonErrorOffset } from './json-error-offset.ts';
+
+const yaml = lazyPackage<typeof Yaml>('yaml');
 
 /** A place in a text file; both count from 1. */
 export interface Position {
@@ -43,16 +47,16 @@ function parseJson(file: string, text: string): ParsedData {
   } catch (error) {
     throw syntaxError(file, positionInText(text, jsonErrorOffset(text)), `not JSON: ${plainJsonError(error)}`, error);
   }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, schema: 'json', uniqueKeys: true, prettyErrors: false, logLevel: 'silent' });
+  const lines = new (yaml().LineCounter)();
+  const document = yaml().parseDocument(text, { lineCounter: lines, schema: 'json', uniqueKeys: true, prettyErrors: false, logLevel: 'silent' });
   const duplicate = document.errors.find((error) => error.code === 'DUPLICATE_KEY');
   if (duplicate) throw syntaxError(file, positionAt(lines, duplicate.pos[0]), 'a key is given twice', duplicate);
   return { value, locate: (path, of) => locate(document, lines, path, of) };
 }
 
 function parseYaml(file: string, text: string): ParsedData {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, schema: 'core', uniqueKeys: true, prettyErrors: false, logLevel: 'silent' });
+  const lines = new (yaml().LineCounter)();
+  const document = yaml().parseDocument(text, { lineCounter: lines, schema: 'core', uniqueKeys: true, prettyErrors: false, logLevel: 'silent' });
   const first = document.errors[0];
   if (first) throw syntaxError(file, positionAt(lines, first.pos[0]), `not YAML: ${first.message}`, first);
   try {
@@ -67,12 +71,12 @@ function locate(document: Document.Parsed, lines: LineCounter, path: readonly st
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;
   for (const [depth, key] of path.entries()) {
-    if (isAlias(node)) node = node.resolve(document);
+    if (yaml().isAlias(node)) node = node.resolve(document);
     let next: unknown;
-    if (isMap(node)) {
-      const pair = node.items.find((item) => isPair(item) && (isScalar(item.key) ? String(item.key.value) : '') === key);
+    if (yaml().isMap(node)) {
+      const pair = node.items.find((item) => yaml().isPair(item) && (yaml().isScalar(item.key) ? String(item.key.value) : '') === key);
       next = of === 'key' && depth === path.length - 1 ? pair?.key : (pair?.value ?? pair?.key);
-    } else if (isSeq(node)) {
+    } else if (yaml().isSeq(node)) {
       next = node.items[Number(key)];
     }
     if (next === undefined || next === null) break;
@@ -83,7 +87,7 @@ function locate(document: Document.Parsed, lines: LineCounter, path: readonly st
 }
 
 function startOf(node: unknown): number | undefined {
-  return isNode(node) ? (node as Node).range?.[0] : undefined;
+  return yaml().isNode(node) ? (node as Node).range?.[0] : undefined;
 }
 
 function positionAt(lines: LineCounter, offset: number): Position {

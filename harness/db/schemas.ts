@@ -1,9 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import type * as AjvModule from 'ajv/dist/2020.js';
+import type { Ajv2020, AnySchemaObject, ValidateFunction } from 'ajv/dist/2020.js';
+import type * as AjvFormats from 'ajv-formats';
 import { HwlabError, messageOf } from '../base/hwlab-error.ts';
+import { lazyPackage } from '../base/lazy-package.ts';
 import { projectRoot } from '../base/places.ts';
+
+const ajvPackage = lazyPackage<typeof AjvModule>('ajv/dist/2020.js');
+const formatsPackage = lazyPackage<typeof AjvFormats.default>('ajv-formats');
 
 /**
  * The schemas of hardware-db/schemas by name: `plan`, `device`, `emulators/usb-printer`. They belong to the code that was
@@ -61,8 +66,8 @@ function schemas(): Schemas {
 
 function load(): Schemas {
   // Unions and tuples are used on purpose; unknown keywords and formats stay errors.
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, strictSchema: true, strictTypes: false, strictTuples: false, strictNumbers: true });
-  addFormats.default(ajv);
+  const ajv = new (ajvPackage().Ajv2020)({ allErrors: true, verbose: true, strictSchema: true, strictTypes: false, strictTuples: false, strictNumbers: true });
+  formatsPackage().default(ajv);
   const ids = new Map<string, string>();
   const broken = new Map<string, string>();
   for (const file of readdirSync(schemasFolder, { recursive: true, encoding: 'utf8' }).sort()) {

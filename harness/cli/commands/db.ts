@@ -9,6 +9,7 @@ import type { Assessment } from '../../db/verdicts/assess-device.ts';
 import { exitCodes } from '../../run/exit-code.ts';
 import { explainLines, quirkLine } from '../explain-text.ts';
 import { registerDbImportCommand } from './db-import.ts';
+import { registerDbIndexCommand } from './db-index.ts';
 import { printTable } from '../print-table.ts';
 
 interface DbOptions {
@@ -61,6 +62,7 @@ export function registerDbCommand(program: Command): void {
     });
 
   registerDbImportCommand(db);
+  registerDbIndexCommand(db);
 
   db.command('devices')
     .description('list the models that are known')

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { defaultDatabase, openDatabase } from '../../db/database.ts';
+import { indexProgress } from '../index-progress.ts';
 import { integerOption } from '../integer-option.ts';
 import { interruptSignal } from '../interrupt.ts';
 
@@ -31,6 +32,7 @@ export function registerServeCommand(program: Command): void {
         port: options.port,
         publicUrl: options.publicUrl === undefined ? undefined : checkedUrl(options.publicUrl),
         token: process.env['HWLAB_TOKEN'] || undefined,
+        progress: indexProgress(),
         log: (line) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`),
       });
       process.stdout.write(options.json ? `${JSON.stringify({ address: running.address })}\n` : `${running.address}/\n`);

@@ -176,13 +176,17 @@ export function plainSentence(device: Device, { headline, image, level, features
 /** A day in the language's way, UTC: `22 November 2026`, `22 ноября 2026 г.`, which ends a sentence by itself. */
 export function dayText(iso: string, language: Language): string {
   const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? iso : dayFormats[language].format(date);
+  return Number.isNaN(date.getTime()) ? iso : dayFormat(language).format(date);
 }
 
-const dayFormats: Readonly<Record<Language, Intl.DateTimeFormat>> = {
-  en: new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }),
-  ru: new Intl.DateTimeFormat('ru-RU', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }),
-};
+/** Made when first needed: making one takes ten milliseconds. */
+const dayFormats = new Map<Language, Intl.DateTimeFormat>();
+
+function dayFormat(language: Language): Intl.DateTimeFormat {
+  const format = dayFormats.get(language) ?? new Intl.DateTimeFormat(words[language].locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  dayFormats.set(language, format);
+  return format;
+}
 
 function sayIn(language: Language): Say {
   return {

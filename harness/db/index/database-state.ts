@@ -1,11 +1,21 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, statSync, type Stats } from 'node:fs';
+import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../base/places.ts';
 import type { Database } from '../database.ts';
 
 /** Up to so many files of devices are looked at one by one; of more only the folder's own time, and the file of the device that is asked for. */
 export const mostLookedAt = 5_000;
+
+/** The code that turns results into verdicts: a change of it changes answers. */
+const verdictsFolder = join(import.meta.dirname, '../verdicts');
+
+/** Changes with the code that turns results into verdicts: a hash of its files. */
+export function verdictsRevision(): string {
+  const hash = createHash('sha256');
+  for (const name of namesIn(verdictsFolder)) if (name.endsWith('.ts') && !name.endsWith('.test.ts')) hash.update(readFileSync(join(verdictsFolder, name)));
+  return hash.digest('hex').slice(0, 16);
+}
 
 /**
  * What a database looks like from outside on a day: names, sizes and times of its files. When it is what it was, the index stands. The
@@ -16,6 +26,7 @@ export function databaseState(database: Pick<Database, 'folder' | 'folderOf'>, n
   const results = join(database.folder, 'results');
   for (const month of namesIn(results)) if (/^\d{4}-\d{2}$/.test(month)) addFolder(hash, join(results, month), '.jsonl');
   for (const folder of [database.folderOf('images'), join(database.folder, 'known-issues'), join(projectRoot, 'suites/profiles')]) addFolder(hash, folder, '.json');
+  addFolder(hash, verdictsFolder, '.ts');
   const devices = database.folderOf('devices');
   const names = namesIn(devices);
   if (names.length <= mostLookedAt) addFolder(hash, devices, '.json');

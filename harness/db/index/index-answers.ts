@@ -92,10 +92,11 @@ class AnswerWriter {
       history.add(result);
       results += 1;
     }
+    if (cell.personalities !== '') return results;
     const row = this.#device.get(cell.device) as { id: number; json: string } | undefined;
-    if (row === undefined || cell.personalities !== '') return results;
-    const device = JSON.parse(row.json) as Device;
-    this.#noteFlaky(cell, device, history);
+    const device = row && (JSON.parse(row.json) as Device);
+    this.#noteFlaky(cell, device?.vendor ?? cell.device, history);
+    if (row === undefined || device === undefined) return results;
     const { headlineWhenTested, level, features } = assessDevice({ device, image: cell.image, history, profiles, current: undefined, faultOf: faultsOf(history, cell.image, cell.device, this.#faulty), newerPointReleases: 0, retired: false, now });
     const scoredAt = features.flatMap((feature) => feature.tests.flatMap((test) => (test.scoredRuns > 0 ? [test.last.at] : []))).sort().at(-1) ?? history.lastAt;
     const rank = headlineRank[headlineWhenTested];
@@ -136,10 +137,10 @@ class AnswerWriter {
     }
   }
 
-  #noteFlaky({ image, device: id }: CellRow, device: Device, history: ImageHistory): void {
+  #noteFlaky({ image, device: id }: CellRow, family: string, history: ImageHistory): void {
     this.#steady.run(image, id);
     for (const unit of history.units) {
-      for (const test of unit.tests.values()) if (test.runs.length > 0 && isFlaky(testVerdict(test.runs))) this.#flaky.run(image, test.id, id, device.vendor);
+      for (const test of unit.tests.values()) if (test.runs.length > 0 && isFlaky(testVerdict(test.runs))) this.#flaky.run(image, test.id, id, family);
     }
   }
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Device } from '../generated/device.ts';
+import { namesOf, plainName } from '../identify-device.ts';
 import { entryOfDevice } from '../identity/identity-entry.ts';
 import { identityKeysOf } from '../identity/identity-keys.ts';
 import { nameData, type NameData } from '../identity/name-data.ts';
@@ -68,12 +69,14 @@ class DeviceWriter {
   readonly #words;
   readonly #key;
   readonly #term;
+  readonly #exact;
 
   constructor(index: DatabaseSync) {
     this.#index = index;
     this.#insert = index.prepare('INSERT OR REPLACE INTO device (id, name, size, mtime, vendor, full, classes, retired, best, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#words = index.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)');
     this.#key = index.prepare('INSERT OR IGNORE INTO identity_key (key, device) VALUES (?, ?)');
+    this.#exact = index.prepare('INSERT OR IGNORE INTO exact_name (key, device) VALUES (?, ?)');
     this.#term = index.prepare('INSERT OR IGNORE INTO identity_term (key, term) VALUES (?, ?)');
   }
 
@@ -84,10 +87,12 @@ class DeviceWriter {
     const { entry, terms } = identityKeysOf(entryOfDevice(device), this.#data);
     for (const key of entry) this.#key.run(key, made);
     for (const [key, term] of terms) this.#term.run(key, term);
+    for (const name of namesOf(device)) this.#exact.run(plainName(name), made);
   }
 
   remove(number: number): void {
     this.#index.prepare('DELETE FROM words WHERE rowid = ?').run(number);
+    this.#index.prepare('DELETE FROM exact_name WHERE device = ?').run(number);
     this.#index.prepare('DELETE FROM identity_key WHERE device = ?').run(number);
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { cacheFolder } from '../../base/places.ts';
 import { indexTables, indexVersion } from './index-schema.ts';
@@ -31,7 +31,7 @@ export function openIndex(file: string, options: { readonly readOnly: boolean })
 }
 
 /** Makes an empty index beside its place; `finishIndex` puts it there. A half-made one is never seen by others. */
-export function beginIndex(file: string): { readonly index: DatabaseSync; readonly made: string } {
+export function beginIndex(file: string, database: string): { readonly index: DatabaseSync; readonly made: string } {
   mkdirSync(dirname(file), { recursive: true });
   removeLeft(file);
   const made = `${file}.${process.pid}`;
@@ -39,15 +39,27 @@ export function beginIndex(file: string): { readonly index: DatabaseSync; readon
   const index = new DatabaseSync(made);
   index.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 8192; ${indexTables}`);
   index.prepare('INSERT INTO meta VALUES (?, ?)').run('version', indexVersion);
+  index.prepare('INSERT INTO meta VALUES (?, ?)').run('folder', realpathSync(database));
   return { index: tuned(index), made };
 }
 
-/** Half-made indexes whose process is gone. */
+/** Takes away half-made indexes whose process is gone, and indexes of databases that are gone. */
 function removeLeft(file: string): void {
   for (const name of readdirSync(dirname(file))) {
-    const [, process_] = /^.+\.sqlite\.(\d+)$/.exec(name) ?? [];
-    if (process_ === undefined || !name.startsWith(basename(file)) || isRunning(Number(process_))) continue;
-    rmSync(join(dirname(file), name), { force: true });
+    const path = join(dirname(file), name);
+    const [, maker] = /^[0-9a-f]{16}\.sqlite\.(\d+)$/.exec(name) ?? [];
+    const left = maker === undefined ? /^[0-9a-f]{16}\.sqlite$/.test(name) && path !== file && databaseIsGone(path) : !isRunning(Number(maker));
+    if (left) for (const part of ['', '-wal', '-shm']) rmSync(`${path}${part}`, { force: true });
+  }
+}
+
+function databaseIsGone(index: string): boolean {
+  try {
+    using opened = new DatabaseSync(index, { readOnly: true });
+    const folder = opened.prepare("SELECT value FROM meta WHERE key = 'folder'").get()?.['value'];
+    return typeof folder === 'string' && !existsSync(folder);
+  } catch {
+    return false;
   }
 }
 

@@ -1,9 +1,9 @@
-/** Changes with the tables or with what is put into them; an index of another number is built anew. */
-export const indexVersion = '1';
+import { createHash } from 'node:crypto';
+
 
 /**
  * The tables of the derived index. `result` says where in the JSON lines the results of a cell are, never what they say; `answer` has a
- * device's place on an image for lists; `words` finds names as they are typed; `identity_*` is what identity matching looks up.
+ * device's place on an image for lists; `words` finds names as they are typed, `exact_name` whole ones; `identity_*` is what identity matching looks up.
  */
 export const indexTables = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -24,7 +24,15 @@ CREATE TABLE flaky (image TEXT NOT NULL, test TEXT NOT NULL, device TEXT NOT NUL
 CREATE TABLE known_issue (id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE profile (suite TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5 (text, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3');
+CREATE TABLE exact_name (key TEXT NOT NULL, device INTEGER NOT NULL, PRIMARY KEY (key, device)) WITHOUT ROWID;
+CREATE INDEX exact_device ON exact_name (device);
 CREATE TABLE identity_key (key TEXT NOT NULL, device INTEGER NOT NULL, PRIMARY KEY (key, device)) WITHOUT ROWID;
 CREATE INDEX identity_device ON identity_key (device);
 CREATE TABLE identity_term (key TEXT NOT NULL, term TEXT NOT NULL, PRIMARY KEY (key, term)) WITHOUT ROWID;
 `;
+
+/** Counted up when what is put into the tables changes. */
+const contents = 1;
+
+/** Changes with the tables and with what is put into them; an index of another version is built anew. */
+export const indexVersion = createHash('sha256').update(`${contents}${indexTables}`).digest('hex').slice(0, 16);

@@ -13,7 +13,7 @@ import { indexAnswers } from './index-answers.ts';
 import { indexDevices } from './index-devices.ts';
 import { beginIndex, indexFileOf, openIndex } from './index-file.ts';
 import { indexFreshness } from './index-freshness.ts';
-import { databaseState } from './database-state.ts';
+import { databaseState, verdictsRevision } from './database-state.ts';
 import { CellReader, type ResultRow } from './read-cell.ts';
 import { CellNumbers, scanResults, stillThere, type ScannedSource } from './scan-results.ts';
 
@@ -66,7 +66,7 @@ export async function updateIndex(database: Database, options: IndexOptions): Pr
       standing.close();
     }
   }
-  const { index, made } = beginIndex(file);
+  const { index, made } = beginIndex(file, database.folder);
   try {
     index.exec('BEGIN');
     const counts = await fill(index, database, state, options);
@@ -102,7 +102,7 @@ async function fill(index: DatabaseSync, database: Database, state: string, { no
   counts.devices = devices.ids.length;
   const scanned = await indexResults(index, database, stepIn('results'));
   counts.results = scanned.total;
-  const rules = createHash('sha256').update(JSON.stringify([issues.filter((issue) => !isExpired(issue, now)), [...profiles]])).digest('hex');
+  const rules = createHash('sha256').update(JSON.stringify([verdictsRevision(), issues.filter((issue) => !isExpired(issue, now)), [...profiles]])).digest('hex');
   writeRecords(index, images, issues, new Map(profiles));
   if (rules !== rulesBefore) index.exec('UPDATE cell SET dirty = 1');
   const touch = index.prepare('UPDATE cell SET dirty = 1 WHERE device = ?');

@@ -1,0 +1,117 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { deviceAnswer, type DeviceAnswer } from '../answers/device-answer.ts';
+import type { QuirkAssessment } from '../assessor.ts';
+import type { Device } from '../generated/device.ts';
+import type { ImageRecord } from '../generated/image.ts';
+import type { KnownIssue } from '../generated/known-issue.ts';
+import type { Profile } from '../generated/profile.ts';
+import { plainName } from '../identify-device.ts';
+import { imageFacts } from '../lookup/image-order.ts';
+import type { DataFacts, ImageFacts } from '../lookup/lookup-source.ts';
+import { isDeterministicFailure } from '../match-known-issues.ts';
+import { assessDevice, type Assessment } from '../verdicts/assess-device.ts';
+import { newerPointReleases } from '../verdicts/newer-point-releases.ts';
+import { ImageHistory } from '../verdicts/test-history.ts';
+import { faultsOf, faultyTests } from './index-faults.ts';
+import type { StoredEnvironment } from './index-freshness.ts';
+import { CellReader } from './read-cell.ts';
+import type { IndexedCounts } from './update-index.ts';
+
+/** An image with its number in the index. */
+export interface IndexedImage extends ImageFacts {
+  readonly number: number;
+}
+
+/** What is known of single devices, from the index; the results themselves are read from the JSON lines, at their places. */
+export class IndexedAnswers {
+  readonly index: DatabaseSync;
+  readonly images: readonly IndexedImage[];
+  readonly about: DataFacts;
+  readonly #now: Date;
+  readonly #reader: CellReader;
+  readonly #issues: readonly KnownIssue[];
+  readonly #profiles: ReadonlyMap<string, Profile>;
+  readonly #records: ReadonlyMap<string, ImageRecord>;
+  readonly #current: ReadonlyMap<string, StoredEnvironment>;
+  readonly #faulty: ReadonlySet<string>;
+  readonly #cells;
+  readonly #device;
+
+  constructor(index: DatabaseSync, now: Date) {
+    this.index = index;
+    this.#now = now;
+    this.#reader = new CellReader(index);
+    this.#issues = index.prepare('SELECT json FROM known_issue').all().map(({ json }) => JSON.parse(String(json)) as KnownIssue);
+    this.#profiles = new Map(index.prepare('SELECT suite, json FROM profile').all().map(({ suite, json }) => [String(suite), JSON.parse(String(json)) as Profile]));
+    const images = index.prepare('SELECT i.id, i.name, i.json, e.json AS environment FROM image i LEFT JOIN environment e ON e.id = i.environment').all() as unknown as readonly { id: number; name: string; json: string | null; environment: string | null }[];
+    this.#records = new Map(images.flatMap(({ name, json }) => (json === null ? [] : [[name, JSON.parse(json) as ImageRecord] as const])));
+    this.#current = new Map(images.flatMap(({ name, environment }) => (environment === null ? [] : [[name, JSON.parse(environment) as StoredEnvironment] as const])));
+    const numbers = new Map(images.map(({ id, name }) => [name, id]));
+    this.images = imageFacts(numbers.keys(), this.#records).map((facts) => ({ ...facts, number: numbers.get(facts.id) ?? 0 }));
+    this.#faulty = faultyTests(index);
+    const meta = (key: string): string => (index.prepare('SELECT value FROM meta WHERE key = ?').get(key) as { value: string }).value;
+    const { newestResultAt, devices, results, badLines, vendors } = JSON.parse(meta('about')) as IndexedCounts;
+    this.about = { version: meta('data'), newestResultAt, devices, results, images: this.images.map(({ id, name, line, releasedAt, supportedUntil }) => ({ id, name, line, releasedAt, supportedUntil })), vendors, badLines };
+    this.#cells = index.prepare('SELECT id, personalities FROM cell WHERE device = ? AND image = ?');
+    this.#device = index.prepare('SELECT json FROM device WHERE name = ?');
+  }
+
+  device(id: string): Device | undefined {
+    const row = this.#device.get(id) as { json: string } | undefined;
+    return row && (JSON.parse(row.json) as Device);
+  }
+
+  /** Lines that could not be read, the first thousand. */
+  badLines(): readonly { readonly file: string; readonly line: number; readonly reason: string; readonly unfinished: boolean }[] {
+    return this.index.prepare('SELECT s.path, b.line, b.reason FROM bad_line b JOIN source s ON s.id = b.source ORDER BY s.night, b.line LIMIT 1000').all().map(({ path, line, reason }) => ({ file: String(path), line: Number(line), reason: String(reason), unfinished: false }));
+  }
+
+  /** The devices that have exactly this name or id, whatever its case, spaces and punctuation. */
+  named(asked: string): readonly Device[] {
+    const key = plainName(asked.slice(0, 200));
+    return this.index.prepare('SELECT d.json FROM exact_name e JOIN device d ON d.id = e.device WHERE e.key = ? LIMIT 20').all(key).map(({ json }) => JSON.parse(String(json)) as Device);
+  }
+
+  answer(id: string): DeviceAnswer | undefined {
+    const device = this.device(id);
+    return device && deviceAnswer(device, this.images.map((image) => this.assess(device, image.id)), { images: this.#records, now: this.#now });
+  }
+
+  /** What the results of a device on an image say, computed now from their lines. */
+  assess(device: Device, image: string): Assessment {
+    return this.#assess(device, image, '');
+  }
+
+  quirksOf(device: Device, image: string): readonly QuirkAssessment[] {
+    return (this.#cells.all(device.id, image) as unknown as readonly { personalities: string }[])
+      .filter(({ personalities }) => personalities !== '')
+      .map(({ personalities }) => {
+        const { features, lastTestedAt, nights } = this.#assess(device, image, personalities);
+        return { device: device.id, image, personalities: personalities.split('+'), lastTestedAt, nights, features: features.filter((feature) => feature.level !== undefined) };
+      });
+  }
+
+  close(): void {
+    this.#reader.close();
+    this.index.close();
+  }
+
+  #assess(device: Device, image: string, personalities: string): Assessment {
+    const history = new ImageHistory((result, test, failure) => isDeterministicFailure(result, test, failure, this.#issues, this.#now));
+    const cell = (this.#cells.all(device.id, image) as unknown as readonly { id: number; personalities: string }[]).find((each) => each.personalities === personalities);
+    for (const place of cell === undefined ? [] : this.#reader.places(cell.id)) history.add(this.#reader.read(place));
+    const record = this.#records.get(image);
+    const current = this.#current.get(image);
+    return assessDevice({
+      device,
+      image,
+      history,
+      profiles: this.#profiles,
+      current: current && { kernel: current.kernel ?? undefined, packages: current.packages },
+      faultOf: faultsOf(history, image, device.id, this.#faulty),
+      newerPointReleases: record ? newerPointReleases(record, this.#records.values(), this.#now) : 0,
+      retired: device.retired !== undefined && device.retired <= this.#now.toISOString().slice(0, 10),
+      now: this.#now,
+    });
+  }
+}
