@@ -119,6 +119,8 @@ export function makeCell(at: CellCoordinates, number: number, catalogue: Catalog
     number,
     model,
     modelSha256: sha256,
+    // What a quirk does is recorded as it is and counts for no headline, so a failure needs no second opinion.
+    ...(first === undefined ? {} : { once: true }),
     ...(first === undefined ? {} : { personalityNames: Object.fromEntries(device.personalities.map((id) => [id, catalogue.personality(id).personality.name])) }),
     suiteFiles: suite.files,
     suiteRevision: suite.revision,

@@ -113,7 +113,7 @@ export interface EvidenceReference {
 }
 
 export interface AnswerFacts {
-  readonly images: ReadonlyMap<string, Pick<ImageRecord, 'os' | 'version' | 'supportedUntil'>>;
+  readonly images: ReadonlyMap<string, Pick<ImageRecord, 'os' | 'version' | 'variant' | 'supportedUntil'>>;
   readonly now: Date;
 }
 
