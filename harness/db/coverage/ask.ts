@@ -13,12 +13,14 @@ export type Subject =
   | { readonly kind: 'ieee1284'; readonly key: string; readonly model: string; readonly languages: readonly string[] };
 
 const longest = 2000;
+/** Buses that devices sit on, as the kernel writes them in /sys/.../modalias. */
+const modaliasShape = /^(usb|pci|hid|acpi|pnp|pcmcia|sdio|hdaudio|i2c|spi|ieee1394|serio|wmi|input|sdw|mei|mdio|typec|tbsvc|virtio|bcma|ssb|mhi):\S+$/;
 
 /** What `text` names: `04a9:2206`, an lsusb or lspci -nn line, a modalias, an IEEE 1284 id; undefined for anything else, such as the name of a model. */
 export function parseAsked(text: string): Subject | undefined {
   const asked = text.slice(0, longest).trim();
   if (/(^|;)\s*(MFG|MANUFACTURER)\s*:/i.test(asked) && /(^|;)\s*(MDL|MODEL)\s*:/i.test(asked)) return printerOf(asked);
-  if (/^usb:v[0-9a-f]{4}p[0-9a-f]{4}d/i.test(asked) || /^[a-z][a-z0-9_*-]{0,20}:[^\s]+$/i.test(asked) && !/^(usb|pci):[0-9a-f]{4}:[0-9a-f]{4}$/i.test(asked) && !/^[0-9a-f]{4}:/i.test(asked)) return { kind: 'modalias', modalias: asked };
+  if (modaliasShape.test(asked) && !/^(usb|pci):[0-9a-f]{4}:[0-9a-f]{4}$/i.test(asked)) return { kind: 'modalias', modalias: asked };
   const pci = /^pci[: ]\s*([0-9a-f]{4}):([0-9a-f]{4})$/i.exec(asked) ?? /^(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7] .*\[([0-9a-f]{4}):([0-9a-f]{4})\]/i.exec(asked);
   if (pci) return { kind: 'pci', vendor: upper(pci[1]), product: upper(pci[2]) };
   const usb = /^(?:usb[: ]\s*)?(?:0x)?([0-9a-f]{4})\s*:\s*(?:0x)?([0-9a-f]{4})$/i.exec(asked) ?? /^Bus \d+ Device \d+: ID ([0-9a-f]{4}):([0-9a-f]{4})\b/i.exec(asked);

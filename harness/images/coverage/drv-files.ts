@@ -69,11 +69,11 @@ function printersOf({ maker, model, nickName, ids, products, filters }: Scope): 
   return [...byId, ...[model, ...products.map((one) => one.replace(/^\(|\)$/g, ''))].map((own) => ({ maker, model: own, languages, nickName: name, filters }))].filter((one) => one.maker !== '');
 }
 
-/** Words, quoted strings and braces; comments of both kinds and directives (`#include`) are left out. */
+/** Words, quoted strings and braces; comments of both kinds and directives (`#include`) are left out. What is never closed goes to the end, so that time grows with the length only. */
 function* tokensOf(text: string): Generator<{ readonly text: string; readonly quoted: boolean }> {
-  for (const [token] of text.matchAll(/\/\/[^\n]*|\/\*[\s\S]*?\*\/|^\s*#[^\n]*|"(?:[^"\\]|\\[\s\S])*"|<[^>\n]*>|[{}]|[^\s{}"]+/gm)) {
-    if (/^(\/\/|\/\*|\s*#)/.test(token)) continue;
-    if (token.startsWith('"')) yield { text: token.slice(1, -1), quoted: true };
+  for (const [token] of text.matchAll(/\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|^[ \t]*#[^\n]*|"(?:[^"\\]|\\[\s\S])*(?:"|(?![\s\S]))|<[^>\n]{0,400}>|[{}]|[^\s{}"]+/gm)) {
+    if (/^(\/\/|\/\*|[ \t]*#)/.test(token)) continue;
+    if (token.startsWith('"')) yield { text: token.slice(1, token.length > 1 && token.endsWith('"') ? -1 : undefined), quoted: true };
     else yield { text: token, quoted: false };
   }
 }

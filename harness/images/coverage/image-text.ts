@@ -4,6 +4,10 @@ import type { FileTree } from '../disk/file-tree.ts';
 const mostText = 32 * 1024 ** 2;
 const mostFiles = 20_000;
 const mostDepth = 8;
+const mostFolders = 20_000;
+
+/** Codes of errors that concern one file; any other ends the reading. */
+const ofOneFile: ReadonlySet<string> = new Set(['image-damaged', 'image-file-too-long']);
 
 /** A text file of the image; empty when it is missing, too long or damaged: one bad file spoils no reading. */
 export function textOf(tree: FileTree, path: string, most = mostText): string {
@@ -15,7 +19,7 @@ export function bytesOf(tree: FileTree, path: string, most = mostText): Buffer |
   try {
     return tree.read(path, most);
   } catch (error) {
-    if (error instanceof HwlabError) return undefined;
+    if (error instanceof HwlabError && ofOneFile.has(error.code)) return undefined;
     throw error;
   }
 }
@@ -28,7 +32,9 @@ export function filesIn(tree: FileTree, folder: string): readonly string[] {
 /** Paths of the files below a folder; links are not followed. */
 export function filesBelow(tree: FileTree, folder: string): readonly string[] {
   const found: string[] = [];
+  let folders = 0;
   const walk = (here: string, depth: number): void => {
+    if ((folders += 1) > mostFolders) return;
     for (const { name, kind } of depth > mostDepth ? [] : tree.list(here)) {
       if (found.length >= mostFiles) return;
       if (kind === 'file') found.push(`${here}/${name}`);

@@ -2,6 +2,7 @@ import type { Deadline } from '../../base/deadline.ts';
 import type { FileTree } from '../disk/file-tree.ts';
 import type { ClaimBook } from './claim-book.ts';
 import { firmwareState, readFirmwareNames } from './firmware-files.ts';
+import { bytesOf, textOf } from './image-text.ts';
 import { parseAliases, parseBuiltin, parseHalves, plainModule, type KernelAlias } from './kernel-aliases.ts';
 import { nameOf, readModules } from './module-firmware.ts';
 import type { PackageOwners } from './package-owners.ts';
@@ -18,7 +19,7 @@ export function kernelReleases(tree: FileTree): readonly string[] {
 /** Adds what the modules of a kernel claim, those built in too, with the firmware they ask for and the package they are in. */
 export async function readKernelClaims(tree: FileTree, kernel: string, owners: PackageOwners, book: ClaimBook, deadline: Deadline): Promise<void> {
   const folder = tree.realPath(`${modulesFolder}/${kernel}`) ?? `${modulesFolder}/${kernel}`;
-  const text = (name: string, encoding: 'utf8' | 'latin1' = 'utf8'): string => tree.read(`${folder}/${name}`, mostText)?.toString(encoding) ?? '';
+  const text = (name: string, encoding: 'utf8' | 'latin1' = 'utf8'): string => bytesOf(tree, `${folder}/${name}`, mostText)?.toString(encoding) ?? '';
   const aliases = parseAliases(text('modules.alias'));
   const halves = parseHalves(text('modules.dep'), nameOf);
   const { modules, unread } = await readModules(tree, folder, new Set(aliases.flatMap(({ module }) => [module, ...(halves.get(module) ?? [])])), deadline);
@@ -59,7 +60,7 @@ function readBlacklist(tree: FileTree): ReadonlyMap<string, string> {
   for (const folder of ['/usr/lib/modprobe.d', '/lib/modprobe.d', '/etc/modprobe.d']) {
     for (const { name, kind } of tree.list(folder)) {
       if (kind !== 'file' || !name.endsWith('.conf')) continue;
-      for (const line of (tree.read(`${folder}/${name}`, 1024 ** 2)?.toString('utf8') ?? '').split('\n')) {
+      for (const line of textOf(tree, `${folder}/${name}`, 1024 ** 2).split('\n')) {
         const module = /^\s*blacklist\s+([\w-]+)/.exec(line)?.[1];
         if (module !== undefined) banned.set(plainModule(module), `${folder}/${name}`);
       }

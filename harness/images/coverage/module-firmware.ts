@@ -1,7 +1,7 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { Deadline } from '../../base/deadline.ts';
-import { HwlabError } from '../../base/hwlab-error.ts';
 import type { FileTree } from '../disk/file-tree.ts';
+import { bytesOf } from './image-text.ts';
 import { plainModule } from './kernel-aliases.ts';
 import { parseModuleInfo } from './modinfo.ts';
 import { mostUnpacked, unpackXz, type PackedFile } from './unpack-xz.ts';
@@ -35,7 +35,7 @@ export async function readModules(tree: FileTree, folder: string, wanted: Readon
       deadline.check('reading kernel modules');
       modules.set(nameOf(path), { path, firmware: [] });
       if (!wanted.has(nameOf(path))) continue;
-      const data = readOr(tree, path);
+      const data = bytesOf(tree, path, mostPacked);
       if (data === undefined) unread.push(path);
       else if (path.endsWith('.xz')) yield { path, data };
       else {
@@ -64,15 +64,6 @@ function* modulePaths(tree: FileTree, folder: string): Generator<string> {
       if (kind === 'folder') pending.push(`${here}/${name}`);
       else if (kind === 'file' && /\.ko(\.(xz|zst|gz))?$/.test(name) && (modules += 1) <= mostModules) yield `${here}/${name}`;
     }
-  }
-}
-
-function readOr(tree: FileTree, path: string): Buffer | undefined {
-  try {
-    return tree.read(path, mostPacked);
-  } catch (error) {
-    if (error instanceof HwlabError) return undefined;
-    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FileTree } from '../disk/file-tree.ts';
+import { textOf } from './image-text.ts';
 
 /** Which package a file belongs to, by dpkg's lists in the image. */
 export interface PackageOwners {
@@ -18,13 +19,13 @@ const mostListBytes = 64 * 1024 ** 2;
  * @param wanted whether a path can be asked for later
  */
 export function readOwners(tree: FileTree, wanted: (path: string) => boolean): PackageOwners {
-  const versions = readStatus(tree.read('/var/lib/dpkg/status', mostListBytes)?.toString('utf8') ?? '');
+  const versions = readStatus(textOf(tree, '/var/lib/dpkg/status', mostListBytes));
   const owners = new Map<string, string>();
   let left = 4 * mostListBytes;
   for (const { name, kind } of tree.list(infoFolder)) {
     if (kind !== 'file' || !name.endsWith('.list')) continue;
     const owner = name.slice(0, -'.list'.length).replace(/:[a-z0-9-]+$/, '');
-    const list = tree.read(`${infoFolder}/${name}`, Math.min(left, mostListBytes))?.toString('utf8') ?? '';
+    const list = textOf(tree, `${infoFolder}/${name}`, Math.max(0, Math.min(left, mostListBytes)));
     left -= list.length;
     for (const line of list.split('\n')) {
       const path = merged(line);

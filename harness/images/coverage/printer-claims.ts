@@ -13,6 +13,7 @@ import { readPpdArchive } from './ppd-archive.ts';
 
 const ppdFolders = ['/usr/share/ppd', '/usr/share/cups/model', '/usr/share/cups/ppdc', '/opt/share/ppd', '/usr/local/share/ppd'];
 const mostPpd = 4 * 1024 ** 2;
+const mostDrv = 8 * 1024 ** 2;
 /** PPD files begin with their names; options follow. */
 const ppdHead = 256 * 1024;
 
@@ -35,7 +36,7 @@ export async function readPrinterClaims(tree: FileTree, owners: PackageOwners, b
     deadline.check('reading printer drivers');
     if (/\.ppd(\.gz)?$/i.test(path)) add(path, parsePpd(ppdText(tree, path)));
   }
-  for (const path of filesIn(tree, '/usr/share/cups/drv').filter((file) => file.endsWith('.drv'))) add(path, parseDrv(textOf(tree, path)));
+  for (const path of filesIn(tree, '/usr/share/cups/drv').filter((file) => file.endsWith('.drv'))) add(path, parseDrv(textOf(tree, path, mostDrv)));
   for (const path of filesIn(tree, '/usr/lib/cups/driver')) {
     deadline.check('reading printer drivers');
     const lines = await readPpdArchive(bytesOf(tree, path), deadline);

@@ -3,6 +3,7 @@ import { coverageReader, type CoverageIndex } from '../../db/coverage/coverage-i
 import { idOf } from '../../db/coverage/id-of.ts';
 import { openSystem } from '../disk/open-system.ts';
 import { ClaimBook } from './claim-book.ts';
+import { textOf } from './image-text.ts';
 import { kernelReleases, modulesFolder, readKernelClaims } from './kernel-claims.ts';
 import { readOwners } from './package-owners.ts';
 import { readPrinterClaims } from './printer-claims.ts';
@@ -28,7 +29,7 @@ export interface ReadCoverageOptions {
  */
 export async function readCoverage(options: ReadCoverageOptions): Promise<CoverageIndex> {
   const { deadline, progress } = options;
-  using system = openSystem(options.disk, options.partition);
+  using system = openSystem(options.disk, deadline, options.partition);
   const { tree } = system;
   const book = new ClaimBook();
   for (const note of system.notes) book.note(note);
@@ -52,7 +53,7 @@ export async function readCoverage(options: ReadCoverageOptions): Promise<Covera
   readTabletClaims(tree, owners, book);
   const printers = await readPrinterClaims(tree, owners, book, deadline);
 
-  const release = tree.read('/etc/os-release', 65_536)?.toString('utf8') ?? '';
+  const release = textOf(tree, '/etc/os-release', 65_536);
   const packages = new Set(book.drivers.map((driver) => driver.package).filter((name) => name !== ''));
   return {
     schema: 'hwlab/coverage-index/1',

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import type { Deadline } from '../../base/deadline.ts';
+import { HwlabError } from '../../base/hwlab-error.ts';
 
 /** Most bytes that one file may unpack to. */
 export const mostUnpacked = 96 * 1024 ** 2;
@@ -77,6 +78,7 @@ async function unpackBatch(batch: readonly SizedFile[], deadline: Deadline): Pro
     stripFinalNewline: false,
   });
   if (result.isCanceled) throw deadline.error('unpacking kernel modules');
+  if (result.code === 'ENOENT') throw new HwlabError({ code: 'command-missing', blame: 'lab', message: 'xz is not installed, and the image has files packed with it', advice: 'install xz-utils' });
   return result.exitCode === 0 && result.stdout.length === total ? Buffer.from(result.stdout) : undefined;
 }
 

@@ -54,10 +54,14 @@ export class ExtInodes {
     // A short link lies in the inode itself.
     if (inode.kind === 'link' && inode.size < 60 && (inode.flags & extentsFlag) === 0) return inode.body.subarray(0, Math.min(length, inode.size));
     const buffer = Buffer.alloc(length);
+    let left = length;
     for (const { first, block, count } of this.#runs(inode, Math.ceil(length / blockSize))) {
       const start = first * blockSize;
       if (block === 0 || start >= length) continue;
-      this.#source.read(block * blockSize, Math.min(count * blockSize, length - start)).copy(buffer, start);
+      const piece = Math.min(count * blockSize, length - start);
+      if (piece > left) throw damaged(`extents of inode ${inode.number} overlap`);
+      left -= piece;
+      this.#source.read(block * blockSize, piece).copy(buffer, start);
     }
     return buffer;
   }
@@ -94,7 +98,9 @@ export class ExtInodes {
     return runs;
   }
 
+  /** A tree that points to itself costs one visit a block, and the budget of the source ends it. */
   #extents(node: Buffer, runs: Run[], depthLeft: number): void {
+    if (runs.length >= mostRuns) throw damaged('a file has more than a million extents');
     if (node.readUInt16LE(0) !== 0xf30a) throw damaged('an extent block does not begin as one');
     const entries = node.readUInt16LE(2);
     const depth = node.readUInt16LE(6);
@@ -109,7 +115,6 @@ export class ExtInodes {
       const length = node.readUInt16LE(at + 4);
       const unwritten = length > 32768;
       const block = node.readUInt32LE(at + 8) + node.readUInt16LE(at + 6) * 2 ** 32;
-      if (runs.length >= mostRuns) throw damaged('a file has more than a million extents');
       runs.push({ first: node.readUInt32LE(at), block: unwritten ? 0 : block, count: unwritten ? length - 32768 : length });
     }
   }

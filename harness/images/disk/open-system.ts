@@ -1,3 +1,5 @@
+import type { Deadline } from '../../base/deadline.ts';
+import { budgetSource } from './budget-source.ts';
 import { FileSource, notRead, sliceOf, type ByteSource } from './byte-source.ts';
 import { isExt } from './ext-superblock.ts';
 import { ExtTree } from './ext-tree.ts';
@@ -19,12 +21,12 @@ const marks = ['/usr/lib/os-release', '/etc/os-release'] as const;
  * Opens the root file system of a raw or qcow2 disk without root rights, a mount or a boot. The file is untrusted: everything is read by
  * code that checks its bounds, nothing is written, and links never leave the image.
  * @param partition the number of the partition, when more than one holds a system
- * @throws HwlabError `image-damaged`, `image-layout-unknown`, blame usage
+ * @throws HwlabError `image-damaged`, `image-layout-unknown`, blame usage; later reads `image-too-costly`
  */
-export function openSystem(path: string, partition?: number): OpenSystem {
+export function openSystem(path: string, deadline: Deadline, partition?: number): OpenSystem {
   const file = new FileSource(path);
   try {
-    return { ...findSystem(isQcow2(file) ? new Qcow2Source(file) : file, partition), [Symbol.dispose]: () => file[Symbol.dispose]() };
+    return { ...findSystem(budgetSource(isQcow2(file) ? new Qcow2Source(file) : file, deadline), partition), [Symbol.dispose]: () => file[Symbol.dispose]() };
   } catch (error) {
     file[Symbol.dispose]();
     throw error;

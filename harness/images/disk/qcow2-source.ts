@@ -67,7 +67,7 @@ export class Qcow2Source implements ByteSource {
         while (done + piece < length && this.#entryOf(at + piece) === entry + BigInt(within + piece)) piece += Math.min(this.#clusterSize, length - done - piece);
         // The last cluster of a file may be cut short.
         const there = Math.min(piece, Math.max(0, this.#file.size - start - within));
-        this.#file.read(start + within, there).copy(buffer, done);
+        if (there > 0) this.#file.read(start + within, there).copy(buffer, done);
       }
       done += piece;
     }
