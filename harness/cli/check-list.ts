@@ -1,16 +1,16 @@
-import { open, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { HwlabError, messageOf } from '../base/hwlab-error.ts';
+import { HwlabError } from '../base/hwlab-error.ts';
 import { didYouMean } from '../base/near-matches.ts';
 import { openAssessor } from '../db/assessor.ts';
 import { openDatabase } from '../db/database.ts';
 import { checkList, type ListCheck } from '../db/tender/check-list.ts';
 import { listOracle } from '../db/tender/list-oracle.ts';
-import { readList, tooBig, type ReadList } from '../db/tender/read-list.ts';
-import { listLimits } from '../db/tender/sheet.ts';
+import type { ReadList } from '../db/tender/read-list.ts';
 import { writeListCsv } from '../db/tender/write-csv.ts';
 import { writeListXlsx } from '../db/tender/xlsx/write-xlsx.ts';
 import type { Language } from '../db/verdicts/verdict-texts.ts';
+import { readListFile } from './read-list-file.ts';
 
 export interface CheckListOptions {
   readonly list: string;
@@ -25,7 +25,7 @@ export interface CheckListOptions {
 /** Reads a list, checks it and writes the file that was asked for. @throws HwlabError blame `usage` */
 export async function runCheckList({ list, out, db, images, lang, link, now }: CheckListOptions): Promise<{ readonly read: ReadList; readonly check: ListCheck }> {
   const ending = out === undefined ? undefined : outputEnding(out);
-  const read = await readList(await readBounded(list));
+  const read = await readListFile(list);
   const assessor = await openAssessor(await openDatabase(db), now);
   for (const image of images) {
     if (!assessor.images.includes(image)) throw new HwlabError({ code: 'unknown-image', blame: 'usage', message: `there is no image "${image.slice(0, 80)}"${didYouMean(image, assessor.images)}`, advice: 'all images: hwlab image list' });
@@ -40,18 +40,4 @@ function outputEnding(out: string): '.csv' | '.xlsx' {
   const ending = extname(out).toLowerCase();
   if (ending === '.csv' || ending === '.xlsx') return ending;
   throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: `--out ${out}: the ending says what is written, and it is neither .xlsx nor .csv`, advice: 'give a file that ends with .xlsx or .csv' });
-}
-
-/** The bytes of a file, unless it is too big: then they are not read. */
-async function readBounded(file: string): Promise<Uint8Array> {
-  try {
-    await using handle = await open(file, 'r');
-    const facts = await handle.stat();
-    if (facts.isDirectory()) throw new Error('it is a folder');
-    if (facts.size > listLimits.bytes) throw tooBig(facts.size);
-    return await handle.readFile();
-  } catch (error) {
-    if (error instanceof HwlabError) throw error;
-    throw new HwlabError({ code: 'list-not-readable', blame: 'usage', message: `${file}: cannot be read: ${messageOf(error)}`, advice: 'check the name and the permissions of the file', cause: error });
-  }
 }

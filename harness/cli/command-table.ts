@@ -12,6 +12,7 @@ export const commandTable: readonly CommandEntry[] = [
   { names: ['check'], register: async (program) => (await import('./commands/check.ts')).registerCheckCommand(program) },
   { names: ['identify'], register: async (program) => (await import('./commands/identify.ts')).registerIdentifyCommand(program) },
   { names: ['serve'], register: async (program) => (await import('./commands/serve.ts')).registerServeCommand(program) },
+  { names: ['watch'], register: async (program) => (await import('./commands/watch.ts')).registerWatchCommand(program) },
   { names: ['report'], register: async (program) => (await import('./commands/report.ts')).registerReportCommand(program) },
   { names: ['image'], register: async (program) => (await import('./commands/image.ts')).registerImageCommand(program) },
   { names: ['model', 'plan', 'machine'], register: async (program) => (await import('./commands/list.ts')).registerListCommands(program) },

@@ -17,8 +17,8 @@ export type RecordKind = 'devices' | 'images' | 'machines';
 export const defaultDatabase = join(projectRoot, 'hardware-db');
 
 /**
- * A database is a folder. `results/` and `known-issues/` are always its own; `devices/`, `images/` and `machines/` are its own if
- * the folder has them and the checkout's if not; schemas and profiles always come from the checkout, whose code they belong to.
+ * A database is a folder. `results/` and `known-issues/` are always its own; `devices/`, `images/`, `machines/` and `profiles/` are its
+ * own if the folder has them and the checkout's if not; schemas always come from the checkout, whose code they belong to.
  */
 export class Database {
   readonly folder: string;
@@ -62,23 +62,23 @@ export class Database {
 
   /** Profiles by suite. */
   async profiles(): Promise<ReadonlyMap<string, Profile>> {
-    return await loadFolder<Profile>(join(projectRoot, 'suites/profiles'), 'profile');
+    const own = join(this.folder, 'profiles');
+    return await loadFolder<Profile>(existsSync(own) ? own : join(projectRoot, 'suites/profiles'), 'profile');
   }
 }
 
 /**
- * Opens a database; the checkout's by default.
+ * Opens a database; the checkout's by default. A data release is one, as a folder or packed: a packed one is verified and unpacked into
+ * the cache.
  * @param options.create make the folder if it is not there; else that is an error
- * @throws HwlabError `database-missing`, blame `usage`
+ * @throws HwlabError `database-missing` or `release-damaged`, blame `usage`
  */
 export async function openDatabase(folder: string = defaultDatabase, options: { readonly create?: boolean } = {}): Promise<Database> {
   if (options.create) await mkdir(folder, { recursive: true });
-  const isFolder = await stat(folder).then(
-    (facts) => facts.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) {
-    throw new HwlabError({ code: 'database-missing', blame: 'usage', message: `${folder}: there is no database folder`, advice: 'give the folder that a night wrote to with --db' });
+  const facts = await stat(folder).catch(() => undefined);
+  if (facts?.isFile() && folder.endsWith('.tar.gz')) return Database.at(await (await import('./release/open-packed.ts')).openPackedRelease(folder));
+  if (!facts?.isDirectory()) {
+    throw new HwlabError({ code: 'database-missing', blame: 'usage', message: `${folder}: there is no database folder`, advice: 'give the folder that a night wrote to, or a data release, with --db' });
   }
   return Database.at(folder);
 }

@@ -11,13 +11,14 @@ import { explainLines, quirkLine } from '../explain-text.ts';
 import { registerDbImportCommand } from './db-import.ts';
 import { registerDbIndexCommand } from './db-index.ts';
 import { printTable } from '../print-table.ts';
+import { registerDbDiff, registerDbRelease } from './db-release.ts';
 
 interface DbOptions {
   readonly db: string;
   readonly json?: boolean;
 }
 
-/** `hwlab db lint|explain|devices`. */
+/** `hwlab db lint|explain|devices|release|diff`. */
 export function registerDbCommand(program: Command): void {
   const db = program.command('db').description('look after the compatibility database').addHelpText('after', '\nExamples:\n  ./hwlab db lint\n  ./hwlab db explain "Uno R3" debian-12\n\nExit codes: 0 all well, 2 when data is wrong or a name is not known.');
 
@@ -80,6 +81,9 @@ export function registerDbCommand(program: Command): void {
         options.json ?? false,
       );
     });
+
+  registerDbRelease(db);
+  registerDbDiff(db);
 }
 
 function unknownFeature(asked: string, { device, image, features }: Assessment): HwlabError {

@@ -1,4 +1,5 @@
 import type { Decision } from '../identity/decide.ts';
+import { headlineRank } from '../lookup/headline-rank.ts';
 import type { Headline } from '../verdicts/headline.ts';
 import type { Language } from '../verdicts/verdict-texts.ts';
 import type { ListLine } from './list-lines.ts';
@@ -71,9 +72,6 @@ export interface ListOracle {
   readonly answer: (device: string) => ListedDevice;
 }
 
-/** From worst to best; the worst of several images is the standing of a line. */
-const worstFirst: readonly Headline[] = ['does-not-work', 'expected-not-to-work', 'conflicting', 'not-tested', 'expected-to-work', 'works-with-limits', 'works', 'certified'];
-
 /** Standings with which a line can be bought. */
 export const isGood: Readonly<Record<LineStanding, boolean>> = {
   certified: true,
@@ -101,11 +99,17 @@ export function checkList({ lines }: Pick<ReadList, 'lines'>, oracle: ListOracle
     const match = cached(matches, JSON.stringify(line.asks), () => matchLine(line.asks, oracle, (device) => answerOf(device).device.fullName));
     if (match.kind !== 'one') return { line, match, standing: unsettled[match.kind], images: [], path: undefined };
     const answer = answerOf(match.candidate.device);
-    return { line, match, standing: worstFirst.find((headline) => answer.images.some((each) => each.headline === headline)) ?? 'not-tested', images: answer.images, path: answer.device.path };
+    return { line, match, standing: worstOf(answer.images), images: answer.images, path: answer.device.path };
   });
   const counts: Partial<Record<LineStanding, number>> = {};
   for (const { standing } of checked) counts[standing] = (counts[standing] ?? 0) + 1;
   return { lines: checked, images, counts, allGood: checked.every(({ standing }) => isGood[standing]) };
+}
+
+/** The worst of several images is the standing of a line. */
+function worstOf(images: readonly ListedImage[]): Headline {
+  const [first = 'not-tested', ...others] = images.map(({ headline }) => headline);
+  return others.reduce((worst, each) => (headlineRank[each] > headlineRank[worst] ? each : worst), first);
 }
 
 const unsettled = { several: 'several-models', related: 'only-alike', none: 'not-known' } as const;
@@ -114,7 +118,7 @@ const unsettled = { several: 'several-models', related: 'only-alike', none: 'not
  * Asks everything that a line says of itself. All that settle on a product must settle on the same one: a USB id of one model and the
  * name of another are a question for a person.
  */
-function matchLine(asks: readonly string[], oracle: ListOracle, nameOf: (device: string) => string): LineMatch {
+export function matchLine(asks: readonly string[], oracle: Pick<ListOracle, 'decide'>, nameOf: (device: string) => string): LineMatch {
   const asked = asks.map((ask) => oracle.decide(ask));
   const best = new Map<string, Candidate>();
   for (const { all } of asked) {
