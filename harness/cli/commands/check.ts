@@ -52,7 +52,6 @@ Exit codes of a list: 0 every line is one known model that works, or is expected
 }
 
 async function answerList(list: string, { image = [], db, lang = 'ru', out, link, json }: CheckOptions): Promise<void> {
-  const [{ runCheckList }, { listText }] = await Promise.all([import('../check-list.ts'), import('../list-text.ts')]);
   if (link !== undefined && !/^https?:\/\/[^\s"<>]+$/.test(link)) throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: `--link ${link.slice(0, 80)}: not an http or https address`, advice: 'give the address of the lookup page, http://hwlab.school.example/' });
   // Spreadsheets are for lists only; a single model is answered without loading what reads them.
   const [{ runCheckList }, { listText }] = await Promise.all([import('../check-list.ts'), import('../list-text.ts')]);
