@@ -2,14 +2,15 @@ import { writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { didYouMean } from '../base/near-matches.ts';
-import { openAssessor } from '../db/assessor.ts';
 import { openDatabase } from '../db/database.ts';
+import { openAnswers } from '../db/index/open-lookup.ts';
 import { checkList, type ListCheck } from '../db/tender/check-list.ts';
 import { listOracle } from '../db/tender/list-oracle.ts';
 import type { ReadList } from '../db/tender/read-list.ts';
 import { writeListCsv } from '../db/tender/write-csv.ts';
 import { writeListXlsx } from '../db/tender/xlsx/write-xlsx.ts';
 import type { Language } from '../db/verdicts/verdict-texts.ts';
+import { indexProgress } from './index-progress.ts';
 import { readListFile } from './read-list-file.ts';
 
 export interface CheckListOptions {
@@ -26,14 +27,19 @@ export interface CheckListOptions {
 export async function runCheckList({ list, out, db, images, lang, link, now }: CheckListOptions): Promise<{ readonly read: ReadList; readonly check: ListCheck }> {
   const ending = out === undefined ? undefined : outputEnding(out);
   const read = await readListFile(list);
-  const assessor = await openAssessor(await openDatabase(db), now);
-  for (const image of images) {
-    if (!assessor.images.includes(image)) throw new HwlabError({ code: 'unknown-image', blame: 'usage', message: `there is no image "${image.slice(0, 80)}"${didYouMean(image, assessor.images)}`, advice: 'all images: hwlab image list' });
+  const answers = await openAnswers(await openDatabase(db), { now, progress: indexProgress() });
+  try {
+    const known = answers.images.map(({ id }) => id).sort();
+    for (const image of images) {
+      if (!known.includes(image)) throw new HwlabError({ code: 'unknown-image', blame: 'usage', message: `there is no image "${image.slice(0, 80)}"${didYouMean(image, known)}`, advice: 'all images: hwlab image list' });
+    }
+    const asked = images.length > 0 ? images : known;
+    const check = checkList(read, listOracle(answers, asked), asked);
+    if (out !== undefined) await writeFile(out, ending === '.csv' ? writeListCsv(check, { language: lang, base: link }) : await writeListXlsx(read, check, { language: lang, base: link, source: basename(list), now }));
+    return { read, check };
+  } finally {
+    answers.close();
   }
-  const asked = images.length > 0 ? images : assessor.images;
-  const check = checkList(read, listOracle(assessor, asked, now), asked);
-  if (out !== undefined) await writeFile(out, ending === '.csv' ? writeListCsv(check, { language: lang, base: link }) : await writeListXlsx(read, check, { language: lang, base: link, source: basename(list), now }));
-  return { read, check };
 }
 
 function outputEnding(out: string): '.csv' | '.xlsx' {

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { defaultDatabase } from '../../db/database.ts';
 import { fullName } from '../../db/identify-device.ts';
+import { buildIdentityCatalogue } from '../../db/identity/match-devices.ts';
 import { compareAnswers } from '../../db/release/compare-answers.ts';
 import { frozenSnapshot, openState, releasesFolder } from '../../db/release/load-snapshot.ts';
 import { watchList } from '../../db/release/watch-list.ts';
@@ -54,7 +55,7 @@ Exit codes: 0 nothing of the list got worse, 1 something did, 2 the list or a re
         const device = devices.get(id);
         return device === undefined ? id : fullName(device);
       };
-      const report = watchList(lines, changes, { decide: deciderOf(devices.values()) }, nameOf, image);
+      const report = watchList(lines, changes, { decide: deciderOf(buildIdentityCatalogue(devices.values())), name: nameOf }, image);
       if (report.worse.length > 0) process.exitCode = exitCodes.product;
       process.stdout.write(json ? `${JSON.stringify({ from: before.label, to: after.label, ...report }, null, 2)}\n` : `${watchLines(report, before.label, after.label, lang).join('\n')}\n`);
     });

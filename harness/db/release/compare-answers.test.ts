@@ -92,6 +92,7 @@ describe('the words of a change', () => {
 describe('watchList', () => {
   const line = (row: number, ask: string, value?: number): ListLine => ({ sheet: '', row, text: ask, asks: [ask], quantity: { text: '', value } });
   const oracle = {
+    name: (id: string) => id,
     decide: (asked: string) => {
       const all = ['laser', 'mfp'].includes(asked) ? [{ device: asked, confidence: 1, kind: 'exact' as const, because: [] }] : [];
       return { decision: all[0] === undefined ? ({ kind: 'none' } as const) : ({ kind: 'one', match: all[0] } as const), all };
@@ -100,7 +101,7 @@ describe('watchList', () => {
   const changes = compareAnswers(snapshot([answer(), answer({ image: 'debian-13' }), answer({ device: 'mfp', name: 'MFP' })]), snapshot([answer({ headline: 'does-not-work' }), answer({ image: 'debian-13', headline: 'certified' }), answer({ device: 'mfp', name: 'MFP', headline: 'does-not-work' })]));
 
   it('tells what got worse of what was bought, with rows and pieces, and nothing else', () => {
-    const report = watchList([line(2, 'laser', 5), line(3, 'a table', 9), line(7, 'laser', 2)], changes, oracle, (id) => id, []);
+    const report = watchList([line(2, 'laser', 5), line(3, 'a table', 9), line(7, 'laser', 2)], changes, oracle, []);
     expect(report.worse.map(({ device, image, lines, pieces }) => `${device} ${image} ${lines.map(({ row }) => row).join('+')} ${pieces}`)).to.deep.equal(['laser debian-12 2+7 7']);
     expect(report.other.map(({ image, to }) => `${image} ${to}`)).to.deep.equal(['debian-13 certified']);
     expect(report.unmatched.map(({ line: { row } }) => row)).to.deep.equal([3]);
@@ -108,6 +109,6 @@ describe('watchList', () => {
   });
 
   it('looks at the asked images only', () => {
-    expect(watchList([line(2, 'laser')], changes, oracle, (id) => id, ['debian-13']).worse).to.deep.equal([]);
+    expect(watchList([line(2, 'laser')], changes, oracle, ['debian-13']).worse).to.deep.equal([]);
   });
 });

@@ -25,8 +25,8 @@ export interface WatchReport {
  * @param changes from compareAnswers, the worst first
  * @param images only these; all when empty
  */
-export function watchList(lines: readonly ListLine[], changes: readonly AnswerChange[], oracle: Pick<ListOracle, 'decide'>, nameOf: (device: string) => string, images: readonly string[]): WatchReport {
-  const matched = lines.map((line) => ({ line, match: matchLine(line.asks, oracle, nameOf) }));
+export function watchList(lines: readonly ListLine[], changes: readonly AnswerChange[], oracle: Pick<ListOracle, 'decide' | 'name'>, images: readonly string[]): WatchReport {
+  const matched = lines.map((line) => ({ line, match: matchLine(line.asks, oracle) }));
   const byDevice = Map.groupBy(matched.filter(({ match }) => match.kind === 'one'), ({ match }) => (match.kind === 'one' ? match.candidate.device : ''));
   const mine = changes.flatMap((change): readonly WatchedChange[] => {
     const own = byDevice.get(change.device)?.map(({ line }) => line);

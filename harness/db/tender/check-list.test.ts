@@ -23,6 +23,7 @@ const oracle: ListOracle = {
     });
     return { decision: decide(all), all };
   },
+  name: (id) => `ACME ${id}`,
   answer: (id) => ({ device: { id, fullName: `ACME ${id}`, path: `d/${id}` }, images: (known[id] ?? []).map((headline, index) => image(id, `os-${index + 1}`, headline)) }),
 };
 

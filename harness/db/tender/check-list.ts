@@ -68,7 +68,9 @@ export interface ListCheck {
 export interface ListOracle {
   /** What a text means, and all that may be meant, best first. */
   readonly decide: (asked: string) => { readonly decision: Decision; readonly all: readonly Omit<Candidate, 'name'>[] };
-  /** The answer for the asked images; of every device that `decide` names. */
+  /** Name for people of a device that `decide` names. */
+  readonly name: (device: string) => string;
+  /** The answer for the asked images. */
   readonly answer: (device: string) => ListedDevice;
 }
 
@@ -96,7 +98,7 @@ export function checkList({ lines }: Pick<ReadList, 'lines'>, oracle: ListOracle
   const answers = new Map<string, ListedDevice>();
   const answerOf = (device: string): ListedDevice => cached(answers, device, () => oracle.answer(device));
   const checked = lines.map((line): CheckedLine => {
-    const match = cached(matches, JSON.stringify(line.asks), () => matchLine(line.asks, oracle, (device) => answerOf(device).device.fullName));
+    const match = cached(matches, JSON.stringify(line.asks), () => matchLine(line.asks, oracle));
     if (match.kind !== 'one') return { line, match, standing: unsettled[match.kind], images: [], path: undefined };
     const answer = answerOf(match.candidate.device);
     return { line, match, standing: worstOf(answer.images), images: answer.images, path: answer.device.path };
@@ -118,12 +120,12 @@ const unsettled = { several: 'several-models', related: 'only-alike', none: 'not
  * Asks everything that a line says of itself. All that settle on a product must settle on the same one: a USB id of one model and the
  * name of another are a question for a person.
  */
-export function matchLine(asks: readonly string[], oracle: Pick<ListOracle, 'decide'>, nameOf: (device: string) => string): LineMatch {
+export function matchLine(asks: readonly string[], oracle: Pick<ListOracle, 'decide' | 'name'>): LineMatch {
   const asked = asks.map((ask) => oracle.decide(ask));
   const best = new Map<string, Candidate>();
   for (const { all } of asked) {
     for (const { device, confidence, because } of all) {
-      if (confidence > (best.get(device)?.confidence ?? 0)) best.set(device, { device, name: nameOf(device), confidence, because });
+      if (confidence > (best.get(device)?.confidence ?? 0)) best.set(device, { device, name: oracle.name(device), confidence, because });
     }
   }
   const ranked = [...best.values()].sort((left, right) => right.confidence - left.confidence);

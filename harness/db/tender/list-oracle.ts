@@ -1,25 +1,28 @@
-import { deviceAnswer } from '../answers/device-answer.ts';
-import type { Assessor } from '../assessor.ts';
-import type { Device } from '../generated/device.ts';
+import { fullName } from '../identify-device.ts';
 import { decide } from '../identity/decide.ts';
-import { buildIdentityCatalogue, matchDevices } from '../identity/match-devices.ts';
+import { matchDevices, type IdentityCatalogue } from '../identity/match-devices.ts';
+import type { IndexedAnswers } from '../index/indexed-answers.ts';
+import { IndexedCatalogue } from '../index/indexed-catalogue.ts';
 import type { ListOracle } from './check-list.ts';
 
-/** Answers the questions of a list from a database that was read once. */
-export function listOracle(assessor: Assessor, images: readonly string[], now: Date): ListOracle {
+/** Answers the questions of a list from the index of a database. @param images what is asked about, in this order */
+export function listOracle(answers: IndexedAnswers, images: readonly string[]): ListOracle {
   return {
-    decide: deciderOf(assessor.devices.values()),
+    decide: deciderOf(new IndexedCatalogue(answers.index)),
+    name: (id) => {
+      const device = answers.device(id);
+      return device === undefined ? id : fullName(device);
+    },
     answer: (id) => {
-      const device = assessor.devices.get(id);
-      if (device === undefined) throw new Error(`identity named ${id}, which is no device of the database`);
-      return deviceAnswer(device, images.map((image) => assessor.assess(device, image)), { images: assessor.records, now });
+      const answer = answers.answer(id);
+      if (answer === undefined) throw new RangeError(`identity named ${id}, which is no device of the index`);
+      return { ...answer, images: images.flatMap((image) => answer.images.filter((each) => each.image === image)) };
     },
   };
 }
 
-/** What a text means among some devices. */
-export function deciderOf(devices: Iterable<Device>): ListOracle['decide'] {
-  const catalogue = buildIdentityCatalogue(devices);
+/** What a text means among the devices of a catalogue. */
+export function deciderOf(catalogue: IdentityCatalogue): ListOracle['decide'] {
   return (asked) => {
     const all = matchDevices(asked, catalogue);
     return { decision: decide(all), all };

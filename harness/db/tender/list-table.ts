@@ -1,3 +1,4 @@
+import { explainReason } from '../identity/explain-reason.ts';
 import type { Language } from '../verdicts/verdict-texts.ts';
 import type { Candidate, CheckedLine, ListCheck, ListedImage } from './check-list.ts';
 import { listTexts, standingMarks, standingText, type ListTexts } from './list-texts.ts';
@@ -44,12 +45,14 @@ export function dayText(iso: string, language: Language): string {
 function reasonsText({ match, images }: CheckedLine, language: Language): string {
   const own = listTexts[language];
   switch (match.kind) {
-    case 'one':
-      return perImage(images, (each) => {
+    case 'one': {
+      const said = perImage(images, (each) => {
         const { sentence, reasons, limits } = each.text[language];
         // The sentence counts the tests already.
         return [sentence, ...reasons.filter((_reason, index) => each.reasons[index]?.code !== 'tests'), ...limits];
       });
+      return [said, ...recognised(match.candidate, language)].join('\n');
+    }
     case 'several':
       return own.several;
     case 'related':
@@ -57,6 +60,12 @@ function reasonsText({ match, images }: CheckedLine, language: Language): string
     case 'none':
       return own.unknown;
   }
+}
+
+/** How the model was recognised, unless it was named letter by letter. */
+function recognised({ confidence, because }: Candidate, language: Language): readonly string[] {
+  const told = because.filter((reason) => confidence < 1 || reason.startsWith('or-equivalent')).slice(0, 4);
+  return told.length === 0 ? [] : [`${listTexts[language].recognised}: ${told.map((reason) => explainReason(reason, language)).join('; ')}`];
 }
 
 /** What is said of each image; named where there is more than one, and said once where all say the same. */

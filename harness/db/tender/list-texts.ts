@@ -25,6 +25,8 @@ export interface ListTexts {
   readonly meaning: Readonly<Record<LineStanding, string>>;
   readonly skipped: Readonly<Record<SkipReason, string>>;
   readonly sheetLeftOut: Readonly<Record<'hidden' | 'no-lines', string>>;
+  /** Completed by how. */
+  readonly recognised: string;
   readonly several: string;
   readonly alike: string;
   readonly unknown: string;
@@ -85,6 +87,7 @@ const ru: ListTexts = {
     'before-header': 'текст над таблицей',
   },
   sheetLeftOut: { hidden: 'скрытый лист', 'no-lines': 'на листе нет списка' },
+  recognised: 'Как узнана модель',
   several: 'Может означать несколько моделей, уточните.',
   alike: 'Точного совпадения нет, есть похожие.',
   unknown: 'Ничего похожего в базе нет.',
@@ -149,6 +152,7 @@ const en: ListTexts = {
     'before-header': 'text above the table',
   },
   sheetLeftOut: { hidden: 'a hidden sheet', 'no-lines': 'there is no list on it' },
+  recognised: 'How the model was recognised',
   several: 'It can mean several models; say which.',
   alike: 'No exact match, only similar ones.',
   unknown: 'Nothing like it is in the database.',
