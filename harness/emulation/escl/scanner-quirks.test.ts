@@ -92,5 +92,7 @@ describe('oddities of scanners', () => {
     expect(padded.length).to.be.above(100_000);
     expect(childText(readXml(Buffer.from(padded)), 'MakeAndModel')).to.equal('Test');
     expect(write({ cutAt: 50 })).to.have.length(50);
+    const fewer = parseScannerCapabilities(Buffer.from(writeCapabilities({ ...capabilities, platen: { ...input, profiles: [{ ...input.profiles[0], resolutions: [[75, 75], [300, 300]] }] } }, { leavesOutResolution: 300 })));
+    expect(fewer.platen?.profiles[0]?.resolutions).to.deep.equal([[75, 75]]);
   });
 });

@@ -5,6 +5,9 @@ import type { IppEncoding } from './ipp-usb-mfp-behaviour.ts';
 
 const memberName = 0x4a;
 const integerTag = 0x21;
+const textTag = 0x41;
+/** Bytes of a text that firmware with too small a buffer keeps. */
+const keptOfText = 8;
 
 /** The bytes of an answer; those to Get-Printer-Attributes (`operation`) with the mistakes of the device's firmware. */
 export function encodeAnswer(operation: number, answer: IppMessage, encoding: IppEncoding): Uint8Array {
@@ -16,6 +19,8 @@ export function encodeAnswer(operation: number, answer: IppMessage, encoding: Ip
       return rewrite(encodeIpp(answer), nameMembers);
     case 'long-integers':
       return rewrite(encodeIpp(answer), lengthenIntegers);
+    case 'cut-texts':
+      return rewrite(encodeIpp(answer), cutTexts);
     case 'padded-language':
       return encodeIpp(mapAttributes(answer, (attribute) => (attribute.name === 'attributes-natural-language' ? { ...attribute, values: [{ tag: 'naturalLanguage', value: 'en-  ' }] } : attribute)));
     case 'repeated-attributes':
@@ -78,4 +83,9 @@ function nameMembers(entries: readonly Entry[]): readonly Entry[] {
 /** Integers take eight bytes instead of four. */
 function lengthenIntegers(entries: readonly Entry[]): readonly Entry[] {
   return entries.map((entry) => (entry.tag === integerTag ? { ...entry, value: Buffer.concat([Buffer.alloc(4, (entry.value[0] ?? 0) & 0x80 ? 0xff : 0), entry.value]) } : entry));
+}
+
+/** Texts end after eight bytes. */
+function cutTexts(entries: readonly Entry[]): readonly Entry[] {
+  return entries.map((entry) => (entry.tag === textTag ? { ...entry, value: entry.value.subarray(0, keptOfText) } : entry));
 }

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { OutReply, UsbAlternate, UsbDescriptors, UsbInPipes } from '../usb-device.ts';
+import { ByteDamage } from '../usb-printer/byte-damage.ts';
 import { InterfacePair } from './interface-pair.ts';
 import type { PairPersonality } from './ipp-usb-mfp-behaviour.ts';
 
@@ -19,6 +20,7 @@ export class HttpOverUsb {
   readonly #active = new Map<number, number>();
   readonly #pairs = new Map<number, InterfacePair>();
   readonly #manners: () => PairPersonality;
+  readonly #damage = new ByteDamage(() => this.#manners());
   #tried = false;
   #awake = false;
 
@@ -45,7 +47,7 @@ export class HttpOverUsb {
     // The server may end a connection (`Connection: close`, a bad request): what comes next begins a new one.
     await this.#pairs.get(channel.interfaceNumber)?.ended();
     const pair = this.#pairs.get(channel.interfaceNumber) ?? this.#connect(channel);
-    if (await pair.feed(data, signal)) return { status: 'ok', accepted: data.length };
+    if (await pair.feed(this.#damage.apply(data), signal)) return { status: 'ok', accepted: data.length };
     return signal.aborted ? { status: 'cancelled', accepted: 0 } : { status: 'io-error', accepted: 0 };
   }
 

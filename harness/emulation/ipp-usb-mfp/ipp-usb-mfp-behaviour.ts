@@ -4,8 +4,8 @@ import type { PaperQuirks } from './output-tray.ts';
 import type { EmulatedModel } from '../usb-device.ts';
 import type { UsbPrinterBehaviour } from '../usb-printer/usb-printer-behaviour.ts';
 
-/** How the answers are written: rightly, or with the mistakes that real firmware makes. */
-export type IppEncoding = 'right' | 'named-members' | 'padded-language' | 'long-integers' | 'repeated-attributes';
+/** How the answers are written: rightly, with the mistakes that real firmware makes, or broken for a negative control (`cut-texts`). */
+export type IppEncoding = 'right' | 'named-members' | 'padded-language' | 'long-integers' | 'repeated-attributes' | 'cut-texts';
 
 /** What the printer half of the device is. */
 export interface IppPrinterBehaviour {
@@ -47,6 +47,8 @@ export interface PairPersonality {
   readonly emptyPackets?: boolean;
   /** Nothing is taken until the class request SOFT_RESET, or a USB reset after a first try. */
   readonly needsReset?: boolean;
+  /** A fault: of what the driver sends on an interface, one byte in so many is changed. */
+  readonly changesOneByteIn?: number;
 }
 
 /** `behaviour` of a model with the emulator `ipp-usb-mfp`; its schema is hardware-db/schemas/emulators/ipp-usb-mfp.schema.json. */

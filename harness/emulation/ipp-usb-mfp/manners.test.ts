@@ -47,6 +47,14 @@ describe('manners of real multi-function devices', () => {
     expect(cable.received).to.have.lengthOf(0);
   });
 
+  it('changes a byte of what it takes now and then', async () => {
+    // The 29th byte is the last of the path.
+    const cable = new IppCable({ behaviour: { pairs: { changesOneByteIn: 29 } } });
+    await cable.write(get('/eSCL/ScannerCapabilities'));
+    await until(() => cable.received.length > 0);
+    expect(cable.received.toString()).to.match(/^HTTP\/1\.1 404 /);
+  });
+
   it('takes nothing until it was reset', async () => {
     const cable = new IppCable({ behaviour: { pairs: { needsReset: true } } });
     const giveUp = new AbortController();
@@ -70,6 +78,9 @@ describe('manners of real multi-function devices', () => {
     cable.controls.behave({ encoding: 'long-integers' });
     const long = await attributesOf(cable);
     expect(() => decodeIpp(long)).to.throw();
+    cable.controls.behave({ encoding: 'cut-texts' });
+    const name = textOf(groupAttributes(decodeIpp(right).message, 'printer'), 'printer-make-and-model');
+    expect(textOf(groupAttributes(decodeIpp(await attributesOf(cable)).message, 'printer'), 'printer-make-and-model')).to.equal(name?.slice(0, 8)).and.not.to.equal(name);
     cable.controls.behave({ encoding: 'padded-language' });
     expect((await attributesOf(cable)).includes('en-  ')).to.equal(true);
     cable.controls.reset();

@@ -12,6 +12,11 @@ export interface UsbSerialBehaviour extends ArduinoUnoBehaviour {
   readonly fastest: number;
   /** First byte of CH340's version, or CP210x's part number (AN571). */
   readonly version: number;
+  /** Deliberate breaks, for negative controls. */
+  readonly defects?: NonNullable<ArduinoUnoBehaviour['defects']> & {
+    /** Percent by which the chip's crystal is off, and with it every speed. */
+    readonly clockError?: number;
+  };
   /** Manners of real chips, for personalities. */
   readonly quirks?: {
     /** CH340: the break register does not exist, which the driver finds out by a STALL. */

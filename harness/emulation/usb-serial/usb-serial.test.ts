@@ -51,6 +51,12 @@ describe('a board behind a USB serial chip', () => {
     expect(plugged.failures).to.deep.equal([]);
   });
 
+  it('runs every speed off by as much as its crystal is', async () => {
+    await plugModel('arduino-nano-ch340', { defects: { clockError: -10 } });
+    await vendor(0x40, 0x9a, 0x1312, 0xcc83);
+    expect(unit.controls.lineCodings.at(-1)?.baud).to.be.within(112_896 * 0.9, 117_504 * 0.9);
+  });
+
   it('CH340: answers version and modem lines, takes DTR, speed and break', async () => {
     await plugModel('arduino-nano-ch340');
     expect(await answer(0xc0, 0x5f, 0, 0, 2)).to.equal('3100');

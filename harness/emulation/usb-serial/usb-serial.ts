@@ -115,7 +115,9 @@ class UsbSerial extends SerialBoard implements UsbSerialControls, UsbFunction, S
   }
 
   setCoding(change: Partial<LineCoding>): void {
-    const coding = { ...this.#coding, ...change };
+    const { clockError = 0 } = this.#behaviour.defects ?? {};
+    const baud = change.baud === undefined ? {} : { baud: Math.round(change.baud * (1 + clockError / 100)) };
+    const coding = { ...this.#coding, ...change, ...baud };
     if (this.lineCodings.length < historyLimit) this.lineCodings.push(coding);
     if (this.#behaviour.defects?.ignoresLineCoding) return;
     this.#coding = coding;
