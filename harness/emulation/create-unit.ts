@@ -8,8 +8,10 @@ const emulators: Readonly<Record<string, (model: EmulatedModel) => Promise<Emula
   'hid-touch': async (model) => (await import('./hid-touch/hid-touch.ts')).createHidTouch(model),
   'usb-serial': async (model) => (await import('./usb-serial/usb-serial.ts')).createUsbSerial(model),
   'mass-storage': async (model) => (await import('./mass-storage/mass-storage.ts')).createMassStorage(model),
+  'uvc-camera': async (model) => (await import('./uvc-camera/uvc-camera.ts')).createUvcCamera(model),
   microbit: async (model) => (await import('./microbit/microbit.ts')).createMicrobit(model),
   'lego-brick': async (model) => (await import('./lego-brick/lego-brick.ts')).createLegoBrick(model),
+  'micropython-hub': async (model) => (await import('./micropython-hub/micropython-hub.ts')).createMicropythonHub(model),
   'arduino-leonardo': async (model) => (await import('./arduino-leonardo/arduino-leonardo.ts')).createArduinoLeonardo(model),
   'arduino-uno': async (model) => (await import('./arduino-uno/arduino-uno.ts')).createArduinoUno(model),
 };

@@ -71,9 +71,12 @@ function checkAlternate(where: string, speed: UsbSpeed, alternate: UsbAlternate,
     seen.add(address);
     owners.set(address, number);
     const limit = speed === 'super' ? 0 : largest[speed][endpoint.type];
-    if (endpoint.maxPacketSize < 1 || endpoint.maxPacketSize > limit) {
-      throw bad(`${pointer}/maxPacketSize`, `${endpoint.maxPacketSize}, expected 1 to ${limit} for ${endpoint.type} at ${speed} speed`);
+    const least = endpoint.type === 'isochronous' ? 0 : 1;
+    if (endpoint.maxPacketSize < least || endpoint.maxPacketSize > limit) {
+      throw bad(`${pointer}/maxPacketSize`, `${endpoint.maxPacketSize}, expected ${least} to ${limit} for ${endpoint.type} at ${speed} speed`);
     }
+    if ((endpoint.transactions ?? 1) > 1 && (speed !== 'high' || endpoint.type === 'bulk')) throw bad(`${pointer}/transactions`, 'only interrupt and isochronous endpoints at high speed have more than one');
+    if (endpoint.synchronization !== undefined && endpoint.type !== 'isochronous') throw bad(`${pointer}/synchronization`, 'only isochronous endpoints have it');
     const slowest = endpoint.type !== 'bulk' && speed === 'high' ? 16 : 255;
     if (endpoint.interval > slowest || endpoint.interval < (endpoint.type === 'bulk' ? 0 : 1)) {
       throw bad(`${pointer}/interval`, `${endpoint.interval}, expected ${endpoint.type === 'bulk' ? 0 : 1} to ${slowest}`);

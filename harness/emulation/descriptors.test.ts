@@ -54,10 +54,16 @@ describe('descriptors', () => {
     expect(strings.map((text) => text.toString('hex'))).to.deep.equal(['04030904', '3203' + Buffer.from('Arduino (www.arduino.cc)', 'utf16le').toString('hex'), '0a03' + '3100320033003400']);
   });
 
+  it("write a real camera's isochronous endpoint: three packets of 1020 a microframe, asynchronous, and what belongs to it behind it", () => {
+    const { configuration } = buildDescriptors(testModel.usb);
+    expect(configuration.toString('hex')).to.match(/0904010201ff01020007058405fc13010525010203$/);
+  });
+
   it('write strings as UTF-16, equal ones once', () => {
     const { strings, configuration } = buildDescriptors({ ...testModel.usb, strings: { manufacturer: 'Second', product: 'Доска 🖐', serial: 'Second' } });
     expect(strings.map((text) => text.toString('utf16le', 2))).to.deep.equal(['\u0409', 'Second', 'Доска 🖐']);
-    expect(configuration[configuration.length - 8], 'name of the last alternate setting').to.equal(1);
+    const second = configuration.indexOf(Buffer.from('0904010101ff0101', 'hex'));
+    expect(configuration[second + 8], 'name of the alternate setting').to.equal(1);
   });
 
   it('put an association before its first interface', () => {
@@ -85,6 +91,8 @@ describe('descriptors', () => {
     ['a product id above 16 bits', (copy: { productId: string }) => (copy.productId = '0x10000'), '/productId'],
     ['a bulk packet of 512 bytes at full speed', (copy: UsbDescriptors) => (endpoint(copy).maxPacketSize = 512), '/configuration/interfaces/1/alternates/0/endpoints/0/maxPacketSize'],
     ['an interrupt endpoint without an interval', (copy: UsbDescriptors) => Object.assign(endpoint(copy), { type: 'interrupt', interval: 0 }), '/configuration/interfaces/1/alternates/0/endpoints/0/interval'],
+    ['two transactions of a bulk endpoint', (copy: UsbDescriptors) => Object.assign(endpoint(copy), { transactions: 2 }), '/configuration/interfaces/1/alternates/0/endpoints/0/transactions'],
+    ['a synchronisation of a bulk endpoint', (copy: UsbDescriptors) => Object.assign(endpoint(copy), { synchronization: 'adaptive' }), '/configuration/interfaces/1/alternates/0/endpoints/0/synchronization'],
     ['endpoint 0', (copy: UsbDescriptors) => (endpoint(copy).address = '0x80'), '/configuration/interfaces/1/alternates/0/endpoints/0/address'],
     ['an endpoint of another interface', (copy: UsbDescriptors) => (endpoint(copy).address = '0x82'), '/configuration/interfaces/1/alternates/0/endpoints/0/address'],
     ['an endpoint twice', (copy: UsbDescriptors) => (endpoint(copy).address = '0x83'), '/configuration/interfaces/1/alternates/0/endpoints/1/address'],

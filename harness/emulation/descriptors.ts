@@ -80,11 +80,13 @@ function buildAlternate(where: string, number: number, setting: number, alternat
   return [
     Buffer.from([9, 4, number, setting, alternate.endpoints.length, ...alternate.class, name]),
     ...(alternate.extra ?? []).map((hex, index) => descriptorBytesAt(`${where}/extra/${index}`, hex)),
-    ...alternate.endpoints.map(buildEndpoint),
+    ...alternate.endpoints.flatMap((endpoint, index) => [buildEndpoint(endpoint), ...(endpoint.extra ?? []).map((hex, place) => descriptorBytesAt(`${where}/endpoints/${index}/extra/${place}`, hex))]),
   ];
 }
 
 function buildEndpoint(endpoint: UsbEndpoint): Buffer {
   const type = { isochronous: 1, bulk: 2, interrupt: 3 }[endpoint.type];
-  return Buffer.from([7, 5, Number(endpoint.address), type, endpoint.maxPacketSize & 0xff, endpoint.maxPacketSize >>> 8, endpoint.interval]);
+  const synchronization = { none: 0, asynchronous: 1, adaptive: 2, synchronous: 3 }[endpoint.synchronization ?? 'none'];
+  const size = endpoint.maxPacketSize | (((endpoint.transactions ?? 1) - 1) << 11);
+  return Buffer.from([7, 5, Number(endpoint.address), type | (synchronization << 2), size & 0xff, size >>> 8, endpoint.interval]);
 }

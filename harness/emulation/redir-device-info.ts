@@ -1,4 +1,5 @@
 import { endpointIndex, redirEndpointTypes, redirSpeeds, type PacketOf } from '../wire/usbredir/packet.ts';
+import { bytesPerInterval } from './usb-device.ts';
 import type { UsbDeviceCore } from './usb-device-core.ts';
 
 const slots = 32;
@@ -18,7 +19,7 @@ export function endpointInfo(core: UsbDeviceCore): PacketOf<'epInfo'> {
     types[index] = redirEndpointTypes[endpoint.type];
     intervals[index] = endpoint.interval;
     interfaces[index] = endpoint.interface;
-    maxPacketSizes[index] = endpoint.maxPacketSize;
+    maxPacketSizes[index] = bytesPerInterval(endpoint);
   }
   return { name: 'epInfo', id: 0n, types, intervals, interfaces, maxPacketSizes };
 }

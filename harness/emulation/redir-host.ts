@@ -5,6 +5,7 @@ import { capability, emulatorCapabilities, has } from '../wire/usbredir/capabili
 import type { PacketOf, RedirPacket } from '../wire/usbredir/packet.ts';
 import { RedirCodec } from '../wire/usbredir/redir-codec.ts';
 import { InterruptStream } from './interrupt-stream.ts';
+import { IsoStreams } from './iso-streams.ts';
 import { deviceConnect, endpointInfo, interfaceInfo } from './redir-device-info.ts';
 import type { Transfer } from './transfer.ts';
 import type { TransferStatus } from './usb-device.ts';
@@ -29,6 +30,14 @@ export class RedirHost {
   readonly #lose: (error: HwlabError) => void;
   readonly #transfers = new Map<bigint, Transfer>();
   readonly #interrupts = new Map<number, InterruptStream>();
+  readonly #isos = new IsoStreams(
+    (...packets) => {
+      this.#stream.cork();
+      for (const packet of packets) this.#send(packet);
+      this.#stream.uncork();
+    },
+    () => this.#drained?.promise,
+  );
   #core: UsbDeviceCore | undefined;
   #acknowledged: (() => void) | undefined;
   #onConfigured: (() => void) | undefined;
@@ -107,6 +116,7 @@ export class RedirHost {
     this.#core = undefined;
     this.#transfers.clear();
     this.#stopInterrupts(() => true);
+    this.#isos.stopAll();
     core?.unplug();
   }
 
@@ -176,6 +186,7 @@ export class RedirHost {
         return;
       case 'setConfiguration': {
         this.#stopInterrupts(() => true);
+        this.#isos.stopAll();
         const status = core.setConfiguration(packet.configuration);
         this.#describe(core);
         this.#send({ name: 'configurationStatus', id: packet.id, status, configuration: core.configurationValue });
@@ -187,6 +198,7 @@ export class RedirHost {
         return;
       case 'setAlternate': {
         this.#stopInterrupts((stream) => stream.endpoint.interface === packet.interface);
+        this.#isos.stopAll(packet.interface);
         const status = core.setAlternate(packet.interface, packet.alternate);
         this.#describe(core);
         this.#alternateStatus(core, packet.id, packet.interface, status);
@@ -204,8 +216,10 @@ export class RedirHost {
         this.#send({ name: 'interruptStatus', id: packet.id, status: 'ok', endpoint: packet.endpoint });
         return;
       case 'startIso':
+        this.#isos.start(core, packet);
+        return;
       case 'stopIso':
-        this.#send({ name: 'isoStatus', id: packet.id, status: 'invalid', endpoint: packet.endpoint });
+        this.#isos.stop(packet);
         return;
       case 'allocStreams':
         this.#send({ name: 'streamsStatus', id: packet.id, status: 'invalid', endpoints: packet.endpoints, streams: packet.streams });
@@ -246,11 +260,13 @@ export class RedirHost {
     if (!answered && this.#core === core) this.#transfers.set(id, transfer);
   }
 
-  /** QEMU starts the interrupt endpoints again when it is told that they stalled, as usbredirhost does. */
+  /** QEMU starts the interrupt and isochronous endpoints again when it is told that they stalled, as usbredirhost does. */
   #reset(core: UsbDeviceCore): void {
     const started = [...this.#interrupts.keys()];
     this.#stopInterrupts(() => true);
+    const isos = this.#isos.stopAll();
     core.reset();
+    for (const endpoint of isos) this.#send({ name: 'isoStatus', id: 0n, status: 'stall', endpoint });
     for (const endpoint of started) this.#send({ name: 'interruptStatus', id: 0n, status: 'stall', endpoint });
   }
 

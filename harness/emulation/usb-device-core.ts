@@ -2,6 +2,7 @@ import { HwlabError, messageOf } from '../base/hwlab-error.ts';
 import { buildDescriptors, type DescriptorSet } from './descriptors.ts';
 import { FaultBook } from './fault-book.ts';
 import { InPipe } from './in-pipe.ts';
+import { IsoPipe } from './iso-pipe.ts';
 import { OutPipe } from './out-pipe.ts';
 import type { PipeContext } from './pipe-context.ts';
 import { answerStandard, type StandardTarget } from './standard-requests.ts';
@@ -38,6 +39,7 @@ export class UsbDeviceCore implements StandardTarget {
   readonly #alternates = new Map<number, number>();
   readonly #in = new Map<number, InPipe>();
   readonly #out = new Map<number, OutPipe>();
+  readonly #iso = new Map<number, IsoPipe>();
   readonly #pendingControls = new Set<() => void>();
   #configurationValue = 0;
   #unplugged = false;
@@ -141,6 +143,11 @@ export class UsbDeviceCore implements StandardTarget {
     return { cancel: () => undefined };
   }
 
+  /** The isochronous IN endpoint `address` of the active alternate setting; undefined for other endpoints, and for a device class that has no streams. */
+  isoPipe(address: number): IsoPipe | undefined {
+    return this.#iso.get(address);
+  }
+
   /** The driver has ceased to poll an interrupt IN endpoint. */
   stopPolling(address: number): void {
     this.#in.get(address)?.stopPolling();
@@ -235,13 +242,19 @@ export class UsbDeviceCore implements StandardTarget {
     this.#alternates.set(interfaceNumber, alternate);
     for (const endpoint of alternates[alternate]?.endpoints ?? []) {
       const address = Number(endpoint.address);
-      if (endpoint.type === 'isochronous') continue;
-      if ((address & 0x80) !== 0) this.#in.set(address, new InPipe(endpoint, this.#context));
+      if (endpoint.type === 'isochronous') {
+        if ((address & 0x80) !== 0 && this.#function.isochronous) this.#iso.set(address, new IsoPipe(endpoint, this.#context, (number) => this.#function.isochronous?.(number)));
+      } else if ((address & 0x80) !== 0) this.#in.set(address, new InPipe(endpoint, this.#context));
       else this.#out.set(address, new OutPipe(endpoint, this.#context));
     }
   }
 
   #dropPipes(which: (address: number) => boolean): void {
+    for (const [address, pipe] of this.#iso) {
+      if (!which(address)) continue;
+      this.#iso.delete(address);
+      pipe.close();
+    }
     for (const pipes of [this.#in, this.#out]) {
       for (const [address, pipe] of pipes) {
         if (!which(address)) continue;

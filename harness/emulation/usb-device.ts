@@ -40,10 +40,15 @@ export interface UsbFunction {
   onConfiguration?(value: number): void;
   onAlternate?(interfaceNumber: number, alternate: number): void;
   /**
-   * The driver began or ceased to take data from interrupt IN endpoint `endpoint` (1..15). Reports sent while nothing polls are lost, as
+   * The driver began or ceased to take data from interrupt or isochronous IN endpoint `endpoint` (1..15). Reports sent while nothing polls are lost, as
    * on a real bus. A transport without such a message (USB/IP) calls it at the first transfer that is submitted.
    */
   onPolling?(endpoint: number, polled: boolean): void;
+  /**
+   * The next packet of isochronous IN endpoint `endpoint` (1..15), at most as long as the endpoint's packets of one (micro)frame; `undefined` while there is
+   * nothing to say. Asked for by the transport while the driver streams (`onPolling` tells when), never answered twice: there is no retry on such an endpoint.
+   */
+  isochronous?(endpoint: number): Uint8Array | undefined;
   /** The device was unplugged; end timers and streams. */
   onUnplug?(): void;
 }
@@ -105,9 +110,21 @@ export interface UsbEndpoint {
   /** bEndpointAddress; 0x80 set for IN, `"0x81"`. */
   readonly address: string;
   readonly type: 'bulk' | 'interrupt' | 'isochronous';
+  /** Bytes of one transaction. 0 is an isochronous endpoint that carries nothing, as alternate settings 0 of real cameras have it. */
   readonly maxPacketSize: number;
-  /** bInterval; at least 1 for interrupt. */
+  /** bInterval; at least 1 for interrupt and isochronous. */
   readonly interval: number;
+  /** Transactions a microframe of a high speed interrupt or isochronous endpoint; 1 by default (USB 2.0, 9.6.6). */
+  readonly transactions?: 1 | 2 | 3;
+  /** Of isochronous endpoints: `none` by default. */
+  readonly synchronization?: 'none' | 'asynchronous' | 'adaptive' | 'synchronous';
+  /** Class-specific descriptors that follow the endpoint descriptor, each as hex bytes. */
+  readonly extra?: readonly string[];
+}
+
+/** Most bytes that an endpoint moves in one (micro)frame. */
+export function bytesPerInterval({ maxPacketSize, transactions = 1 }: UsbEndpoint): number {
+  return maxPacketSize * transactions;
 }
 
 /** One thing that crossed the emulated cable, for the wire trace. Times are milliseconds of `performance.timeOrigin + performance.now()`. */
@@ -115,7 +132,7 @@ export interface WireEvent {
   readonly t: number;
   /** `host` = the driver did it, `device` = the emulation did it. */
   readonly from: 'host' | 'device';
-  readonly kind: 'plug' | 'unplug' | 'reset' | 'configuration' | 'alternate' | 'control' | 'bulk' | 'interrupt' | 'cancel' | 'fault';
+  readonly kind: 'plug' | 'unplug' | 'reset' | 'configuration' | 'alternate' | 'control' | 'bulk' | 'interrupt' | 'isochronous' | 'cancel' | 'fault';
   readonly endpoint?: number;
   readonly setup?: SetupPacket;
   readonly status?: TransferStatus;

@@ -6,7 +6,7 @@ export async function startBraille(cell: BoardCell): Promise<void> {
 }
 
 /** Whether a service of the system runs. */
-export async function isActive(cell: BoardCell, service: string): Promise<boolean> {
+export async function isActive(cell: Pick<BoardCell, 'guest'>, service: string): Promise<boolean> {
   const { stdout } = await cell.guest.run(`systemctl is-active ${service}; true`);
   return stdout.trim() === 'active';
 }

@@ -96,6 +96,21 @@ export interface UsbAlternateFile {
 export interface UsbEndpointFile {
   address: string;
   type: 'bulk' | 'interrupt' | 'isochronous';
+  /**
+   * bytes of one transaction; 0 only for an isochronous endpoint that carries nothing
+   */
   maxPacketSize: number;
   interval: Byte;
+  /**
+   * transactions a microframe, high speed only; 1 by default
+   */
+  transactions?: 1 | 2 | 3;
+  /**
+   * of isochronous endpoints
+   */
+  synchronization?: 'none' | 'asynchronous' | 'adaptive' | 'synchronous';
+  /**
+   * class-specific descriptors behind the endpoint's, hex bytes
+   */
+  extra?: string[];
 }

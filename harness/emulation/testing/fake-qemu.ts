@@ -39,6 +39,9 @@ export class FakeQemu {
   disconnects = 0;
   /** Every interrupt_receiving_status, with or without a request. */
   readonly interruptStatuses: PacketOf<'interruptStatus'>[] = [];
+  /** Every iso_stream_status. */
+  readonly isoStatuses: PacketOf<'isoStatus'>[] = [];
+  readonly #isos = new Map<number, (packet: Buffer) => void>();
   readonly #codec: RedirCodec;
   readonly #stream: Duplex;
   readonly #waiting = new Map<bigint, Awaited>();
@@ -122,6 +125,17 @@ export class FakeQemu {
     return reply.status;
   }
 
+  /** Starts an isochronous IN stream, with the numbers that QEMU asks for at high speed and interval 1; packets go to `onPacket`. QEMU gives no id. */
+  startIso(endpoint: number, onPacket: (packet: Buffer) => void): void {
+    this.#isos.set(0x80 | endpoint, onPacket);
+    this.send({ name: 'startIso', id: 0n, endpoint: 0x80 | endpoint, packetsPerUrb: 32, urbs: 15 });
+  }
+
+  stopIso(endpoint: number): void {
+    this.#isos.delete(0x80 | endpoint);
+    this.send({ name: 'stopIso', id: 0n, endpoint: 0x80 | endpoint });
+  }
+
   async setConfiguration(configuration: number): Promise<TransferStatus> {
     return (await this.#ask((id) => ({ name: 'setConfiguration', id, configuration }), 'configurationStatus')).status;
   }
@@ -202,6 +216,15 @@ export class FakeQemu {
         if ((packet.endpoint & 0x80) !== 0) this.#fragment(packet);
         else this.#reply(packet);
         return;
+      case 'isoStatus':
+        this.isoStatuses.push(packet);
+        return;
+      case 'iso': {
+        const size = this.endpoints?.maxPacketSizes?.[16 | (packet.endpoint & 0x0f)] ?? 0;
+        if (packet.data.length > size) this.violations.push(`an isochronous packet of ${packet.data.length} bytes on an endpoint of ${size}`);
+        this.#isos.get(packet.endpoint)?.(Buffer.from(packet.data));
+        return;
+      }
       case 'interruptStatus':
         this.interruptStatuses.push(packet);
         if (packet.id !== 0n) this.#reply(packet);

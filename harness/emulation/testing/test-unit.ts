@@ -40,6 +40,10 @@ export const testModel: EmulatedModel = {
           alternates: [
             { class: [255, 1, 0], endpoints: [] },
             { class: [255, 1, 1], name: 'Second', endpoints: [{ address: '0x83', type: 'bulk', maxPacketSize: 512, interval: 0 }] },
+            {
+              class: [255, 1, 2],
+              endpoints: [{ address: '0x84', type: 'isochronous', synchronization: 'asynchronous', maxPacketSize: 1020, transactions: 3, interval: 1, extra: ['05 25 01 02 03'] }],
+            },
           ],
         },
       ],
@@ -57,6 +61,9 @@ export class TestFunction implements UsbFunction {
   answerOut: (endpoint: number, data: Uint8Array, signal: AbortSignal) => OutReply | Promise<OutReply> = (_endpoint, data) => ({ status: 'ok', accepted: data.length });
   answerControl: (setup: SetupPacket, data: Uint8Array) => ControlReply | Promise<ControlReply> | undefined = () => undefined;
 
+  /** What isochronous endpoint 4 says, one packet each. */
+  readonly packets: Uint8Array[] = [];
+
   constructor(pipes: UsbInPipes) {
     this.pipes = pipes;
   }
@@ -68,6 +75,10 @@ export class TestFunction implements UsbFunction {
   out(endpoint: number, data: Uint8Array, signal: AbortSignal): OutReply | Promise<OutReply> {
     this.received.push(Buffer.from(data));
     return this.answerOut(endpoint, data, signal);
+  }
+
+  isochronous(): Uint8Array | undefined {
+    return this.packets.shift();
   }
 
   onReset(): void {
