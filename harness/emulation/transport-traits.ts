@@ -8,11 +8,13 @@ export interface TransportTraits {
   readonly canFailInterruptOut: boolean;
   /** The device is told of a reset of its port. */
   readonly seesReset: boolean;
+  /** Isochronous streams get through: pictures of a camera. */
+  readonly carriesIsochronous: boolean;
   /** The cable leads to a port of the machine's own host controller, so that what hangs on its kind (xHCI, EHCI) is tested, too. */
   readonly usesHostController: boolean;
 }
 
 export const transports: Readonly<Record<TransportName, TransportTraits>> = {
-  'usb-redir': { name: 'usb-redir', canFailInterruptOut: false, seesReset: true, usesHostController: true },
-  'usbip': { name: 'usbip', canFailInterruptOut: true, seesReset: false, usesHostController: false },
+  'usb-redir': { name: 'usb-redir', canFailInterruptOut: false, seesReset: true, carriesIsochronous: true, usesHostController: true },
+  'usbip': { name: 'usbip', canFailInterruptOut: true, seesReset: false, carriesIsochronous: false, usesHostController: false },
 };

@@ -34,8 +34,14 @@ export function streamTo(node: string, file: string, { kind, width, height }: Wa
   return `v4l2-ctl -d ${node} --set-fmt-video=width=${width},height=${height},pixelformat=${fourCc[kind]} --stream-mmap=4 --stream-count=${count} --stream-to=${file}`;
 }
 
+/** Skips where the cable carries no pictures. */
+export function needsStream(cell: CameraCell): void {
+  if (cell.unit.transport?.carriesIsochronous === false) cell.skip('a transport that carries isochronous streams');
+}
+
 /** Takes pictures in the guest and gives their bytes, one behind the other. */
 export async function takePictures(cell: CameraCell, node: string, wanted: Wanted, count: number): Promise<Uint8Array> {
+  needsStream(cell);
   const file = '/tmp/hwlab-pictures';
   const { stderr } = await cell.guest.run(`rm -f ${file}; timeout 30 ${streamTo(node, file, wanted, count)}`, { within: 40 });
   await cell.attach('v4l2-ctl', stderr, 'text/plain');

@@ -1,6 +1,6 @@
 import { expect, feature, suite, type UvcCameraControls } from '../../harness/index.ts';
 import { asPupilAtTheMachine } from '../robotics/pupil-session.ts';
-import { expectHealthyKernel, fourCc, framesOf, nodeOf, picturesIn, smallest, streamTo, takePictures } from './camera-cell.ts';
+import { expectHealthyKernel, fourCc, framesOf, needsStream, nodeOf, picturesIn, smallest, streamTo, takePictures } from './camera-cell.ts';
 
 /** Pictures that a test takes; enough that buffers of driver and program are used again. */
 const several = 6;
@@ -86,6 +86,7 @@ suite('cameras', () => {
     'camera.user-access',
     'a teacher at the machine may take a picture without being root',
     async (cell) => {
+      needsStream(cell);
       const wanted = framesOf(cell, 'mjpeg')[0] ?? cell.skip('a camera with Motion-JPEG');
       const node = await nodeOf(cell);
       const { exitCode, said } = await asPupilAtTheMachine(cell.guest, `set -e\nrm -f /tmp/hwlab-mine.jpg\ntimeout 20 ${streamTo(node, '/tmp/hwlab-mine.jpg', wanted, 1)}`);
@@ -101,6 +102,7 @@ suite('cameras', () => {
     'camera.unplug-while-streaming',
     'unplugged while a program takes pictures the program ends and the kernel stays sound; plugged in again the camera has its name and gives pictures',
     async (cell) => {
+      needsStream(cell);
       const wanted = framesOf(cell, 'mjpeg')[0] ?? cell.skip('a camera with Motion-JPEG');
       const node = await nodeOf(cell);
       await cell.guest.run(`rm -f /tmp/hwlab-endless; setsid sh -c '${streamTo(node, '/dev/null', wanted, 100_000)} >/tmp/hwlab-stream 2>&1; echo "ended $?" >/tmp/hwlab-endless' </dev/null >/dev/null 2>&1 & exit 0`);

@@ -13,13 +13,13 @@ answer = os.read(node, 64)
 print(answer[2:2 + answer[1]].rstrip(b'\\0').decode())
 `;
 
-async function flash(cell: MicrobitCell, bytes: number): Promise<void> {
+/** Copies a program onto the drive, as root or by `copy`, which gives what was said, and looks that it arrived. */
+async function flash(cell: MicrobitCell, bytes: number, copy: (disk: string, file: string) => Promise<string> = async (disk, file) => await copyAsRoot(cell, disk, file)): Promise<void> {
   const disk = await driveOf(cell);
   const hex = program(bytes);
   await cell.guest.putFile('/tmp/hwlab.hex', hex);
   const started = performance.now();
-  const { stdout, stderr } = await cell.guest.run(dropOnto(disk, '/tmp/hwlab.hex'), { accept: [0, 1], within: 60 });
-  await cell.attach('copying', stdout + stderr, 'text/plain');
+  await cell.attach('copying', await copy(disk, '/tmp/hwlab.hex'), 'text/plain');
   await cell.waitFor('the program to arrive', () => (cell.unit.controls.flashed || cell.unit.controls.failure !== undefined ? { value: true } : { saw: 'a drive that still waits' }), 20);
   expect(cell.unit.controls.failure, 'what FAIL.TXT says').to.equal(undefined);
   cell.measure('microbit.flash.seconds', Math.round((performance.now() - started) / 100) / 10);
@@ -28,6 +28,11 @@ async function flash(cell: MicrobitCell, bytes: number): Promise<void> {
   await cell.waitFor('the drive to come back', () => (cell.unit.controls.remounts > 0 ? { value: true } : { saw: 'no remount' }), 10);
   const { stdout: files } = await cell.guest.run(`mkdir -p /run/hwlab-microbit; for i in $(seq 100); do mount -t vfat -o ro ${disk} /run/hwlab-microbit 2>/dev/null && break; sleep 0.2; done; ls /run/hwlab-microbit; umount /run/hwlab-microbit`);
   expect(files.trim().split('\n').map((name) => name.toUpperCase()).sort(), 'files on the drive that came back').to.deep.equal(['DETAILS.TXT', 'MICROBIT.HTM']);
+}
+
+async function copyAsRoot(cell: MicrobitCell, disk: string, file: string): Promise<string> {
+  const { stdout, stderr } = await cell.guest.run(dropOnto(disk, file), { accept: [0, 1], within: 60 });
+  return stdout + stderr;
 }
 
 suite('robotics-microbit', () => {
@@ -40,6 +45,25 @@ suite('robotics-microbit', () => {
   });
 
   feature<MicrobitControls>('microbit.flash', 'a program that is copied to the drive arrives whole and in order, and the drive comes back without it', async (cell) => flash(cell, 60_000), { within: 60 });
+
+  feature<MicrobitControls>(
+    'microbit.user-flash',
+    'a pupil at the machine opens the drive as a file manager does (udisks, with its own mount options), copies a program onto it, and it arrives whole and in order',
+    async (cell) => {
+      await flash(cell, 60_000, async (disk, file) => {
+        const { exitCode, said } = await asPupilAtTheMachine(
+          cell.guest,
+          `set -e
+folder=$(udisksctl mount --no-user-interaction -b ${disk} | sed 's/^Mounted .* at //; s/\.$//'); echo "mounted at $folder"; grep " $folder " /proc/mounts
+cp ${file} "$folder/PROGRAM.HEX"
+sync -f "$folder/PROGRAM.HEX" || true`,
+        );
+        expect(exitCode, `the pupil opens the drive and copies: ${said}`).to.equal(0);
+        return said;
+      });
+    },
+    { within: 90 },
+  );
 
   feature<MicrobitControls>(
     'microbit.flash-large',
@@ -83,5 +107,12 @@ suite('robotics-microbit', () => {
     const node = await nodeOf(cell, 'hidraw node', '*/*/hidraw/hidraw*');
     const { exitCode, said } = await asPupilAtTheMachine(cell.guest, `ls -l ${node}; exec 3<>${node}`);
     expect(exitCode, `the pupil opens ${node}: ${said}`).to.equal(0);
+  });
+
+  feature<MicrobitControls>('microbit.webusb-rights', 'a pupil at the machine may open the USB node of the board, which flashing from a web page (WebUSB) needs', async (cell) => {
+    const sysfs = await cell.unit.sysfs();
+    const { stdout } = await cell.guest.run(`udevadm settle -t 10; printf '/dev/bus/usb/%03d/%03d' "$(cat ${sysfs}/busnum)" "$(cat ${sysfs}/devnum)"`);
+    const { exitCode, said } = await asPupilAtTheMachine(cell.guest, `ls -l ${stdout.trim()}; exec 3<>${stdout.trim()}`);
+    expect(exitCode, `the pupil opens ${stdout.trim()}: ${said}`).to.equal(0);
   });
 });
