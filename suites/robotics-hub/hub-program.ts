@@ -11,12 +11,16 @@ settings = termios.tcgetattr(port)
 settings[4] = settings[5] = termios.B115200
 termios.tcsetattr(port, termios.TCSANOW, settings)
 
+waiting = b''
+
 def until(end, seconds=15):
-    got = b''
-    while not got.endswith(end):
+    global waiting
+    while end not in waiting:
         if not select.select([port], [], [], seconds)[0]:
-            sys.exit('the hub does not answer; it said %r' % got[-300:])
-        got += os.read(port, 4096)
+            sys.exit('the hub does not answer; it said %r' % waiting[-300:])
+        waiting += os.read(port, 4096)
+    at = waiting.index(end) + len(end)
+    got, waiting = waiting[:at], waiting[at:]
     return got
 
 def say(data):
@@ -37,6 +41,8 @@ if action == 'raw':
     output = until(b'\\x04')[:-1]
     error = until(b'\\x04')[:-1]
     until(b'>')
+    say(b'\x02')
+    until(b'>>> ')
     if not output.startswith(b'OK'):
         sys.exit('the hub did not take the program: %r' % output)
     sys.stdout.buffer.write(output[2:])
