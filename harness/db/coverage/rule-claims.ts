@@ -16,6 +16,7 @@ const kindsOfClass: Readonly<Record<DeviceClass, readonly DriverKind[]>> = {
   panel: ['kernel'],
   robotics: ['kernel'],
   storage: ['kernel'],
+  camera: ['kernel'],
 };
 
 /**

@@ -61,7 +61,7 @@ export interface FactDevice {
   /**
    * @maxItems 32
    */
-  classes?: ('printer' | 'scanner' | 'panel' | 'robotics' | 'storage')[];
+  classes?: ('printer' | 'scanner' | 'panel' | 'robotics' | 'storage' | 'camera')[];
 }
 export interface FactDeviceId {
   manufacturer: string;
