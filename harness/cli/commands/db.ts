@@ -24,7 +24,7 @@ export function registerDbCommand(program: Command): void {
 
   db.command('lint')
     .description('check all data: schemas, references, duplicates, expired issues, results; exit code 2 when something is wrong')
-    .option('--fix', 'write JSON files in the canonical way first')
+    .option('--fix', 'first mend what needs no thought: the way of writing, ids, empty aliases, exceptions that nothing needs any more')
     .option('--db <folder>', 'folder of the database', defaultDatabase)
     .option('--json', 'the problems as JSON')
     .action(async (options: DbOptions & { readonly fix?: boolean }) => {
@@ -39,7 +39,7 @@ export function registerDbCommand(program: Command): void {
       for (const { file, line, column, severity, message, advice, rule } of report.problems) {
         process.stdout.write(`${file}:${line}:${column}: ${severity}: ${message}${advice === undefined ? '' : ` (${advice})`} [${rule}]\n`);
       }
-      process.stdout.write(`${report.files} files: ${errors} errors, ${report.problems.length - errors} warnings\n`);
+      process.stdout.write(`${report.files} files: ${errors} errors, ${report.problems.length - errors} warnings${report.tolerated === 0 ? '' : `, ${report.tolerated} put up with (lint-exceptions.json)`}\n`);
     });
 
   db.command('explain')

@@ -9,7 +9,7 @@ import { lintDatabase, lintRules } from './lint-database.ts';
 
 const now = new Date('2026-11-25T12:00:00Z');
 
-const device = { id: 'acme-laser', vendor: 'ACME', name: 'Laser 1', aliases: [] as string[], classes: ['printer'], usb: [{ vendorId: '0x1234', productId: '0x0001' }] };
+const device = { id: 'acme-laser', vendor: 'ACME', name: 'Laser 1', aliases: [] as string[], classes: ['printer'], usb: [{ vendorId: '0x1234', productId: '0x0001' }], origin: [{ what: 'all', source: 'invented' }] };
 const model = {
   id: 'usb-laser',
   device: 'acme-laser',
@@ -96,6 +96,15 @@ describe('lintDatabase', () => {
       'suites/profiles/printers.json:4:21 error profiles-are-proven: no test of suite printer proves printing.raw',
     ]],
     ['a file that is not canonical', () => writeText('db/devices/acme-laser.json', JSON.stringify(device)), ['db/devices/acme-laser.json:1:1 error canonical: is not written in the canonical way']],
+    ['an alias that says nothing new, and a word of two scripts', () => write('db/devices/acme-laser.json', { ...device, aliases: ['acme  LASER 1', 'Laser1', '\u041baser'] }), [
+      'db/devices/acme-laser.json:5:15 warning devices-are-tidy: the alias "acme  LASER 1" says what another name of the device says already',
+      'db/devices/acme-laser.json:5:42 warning devices-are-tidy: the word "\u041baser" has Latin and Cyrillic letters',
+    ]],
+    ['a device that does not say where it comes from', () => write('db/devices/acme-laser.json', { ...device, origin: undefined }), ['db/devices/acme-laser.json:1:1 warning devices-are-tidy: it does not say where its names and ids come from']],
+    ['properties in another order than the schema', () => write('db/devices/acme-laser.json', Object.fromEntries(Object.entries(device).reverse())), ['db/devices/acme-laser.json:1:1 warning devices-are-tidy: properties or texts are not in order']],
+    ['an exception that nothing needs', () => write('db/lint-exceptions.json', { schema: 'hwlab/lint-exceptions/1', most: { canonical: 1 }, exceptions: [{ rule: 'canonical', file: 'a.json', message: 'x', reason: 'it is only a test' }] }), [
+      'db/lint-exceptions.json:8:1 error exceptions-shrink: nothing needs this exception any more: canonical in a.json',
+    ]],
     ['a model without its device', () => write('fixtures/devices/printers/usb-laser.json', { ...model, device: 'acme-lasr' }), ['fixtures/devices/printers/usb-laser.json:3:13 error references-exist: there is no device "acme-lasr"']],
     ['an unknown machine in a plan', () => writeText('suites/plans/smoke.yaml', 'name: smoke\nimages: [debian-12]\nmachines: [pcc]\nmodels: all\nsuites: model\ndeadlineMinutes: 5\nexclude:\n  - model: laser\n'), [
       'suites/plans/smoke.yaml:3:12 error references-exist: there is no machine "pcc"',

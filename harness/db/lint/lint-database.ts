@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import type { Database } from '../database.ts';
 import { readLintContext, shownPath, type LintContext } from './lint-context.ts';
-import type { LintProblem, LintRule } from './lint-rule.ts';
+import { tolerate } from './lint-exceptions.ts';
+import type { FoundProblem, LintRule } from './lint-rule.ts';
 import { assertionsAreComplete } from './rules/assertions-are-complete.ts';
-import { canonical, canonicalTextOf } from './rules/canonical.ts';
+import { canonical, mendedTextOf } from './rules/canonical.ts';
 import { importedFactsAreWhole } from './rules/imported-facts-are-whole.ts';
+import { devicesAreTidy } from './rules/devices-are-tidy.ts';
 import { keepsSchema } from './rules/keeps-schema.ts';
 import { knownIssuesAreCurrent } from './rules/known-issues-are-current.ts';
 import { namesAreClear } from './rules/names-are-clear.ts';
@@ -22,6 +24,7 @@ export const lintRules: readonly LintRule[] = [
   keepsSchema,
   namedLikeFile,
   canonical,
+  devicesAreTidy,
   referencesExist,
   profilesAreProven,
   personalitiesFit,
@@ -34,27 +37,30 @@ export const lintRules: readonly LintRule[] = [
 ];
 
 export interface LintReport {
-  readonly problems: readonly (LintProblem & { readonly rule: string })[];
+  readonly problems: readonly FoundProblem[];
+  /** How many others are put up with, see lint-exceptions.json. */
+  readonly tolerated: number;
   /** Files that were read. */
   readonly files: number;
   /** Files that `fix` wrote anew. */
   readonly fixed: readonly string[];
 }
 
-/** Checks all data by all rules; `fix` first writes the JSON files in the canonical way. */
+/** Checks all data by all rules; `fix` first mends what can be mended without a thought: the way of writing, ids, empty aliases, exceptions that nothing needs. */
 export async function lintDatabase(database: Database, options: { readonly now: Date; readonly fix: boolean; readonly root?: string }): Promise<LintReport> {
-  const fixed = options.fix ? await writeCanonical(await readLintContext(database, options.now, options.root)) : [];
+  const fixed = options.fix ? await writeMended(await readLintContext(database, options.now, options.root)) : [];
   const context = await readLintContext(database, options.now, options.root);
-  const problems: (LintProblem & { rule: string })[] = [];
-  for (const rule of lintRules) problems.push(...(await rule.check(context)).map((problem) => ({ ...problem, rule: rule.name })));
-  problems.sort((left, right) => left.file.localeCompare(right.file, 'en') || left.line - right.line || left.column - right.column);
-  return { problems, files: context.files.length, fixed };
+  const found: FoundProblem[] = [];
+  for (const rule of lintRules) found.push(...(await rule.check(context)).map((problem) => ({ ...problem, rule: rule.name })));
+  const { problems, tolerated, fixed: shortened } = await tolerate(found, database.folder, options.fix);
+  const sorted = problems.toSorted((left, right) => left.file.localeCompare(right.file, 'en') || left.line - right.line || left.column - right.column);
+  return { problems: sorted, tolerated, files: context.files.length, fixed: [...fixed, ...shortened] };
 }
 
-async function writeCanonical(context: LintContext): Promise<readonly string[]> {
+async function writeMended(context: LintContext): Promise<readonly string[]> {
   const fixed: string[] = [];
   for (const file of context.files) {
-    const text = canonicalTextOf(file);
+    const text = mendedTextOf(file);
     if (text === undefined || text === file.text) continue;
     await writeFile(file.path, text);
     fixed.push(shownPath(file.path));

@@ -13,6 +13,11 @@ export interface LintProblem {
   readonly advice?: string;
 }
 
+/** A problem with the name of the rule that found it. */
+export interface FoundProblem extends LintProblem {
+  readonly rule: string;
+}
+
 /** What a rule is about: `file` by itself, files `together`, or the `results`. */
 export type LintScope = 'file' | 'together' | 'results';
 

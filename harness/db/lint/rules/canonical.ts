@@ -1,11 +1,17 @@
 import { extname } from 'node:path';
 import { canonicalJson } from '../../canonical-json.ts';
 import { problemAt, type LintFile } from '../lint-context.ts';
+import { tidyDevice } from '../tidy-device.ts';
 import type { LintRule } from '../lint-rule.ts';
 
 /** The text that a JSON file should have; undefined for other files and for those that do not parse. */
 export function canonicalTextOf(file: LintFile): string | undefined {
   return extname(file.path) === '.json' && file.parsed !== undefined ? canonicalJson(file.parsed.value) : undefined;
+}
+
+/** The same after everything was mended that needs no thought. */
+export function mendedTextOf(file: LintFile): string | undefined {
+  return file.kind === 'device' && file.parsed !== undefined ? canonicalJson(tidyDevice(file.parsed.value)) : canonicalTextOf(file);
 }
 
 export const canonical: LintRule = {
