@@ -6,6 +6,8 @@ import { buildImage } from '../harness/images/build-image.ts';
 import { openImage } from '../harness/images/open-image.ts';
 import { loadMachineProfile } from '../harness/machines/machine-profile.ts';
 import type { BenchParts } from './bench-parts.ts';
+import { measureLookup } from './lookup/measure-lookup.ts';
+import { lookupGoalsReached, lookupLines } from './lookup/print-lookup.ts';
 import { measureBoot } from './measure-boot.ts';
 import { measureCells, measureShortCell, measureTouch } from './measure-cells.ts';
 import { measureThroughput } from './measure-throughput.ts';
@@ -17,14 +19,25 @@ export interface BenchOptions {
   readonly json: boolean;
 }
 
-const names = ['boot', 'throughput', 'touch', 'short-cell', 'cells'] as const;
+const names = ['boot', 'throughput', 'touch', 'short-cell', 'cells', 'lookup'] as const;
+/** Measured without a guest. */
+const guestless: readonly string[] = ['lookup'];
 const limitMinutes = 40;
+
+/** The look-up on generated databases; it needs no guest and is only measured when it is asked for, as the largest takes gigabytes. */
+async function benchLookup(json: boolean): Promise<number> {
+  const sizes = (process.env['HWLAB_BENCH_MODELS'] ?? '1000,10000,100000').split(',').map(Number);
+  const figures = await measureLookup(sizes, (line) => void process.stderr.write(`${line}\n`));
+  process.stdout.write(json ? `${JSON.stringify({ figures }, null, 2)}\n` : `\n${lookupLines(figures).join('\n')}\n`);
+  return lookupGoalsReached(figures) ? 0 : 1;
+}
 
 /** Measures, prints, and returns the exit code: 1 when a goal was missed. */
 export async function runBench(options: BenchOptions): Promise<number> {
   const unknown = options.only?.filter((name) => !names.includes(name as (typeof names)[number])) ?? [];
   if (unknown.length > 0) throw new HwlabError({ code: 'unknown-measurement', blame: 'usage', message: `there is no measurement "${unknown.join('", "')}"; there are ${names.join(', ')}` });
-  const wanted = new Set<string>(options.only ?? names);
+  const wanted = new Set<string>(options.only ?? names.filter((name) => !guestless.includes(name)));
+  if ([...wanted].every((name) => guestless.includes(name))) return await benchLookup(options.json);
   const deadline = Deadline.after(limitMinutes * 60_000);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const { accelerator } = await detectAccelerator(deadline);

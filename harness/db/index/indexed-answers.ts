@@ -17,6 +17,9 @@ import type { StoredEnvironment } from './index-freshness.ts';
 import { CellReader } from './read-cell.ts';
 import type { IndexedCounts } from './update-index.ts';
 
+/** Answers kept in memory; one is some ten kilobytes. */
+const mostKept = 1000;
+
 /** An image with its number in the index. */
 export interface IndexedImage extends ImageFacts {
   readonly number: number;
@@ -36,6 +39,7 @@ export class IndexedAnswers {
   readonly #faulty: ReadonlySet<string>;
   readonly #cells;
   readonly #device;
+  readonly #kept = new Map<string, DeviceAnswer>();
 
   constructor(index: DatabaseSync, now: Date) {
     this.index = index;
@@ -72,7 +76,18 @@ export class IndexedAnswers {
     return this.index.prepare('SELECT d.json FROM exact_name e JOIN device d ON d.id = e.device WHERE e.key = ? LIMIT 20').all(key).map(({ json }) => JSON.parse(String(json)) as Device);
   }
 
+  /** The answer for a device; the ones asked for last are kept. */
   answer(id: string): DeviceAnswer | undefined {
+    const kept = this.#kept.get(id);
+    if (kept !== undefined) return kept;
+    const made = this.#makeAnswer(id);
+    if (made === undefined) return undefined;
+    this.#kept.set(id, made);
+    if (this.#kept.size > mostKept) this.#kept.delete(this.#kept.keys().next().value ?? id);
+    return made;
+  }
+
+  #makeAnswer(id: string): DeviceAnswer | undefined {
     const device = this.device(id);
     return device && deviceAnswer(device, this.images.map((image) => this.assess(device, image.id)), { images: this.#records, now: this.#now });
   }
