@@ -13,9 +13,22 @@ export function explainLines(assessment: Assessment, features: readonly Assessed
   if (level !== undefined) lines.push(`  evidence: ${words.evidence[level]}`);
   if (freshness !== undefined) lines.push(`  freshness: ${words.freshness[freshness]}`);
   if (contested) lines.push('  contested: newer evidence of a lower level says the opposite');
+  if (assessment.certificate !== undefined) lines.push(certificateLine(assessment.certificate));
+  for (const { kind, what, features: needing, issue } of assessment.needs) lines.push(`  works after setup: ${kind} ${oneLine(what)}, for ${needing.join(', ')} (known issue ${issue})`);
+  for (const waiver of assessment.waivers) lines.push(...waiverLines(waiver));
   const rules = assessment.rules.flatMap(ruleLines);
   if (features.length === 0) return [...lines, ...(rules.length > 0 ? rules : ['  because there is no result'])];
   return [...lines, ...features.flatMap(featureLines), ...rules];
+}
+
+/** A certificate that holds, or why it does not. */
+function certificateLine({ id, reviewer, decidedAt, expires, gaps }: NonNullable<Assessment['certificate']>): string {
+  return `  certificate ${id} of ${oneLine(reviewer)}, ${decidedAt}, until ${expires}: ${gaps.length === 0 ? 'holds' : `does not hold: ${gaps.join(', ')}`}`;
+}
+
+/** A known issue that was looked for: what shows it or not, until when it applies, and where it is worked on. */
+function waiverLines({ issue, kind, title, link, expires, state, features, results }: Assessment['waivers'][number]): readonly string[] {
+  return [`  known issue ${issue} (${kind}, until ${expires}): ${state === 'present' ? 'present' : 'looked for and absent'}${features.length === 0 ? '' : ` in ${features.join(', ')}`}: ${oneLine(title)}`, `    ${link}; in ${results.join(', ')}`];
 }
 
 /** One line for a device with quirks, apart from its headline: `with personality late-answer: 3 of 4 features work; broken: scanning.cancel (...)`. */
@@ -32,9 +45,9 @@ function ruleLines({ class: name, claimed, drivers }: Assessment['rules'][number
   return [`  because ${claimed ? 'the image claims' : 'nothing in the image claims'} the ${name} (E0)`, ...drivers.map((driver) => `    ${driver.kind} ${oneLine(driver.name)} (${driver.package === '' ? 'no package' : driver.package}) by ${driver.by}: ${driver.source}: ${oneLine(driver.pattern)}`)];
 }
 
-function featureLines({ feature, suite, requirement, verdict, level, unitsDisagree, contested, tests }: AssessedFeature): readonly string[] {
+function featureLines({ feature, suite, requirement, verdict, level, unitsDisagree, contested, needs, tests }: AssessedFeature): readonly string[] {
   const marks = [level ?? 'never attempted', ...(unitsDisagree ? ['units disagree'] : []), ...(contested ? ['contested'] : []), ...(verdict.suspect ? ['suspect'] : [])];
-  return [`  because ${feature} of ${suite} (${words.requirement[requirement]}): ${words.verdict[verdict.verdict]} (${marks.join(', ')})`, ...tests.flatMap(testLines)];
+  return [`  because ${feature} of ${suite} (${words.requirement[requirement]}): ${words.verdict[verdict.verdict]}${needs.length > 0 ? ', works after setup' : ''} (${marks.join(', ')})`, ...tests.flatMap(testLines)];
 }
 
 function testLines({ title, unit, verdict, window, last, lastGood, firstBad }: AssessedTest): readonly string[] {

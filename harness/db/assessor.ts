@@ -1,7 +1,7 @@
 import { loadFolder, type Database } from './database.ts';
 import type { Device } from './generated/device.ts';
 import type { ImageRecord } from './generated/image.ts';
-import { isDeterministicFailure } from './match-known-issues.ts';
+import { historyRules } from './history-rules.ts';
 import { observationsOf, readHistories } from './read-histories.ts';
 import type { BadLine } from './read-results.ts';
 import { assessDevice, type Assessment } from './verdicts/assess-device.ts';
@@ -35,8 +35,8 @@ export interface Assessor {
 
 /** Reads all that verdicts are made from. Memory grows with devices, images and tests, not with nights. */
 export async function openAssessor(database: Database, now: Date): Promise<Assessor> {
-  const [devices, issues, profiles, records, coverage] = await Promise.all([database.devices(), database.knownIssues(), database.profiles(), loadFolder<ImageRecord>(database.folderOf('images'), 'image'), database.coverage()]);
-  const { histories, quirks, current, results, newestAt, badLines } = await readHistories(database, (result, test, failure) => isDeterministicFailure(result, test, failure, issues, now));
+  const [devices, issues, profiles, records, coverage, certificates] = await Promise.all([database.devices(), database.knownIssues(), database.profiles(), loadFolder<ImageRecord>(database.folderOf('images'), 'image'), database.coverage(), database.certificates()]);
+  const { histories, quirks, current, results, newestAt, badLines } = await readHistories(database, historyRules(issues, now));
   const nothing = new ImageHistory(() => false);
   const faults = new Map<string, ReturnType<typeof flakeFaults>>();
   const faultsOf = (image: string): ReturnType<typeof flakeFaults> => {
@@ -48,6 +48,7 @@ export async function openAssessor(database: Database, now: Date): Promise<Asses
     const record = records.get(image);
     const read = coverage.get(image);
     const claims = read?.devices[device.id];
+    const certificate = certificates.find((one) => one.device === device.id && one.image === image);
     return assessDevice({
       device,
       image,
@@ -59,6 +60,7 @@ export async function openAssessor(database: Database, now: Date): Promise<Asses
       retired: device.retired !== undefined && device.retired <= now.toISOString().slice(0, 10),
       now,
       ...(read && claims ? { rules: { claims, readAt: read.readAt, kernel: read.kernel, sha256: read.sha256 } } : {}),
+      ...(certificate ? { certificate } : {}),
     });
   };
   return {

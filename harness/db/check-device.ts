@@ -25,7 +25,7 @@ export interface DeviceCheck {
  * Identifies a model by what a person typed and assesses it on one image or on all that are known, through the index of the database.
  * @throws HwlabError `unknown-device`, `ambiguous-device` or `unknown-image`, blame `usage`, with the near matches
  */
-export async function checkDevice(database: Pick<Database, 'folder' | 'folderOf'>, asked: string, options: { readonly image?: string; readonly now: Date }): Promise<DeviceCheck> {
+export async function checkDevice(database: Pick<Database, 'folder' | 'folderOf' | 'coverageFolder'>, asked: string, options: { readonly image?: string; readonly now: Date }): Promise<DeviceCheck> {
   const lookup = await openAnswers(database, { now: options.now });
   try {
     const device = await identified(asked, lookup);

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { projectRoot } from '../base/places.ts';
 import type { CoverageRecord } from './generated/coverage.ts';
+import type { Certificate } from './generated/certificate.ts';
 import type { Device } from './generated/device.ts';
 import type { KnownIssue } from './generated/known-issue.ts';
 import type { Profile } from './generated/profile.ts';
@@ -54,6 +55,11 @@ export class Database {
   get coverageFolder(): string {
     const own = join(this.folder, 'coverage');
     return existsSync(own) ? own : join(this.folderOf('devices'), '../coverage');
+  }
+
+  /** Decisions of reviewers. */
+  async certificates(): Promise<readonly Certificate[]> {
+    return [...(await loadFolder<Certificate>(join(this.folder, 'certificates'), 'certificate')).values()];
   }
 
   async knownIssues(): Promise<readonly KnownIssue[]> {

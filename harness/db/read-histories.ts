@@ -2,7 +2,7 @@ import type { Database } from './database.ts';
 import type { BadLine } from './read-results.ts';
 import { isFlaky } from './verdicts/assess-device.ts';
 import type { FlakeObservation } from './verdicts/flake-fault.ts';
-import { ImageHistory, type IsDeterministic } from './verdicts/test-history.ts';
+import { ImageHistory, type HistoryRules } from './verdicts/test-history.ts';
 import { testVerdict } from './verdicts/test-verdict.ts';
 
 /** What the results of a database say, folded. */
@@ -23,7 +23,7 @@ export interface Histories {
 const mostBadLines = 1000;
 
 /** Reads all results once, oldest first. Memory grows with devices, images and tests, not with nights. */
-export async function readHistories(database: Database, isDeterministic: IsDeterministic): Promise<Histories> {
+export async function readHistories(database: Database, rules: HistoryRules): Promise<Histories> {
   const histories = new Map<string, Map<string, ImageHistory>>();
   const quirks = new Map<string, Map<string, Map<string, ImageHistory>>>();
   const current = new Map<string, ImageHistory['environment']>();
@@ -36,7 +36,7 @@ export async function readHistories(database: Database, isDeterministic: IsDeter
     if (result.startedAt > newestAt) newestAt = result.startedAt;
     const { image, device, personalities } = result.cell;
     const ofImage = personalities ? entry(entry(quirks, image, newMap<Map<string, ImageHistory>>), device, newMap<ImageHistory>) : entry(histories, image, newMap<ImageHistory>);
-    entry(ofImage, personalities?.join('+') ?? device, () => new ImageHistory(isDeterministic)).add(result);
+    entry(ofImage, personalities?.join('+') ?? device, () => new ImageHistory(rules)).add(result);
     if (result.environment.kernel !== undefined) current.set(image, result.environment);
   }
   return { histories, quirks, current, results, newestAt, badLines };

@@ -45,19 +45,23 @@ export function registerDbCommand(program: Command): void {
   db.command('explain')
     .description('say why a model has its headline: features, tests, runs, with dates, image hashes and logs')
     .argument('<model>', 'name, alias or USB id')
-    .argument('<where...>', '[FEATURE] IMAGE')
+    .argument('[where...]', '[FEATURE] [IMAGE]; without an image all that are known')
     .option('--db <folder>', 'folder of the database', defaultDatabase)
     .option('--json', 'the whole chain as JSON')
-    .addHelpText('after', '\nExamples:\n  ./hwlab db explain "Uno R3" debian-12\n  ./hwlab db explain m2040dn scanning.listed debian-12')
+    .addHelpText('after', '\nExamples:\n  ./hwlab db explain "Uno R3" debian-12\n  ./hwlab db explain m2040dn scanning.listed debian-12\n  ./hwlab db explain m2040dn')
     .action(async (model: string, where: readonly string[], options: DbOptions) => {
-      const [image = '', feature, ...tooMany] = where.toReversed();
-      if (tooMany.length > 0) throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: 'explain takes a model, a feature or none, and an image', advice: 'hwlab db explain --help' });
-      const { assessments, quirks } = await checkDevice(await openDatabase(options.db), model, { image, now: new Date() });
+      if (where.length > 2) throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: 'explain takes a model, a feature or none, and an image or none', advice: 'hwlab db explain --help' });
+      const [feature, image] = where.length === 2 ? where : isFeature(where[0]) ? [where[0], undefined] : [undefined, where[0]];
+      const { assessments, quirks } = await checkDevice(await openDatabase(options.db), model, { now: new Date(), ...(image === undefined ? {} : { image }) });
+      if (feature !== undefined && image === undefined && !assessments.some((assessment) => assessment.features.some((each) => each.feature === feature)) && assessments[0] !== undefined) throw unknownFeature(feature, assessments[0]);
       for (const assessment of assessments) {
         const wanted = (each: { readonly feature: string }): boolean => feature === undefined || each.feature === feature;
         const features = assessment.features.filter(wanted);
-        const withQuirks = quirks.map((quirk) => ({ ...quirk, features: quirk.features.filter(wanted) })).filter((quirk) => quirk.features.length > 0);
-        if (feature !== undefined && features.length === 0 && withQuirks.length === 0) throw unknownFeature(feature, assessment);
+        const withQuirks = quirks.filter((quirk) => quirk.image === assessment.image).map((quirk) => ({ ...quirk, features: quirk.features.filter(wanted) })).filter((quirk) => quirk.features.length > 0);
+        if (feature !== undefined && features.length === 0 && withQuirks.length === 0) {
+          if (image === undefined) continue;
+          throw unknownFeature(feature, assessment);
+        }
         process.stdout.write(options.json ? `${JSON.stringify({ ...assessment, features, withPersonalities: withQuirks }, null, 2)}\n` : `${[...explainLines(assessment, features), ...withQuirks.map(quirkLine)].join('\n')}\n`);
       }
     });
@@ -84,6 +88,11 @@ export function registerDbCommand(program: Command): void {
 
   registerDbRelease(db);
   registerDbDiff(db);
+}
+
+/** Features have a dot between words, `scanning.listed`; a dot in the id of an image is between digits. */
+function isFeature(text: string | undefined): boolean {
+  return text !== undefined && /^[a-z][a-z0-9-]*\.[a-z]/.test(text);
 }
 
 function unknownFeature(asked: string, { device, image, features }: Assessment): HwlabError {

@@ -1,7 +1,7 @@
 import type { Device, DeviceClass } from '../generated/device.ts';
 import type { ImageRecord } from '../generated/image.ts';
 import { fullName } from '../identify-device.ts';
-import type { AssessedFeature, Assessment } from '../verdicts/assess-device.ts';
+import type { AssessedCertificate, AssessedFeature, Assessment } from '../verdicts/assess-device.ts';
 import type { AppliedWaiver } from '../verdicts/applied-waiver.ts';
 import type { EvidenceLevel } from '../verdicts/best-evidence.ts';
 import type { Verdict } from '../verdicts/feature-verdict.ts';
@@ -69,6 +69,8 @@ export interface ImageAnswer {
   readonly features: readonly FeatureAnswer[];
   /** The newest runs that it stands on, newest first, at most `mostEvidence`. */
   readonly evidence: readonly EvidenceReference[];
+  /** The decision of a reviewer, and why it does not hold if it does not; or null. */
+  readonly certificate: AssessedCertificate | null;
   /** With what the newest scored run was made, or null. */
   readonly environment: AnsweredEnvironment | null;
   readonly text: Readonly<Record<Language, AnswerText>>;
@@ -85,6 +87,8 @@ export interface FeatureAnswer {
   readonly level: EvidenceLevel | null;
   readonly failing: readonly string[];
   readonly unsteady: readonly string[];
+  /** It works after something was installed or set: see `needs` of the answer. */
+  readonly afterSetup: boolean;
   /** ISO 8601 of the newest run, or null. */
   readonly lastAt: string | null;
 }
@@ -154,7 +158,7 @@ function imageAnswer(device: Device, assessment: Assessment, { images, now }: An
   const reasons = reasonsOf(assessment, ended ? supportedUntil : undefined);
   const limits = limitsOf(assessment);
   const { needs } = assessment;
-  const valid = validUntil({ assessment, supportedUntil, retired: device.retired, now });
+  const valid = validUntil({ assessment, supportedUntil, retired: device.retired, expiries: expiriesOf(assessment), now });
   return {
     image,
     imageName: name,
@@ -175,13 +179,14 @@ function imageAnswer(device: Device, assessment: Assessment, { images, now }: An
     waivers: assessment.waivers,
     features: features.map(featureAnswer),
     evidence: evidenceOf(features),
+    certificate: assessment.certificate ?? null,
     environment: environmentOf(assessment),
     text: { ru: answerText({ device, imageName: name, assessment, reasons, limits, needs, language: 'ru' }), en: answerText({ device, imageName: name, assessment, reasons, limits, needs, language: 'en' }) },
     path: `d/${device.id}/${image}`,
   };
 }
 
-function featureAnswer({ class: deviceClass, suite, feature, requirement, verdict, level, tests }: AssessedFeature): FeatureAnswer {
+function featureAnswer({ class: deviceClass, suite, feature, requirement, verdict, level, needs, tests }: AssessedFeature): FeatureAnswer {
   return {
     class: deviceClass,
     suite,
@@ -191,6 +196,7 @@ function featureAnswer({ class: deviceClass, suite, feature, requirement, verdic
     level: level ?? null,
     failing: verdict.failing,
     unsteady: verdict.unsteady,
+    afterSetup: needs.length > 0,
     lastAt: tests.map((test) => test.last.at).sort().at(-1) ?? null,
   };
 }
@@ -212,4 +218,10 @@ function environmentOf({ environment }: Assessment): AnsweredEnvironment | null 
   if (environment === undefined) return null;
   const { imageSha256, modelSha256, suiteRevision, kernel, plan, harness, packages } = environment;
   return { imageSha256, modelSha256, suiteRevision, kernel: kernel ?? null, plan, harness, packages: packages ?? {} };
+}
+
+/** What a headline stands on that ends on a day: a certificate that holds, contingencies without which features would not count. */
+function expiriesOf({ certificate, needs, waivers }: Assessment): readonly ValidUntil[] {
+  const used = waivers.filter(({ issue }) => needs.some((need) => need.issue === issue));
+  return [...used.map(({ expires }) => ({ date: expires, because: 'waiver-expires' as const })), ...(certificate?.gaps.length === 0 ? [{ date: certificate.expires, because: 'certificate-expires' as const }] : [])];
 }

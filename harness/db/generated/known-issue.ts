@@ -24,6 +24,12 @@ export interface KnownIssue {
   scope: KnownIssueScope;
   signature: KnownIssueSignature;
   /**
+   * of a contingency: what makes the features work; the word becomes works after setup
+   *
+   * @minItems 1
+   */
+  needs?: [KnownIssueNeed, ...KnownIssueNeed[]];
+  /**
    * a failure with this signature is proof at the first time: no second failure is waited for
    */
   deterministic?: boolean;
@@ -64,4 +70,11 @@ export interface KnownIssueSignature {
    * regular expression looked for in the message, expected and actual
    */
   message?: string;
+}
+export interface KnownIssueNeed {
+  kind: 'package' | 'firmware' | 'plugin' | 'quirk' | 'kernel' | 'setting';
+  /**
+   * name of the package, the least kernel, or what to set
+   */
+  what: string;
 }

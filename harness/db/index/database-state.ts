@@ -21,11 +21,11 @@ export function verdictsRevision(): string {
  * What a database looks like from outside on a day: names, sizes and times of its files. When it is what it was, the index stands. The
  * day counts, as evidence ages and known issues expire.
  */
-export function databaseState(database: Pick<Database, 'folder' | 'folderOf'>, now: Date): string {
+export function databaseState(database: Pick<Database, 'folder' | 'folderOf' | 'coverageFolder'>, now: Date): string {
   const hash = createHash('sha256').update(now.toISOString().slice(0, 10));
   const results = join(database.folder, 'results');
   for (const month of namesIn(results)) if (/^\d{4}-\d{2}$/.test(month)) addFolder(hash, join(results, month), '.jsonl');
-  for (const folder of [database.folderOf('images'), join(database.folder, 'known-issues'), join(projectRoot, 'suites/profiles')]) addFolder(hash, folder, '.json');
+  for (const folder of [database.folderOf('images'), join(database.folder, 'known-issues'), join(database.folder, 'certificates'), database.coverageFolder, join(projectRoot, 'suites/profiles')]) addFolder(hash, folder, '.json');
   addFolder(hash, verdictsFolder, '.ts');
   const devices = database.folderOf('devices');
   const names = namesIn(devices);

@@ -4,13 +4,14 @@ import type { KnownIssue } from '../generated/known-issue.ts';
 import type { Profile } from '../generated/profile.ts';
 import type { Result } from '../generated/result.ts';
 import { headlineRank } from '../lookup/headline-rank.ts';
-import { isDeterministicFailure } from '../match-known-issues.ts';
+import { historyRules } from '../history-rules.ts';
 import { validatorOf } from '../schemas.ts';
 import { assessDevice, isFlaky } from '../verdicts/assess-device.ts';
 import { ImageHistory } from '../verdicts/test-history.ts';
 import { testVerdict } from '../verdicts/test-verdict.ts';
 import { faultsOf, faultyTests } from './index-faults.ts';
 import { CellReader } from './read-cell.ts';
+import { recordsIn } from './records-of.ts';
 
 export interface AnswerRules {
   readonly issues: readonly KnownIssue[];
@@ -62,6 +63,7 @@ class AnswerWriter {
   readonly #flaky;
   readonly #steady;
   readonly #touched;
+  readonly #recordsOf: ReturnType<typeof recordsIn>;
   readonly #images = new Map<string, number>();
   readonly #environments = new Map<string, number>();
   #faulty: ReadonlySet<string>;
@@ -79,6 +81,7 @@ class AnswerWriter {
     this.#flaky = index.prepare('INSERT OR REPLACE INTO flaky (image, test, device, family) VALUES (?, ?, ?, ?)');
     this.#steady = index.prepare('DELETE FROM flaky WHERE image = ? AND device = ?');
     this.#touched = index.prepare('INSERT OR IGNORE INTO temp.touched VALUES (?)');
+    this.#recordsOf = recordsIn(index);
     this.#faulty = faultyTests(index);
   }
 
@@ -86,7 +89,7 @@ class AnswerWriter {
   write(cell: CellRow): number {
     const { issues, profiles, now } = this.#rules;
     const image = this.#imageNumber(cell.image);
-    const history = new ImageHistory((result, test, failure) => isDeterministicFailure(result, test, failure, issues, now));
+    const history = new ImageHistory(historyRules(issues, now));
     let results = 0;
     for (const result of this.#results(cell)) {
       history.add(result);
@@ -97,11 +100,15 @@ class AnswerWriter {
     const device = row && (JSON.parse(row.json) as Device);
     this.#noteFlaky(cell, device?.vendor ?? cell.device, history);
     if (row === undefined || device === undefined) return results;
-    const { headlineWhenTested, level, features } = assessDevice({ device, image: cell.image, history, profiles, current: undefined, faultOf: faultsOf(history, cell.image, cell.device, this.#faulty), newerPointReleases: 0, retired: false, now });
-    const scoredAt = features.flatMap((feature) => feature.tests.flatMap((test) => (test.scoredRuns > 0 ? [test.last.at] : []))).sort().at(-1) ?? history.lastAt;
+    const records = this.#recordsOf(cell.device, cell.image);
+    const { headlineWhenTested, level, features } = assessDevice({ device, image: cell.image, history, profiles, current: undefined, faultOf: faultsOf(history, cell.image, cell.device, this.#faulty), newerPointReleases: 0, retired: false, now, ...records });
+    const claims = records.rules;
+    const scoredAt = features.flatMap((feature) => feature.tests.flatMap((test) => (test.scoredRuns > 0 ? [test.last.at] : []))).sort().at(-1);
     const rank = headlineRank[headlineWhenTested];
+    // Without a scored run the headline stands on what was read from the image, and ages with its kernel.
+    const environment = scoredAt === undefined && claims !== undefined ? { kernel: claims.kernel, packages: history.environment?.packages ?? {} } : history.environment;
     this.#touched.run(row.id);
-    this.#answer.run(row.id, image, rank, rank, level ?? null, scoredAt, this.#environmentNumber(history.environment));
+    this.#answer.run(row.id, image, rank, rank, level ?? null, scoredAt ?? claims?.readAt ?? history.lastAt, this.#environmentNumber(environment));
     return results;
   }
 
@@ -153,7 +160,7 @@ class AnswerWriter {
     return number;
   }
 
-  #environmentNumber(environment: Result['environment'] | undefined): number | null {
+  #environmentNumber(environment: Pick<Result['environment'], 'kernel' | 'packages'> | undefined): number | null {
     if (environment === undefined) return null;
     const json = JSON.stringify({ kernel: environment.kernel ?? null, packages: environment.packages ?? {} });
     let number = this.#environments.get(json);

@@ -8,13 +8,14 @@ import type { Profile } from '../generated/profile.ts';
 import { plainName } from '../identify-device.ts';
 import { imageFacts } from '../lookup/image-order.ts';
 import type { DataFacts, ImageFacts } from '../lookup/lookup-source.ts';
-import { isDeterministicFailure } from '../match-known-issues.ts';
+import { historyRules } from '../history-rules.ts';
 import { assessDevice, type Assessment } from '../verdicts/assess-device.ts';
 import { newerPointReleases } from '../verdicts/newer-point-releases.ts';
 import { ImageHistory } from '../verdicts/test-history.ts';
 import { faultsOf, faultyTests } from './index-faults.ts';
 import type { StoredEnvironment } from './index-freshness.ts';
 import { CellReader } from './read-cell.ts';
+import { recordsIn } from './records-of.ts';
 import type { IndexedCounts } from './update-index.ts';
 
 /** Answers kept in memory; one is some ten kilobytes. */
@@ -37,6 +38,7 @@ export class IndexedAnswers {
   readonly #records: ReadonlyMap<string, ImageRecord>;
   readonly #current: ReadonlyMap<string, StoredEnvironment>;
   readonly #faulty: ReadonlySet<string>;
+  readonly #recordsOf: ReturnType<typeof recordsIn>;
   readonly #cells;
   readonly #device;
   readonly #kept = new Map<string, DeviceAnswer>();
@@ -53,6 +55,7 @@ export class IndexedAnswers {
     const numbers = new Map(images.map(({ id, name }) => [name, id]));
     this.images = imageFacts(numbers.keys(), this.#records).map((facts) => ({ ...facts, number: numbers.get(facts.id) ?? 0 }));
     this.#faulty = faultyTests(index);
+    this.#recordsOf = recordsIn(index);
     const meta = (key: string): string => (index.prepare('SELECT value FROM meta WHERE key = ?').get(key) as { value: string }).value;
     const { newestResultAt, devices, results, badLines, vendors } = JSON.parse(meta('about')) as IndexedCounts;
     this.about = { version: meta('data'), newestResultAt, devices, results, images: this.images.map(({ id, name, line, releasedAt, supportedUntil }) => ({ id, name, line, releasedAt, supportedUntil })), vendors, badLines };
@@ -112,7 +115,7 @@ export class IndexedAnswers {
   }
 
   #assess(device: Device, image: string, personalities: string): Assessment {
-    const history = new ImageHistory((result, test, failure) => isDeterministicFailure(result, test, failure, this.#issues, this.#now));
+    const history = new ImageHistory(historyRules(this.#issues, this.#now));
     const cell = (this.#cells.all(device.id, image) as unknown as readonly { id: number; personalities: string }[]).find((each) => each.personalities === personalities);
     for (const place of cell === undefined ? [] : this.#reader.places(cell.id)) history.add(this.#reader.read(place));
     const record = this.#records.get(image);
@@ -127,6 +130,7 @@ export class IndexedAnswers {
       newerPointReleases: record ? newerPointReleases(record, this.#records.values(), this.#now) : 0,
       retired: device.retired !== undefined && device.retired <= this.#now.toISOString().slice(0, 10),
       now: this.#now,
+      ...this.#recordsOf(device.id, image),
     });
   }
 }

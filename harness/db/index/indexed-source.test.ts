@@ -80,6 +80,16 @@ describe('the index of a database', () => {
 
   it('answers like the database read whole', () => both(now, expectSame));
 
+  it('says Certified only while the certificate holds, and works after setup where a contingency says how', () =>
+    both(now, (indexed) => {
+      const image = (device: string, id: string) => indexed.answer(device)?.images.find((each) => each.image === id);
+      expect(image('hp-laserjet-1320', 'school-13')).to.deep.include({ headline: 'certified', level: 'E5', valid: { date: '2027-06-30', because: 'certificate-expires' } });
+      expect(image('kyocera-ecosys-m2040dn', 'school-13')).to.deep.include({ headline: 'works-with-limits', needs: [{ kind: 'package', what: 'kyocera-sane', features: ['scanning.busy'], issue: 'scanner-plugin' }] });
+      expect(image('xerox-phaser-3020', 'school-14')).to.deep.include({ headline: 'expected-to-work', level: 'E0' });
+    }));
+
+  it('takes a certificate back on the day after its last', () => both(new Date('2027-07-01T12:00:00Z'), (indexed) => expect(indexed.answer('hp-laserjet-1320')?.images.find(({ image }) => image === 'school-13')?.headline).to.equal('works')));
+
   it('answers like it when evidence has aged, day by day', () => both(new Date('2027-11-22T12:00:00Z'), expectSame));
 
   it('is unchanged when nothing changed, and made anew when it was deleted', async () => {
@@ -109,7 +119,7 @@ describe('the index of a database', () => {
     expect(await updateIndex(database, { now })).to.include({ how: 'updated', results: 1, cells: 1 });
   });
 
-  it('notices a file that was written anew or is gone, a device that changed, and a rule that changed', async () => {
+  it('notices a file that was written anew or is gone, a device that changed, and rules, claims and certificates that are gone', async () => {
     await updateIndex(database, { now });
     const first = join(database.folder, 'results/2026-11/20261118-031500-aaaa.jsonl');
     writeFileSync(first, readFileSync(first, 'utf8').split('\n').slice(3).join('\n'));
@@ -117,6 +127,9 @@ describe('the index of a database', () => {
     const device = join(database.folder, 'devices/brother-hl-2140.json');
     writeFileSync(device, readFileSync(device, 'utf8').replace('HL-2140', 'HL-2150'));
     rmSync(join(database.folder, 'devices/ricoh-sp-111.json'));
+    rmSync(join(database.folder, 'known-issues/scanner-plugin.json'));
+    rmSync(join(database.folder, 'coverage/school-14.json'));
+    rmSync(join(database.folder, 'certificates/hp-laserjet-1320-school-13.json'));
     expect((await updateIndex(database, { now })).how).to.equal('updated');
     await both(now, (indexed, whole) => {
       expectSame(indexed, whole);

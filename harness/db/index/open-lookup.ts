@@ -10,7 +10,7 @@ import type { IndexOptions } from './update-index.ts';
  * Opens a database for answers through its index, which is first made or brought up to date if that is needed.
  * @throws HwlabError of data that is wrong
  */
-export async function openAnswers(database: Pick<Database, 'folder' | 'folderOf'>, options: IndexOptions): Promise<IndexedAnswers> {
+export async function openAnswers(database: Pick<Database, 'folder' | 'folderOf' | 'coverageFolder'>, options: IndexOptions): Promise<IndexedAnswers> {
   const file = indexFileOf(database.folder);
   const state = databaseState(database, options.now);
   const standing = openIndex(file, { readOnly: true });
@@ -25,7 +25,7 @@ export async function openAnswers(database: Pick<Database, 'folder' | 'folderOf'
 }
 
 /** Opens a database for search and answers. @throws HwlabError of data that is wrong */
-export async function openLookup(database: Pick<Database, 'folder' | 'folderOf'>, options: IndexOptions): Promise<IndexedSource> {
+export async function openLookup(database: Pick<Database, 'folder' | 'folderOf' | 'coverageFolder'>, options: IndexOptions): Promise<IndexedSource> {
   const [answers, { IndexedSource }] = await Promise.all([openAnswers(database, options), import('./indexed-source.ts')]);
   return new IndexedSource(answers);
 }

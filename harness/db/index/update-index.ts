@@ -3,12 +3,14 @@ import { renameSync, rmSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { loadFolder, type Database } from '../database.ts';
+import type { Certificate } from '../generated/certificate.ts';
 import type { ImageRecord } from '../generated/image.ts';
 import type { KnownIssue } from '../generated/known-issue.ts';
 import { headlineRank } from '../lookup/headline-rank.ts';
 import { imageFacts } from '../lookup/image-order.ts';
 import { isExpired } from '../match-known-issues.ts';
 import { nightFilePath } from '../night-file.ts';
+import type { RuleEvidence } from '../verdicts/rule-evidence.ts';
 import { indexAnswers } from './index-answers.ts';
 import { indexDevices } from './index-devices.ts';
 import { beginIndex, indexFileOf, openIndex } from './index-file.ts';
@@ -97,7 +99,7 @@ async function fill(index: DatabaseSync, database: Database, state: string, { no
   };
   index.exec('DROP TABLE IF EXISTS temp.touched; CREATE TEMP TABLE touched (device INTEGER PRIMARY KEY)');
   const rulesBefore = metaOf(index, 'rules');
-  const [images, issues, profiles] = await Promise.all([loadFolder<ImageRecord>(database.folderOf('images'), 'image'), database.knownIssues(), database.profiles()]);
+  const [images, issues, profiles, coverage, certificates] = await Promise.all([loadFolder<ImageRecord>(database.folderOf('images'), 'image'), database.knownIssues(), database.profiles(), database.coverage(), database.certificates()]);
   const devices = await indexDevices(index, database.folderOf('devices'), stepIn('devices'));
   counts.devices = devices.ids.length;
   const scanned = await indexResults(index, database, stepIn('results'));
@@ -105,8 +107,12 @@ async function fill(index: DatabaseSync, database: Database, state: string, { no
   const rules = createHash('sha256').update(JSON.stringify([verdictsRevision(), issues.filter((issue) => !isExpired(issue, now)), [...profiles]])).digest('hex');
   writeRecords(index, images, issues, new Map(profiles));
   if (rules !== rulesBefore) index.exec('UPDATE cell SET dirty = 1');
+  // Certificates expire, so they are looked at every day.
+  if (metaOf(index, 'day') !== now.toISOString().slice(0, 10)) index.exec('UPDATE cell SET dirty = 1 WHERE device IN (SELECT device FROM certificate)');
   const touch = index.prepare('UPDATE cell SET dirty = 1 WHERE device = ?');
   for (const id of devices.ids) touch.run(id);
+  replaceRecords(index, 'coverage', [...coverage.values()].flatMap(({ image, devices: read, readAt, kernel, sha256 }) => Object.entries(read).map(([device, claims]): [string, string, RuleEvidence] => [device, image, { claims, readAt, kernel, sha256 }])));
+  replaceRecords(index, 'certificate', certificates.map((certificate): [string, string, Certificate] => [certificate.device, certificate.image, certificate]));
   counts.cells = await indexAnswers(index, { issues, profiles, now }, stepIn('answers'));
   const day = now.toISOString().slice(0, 10);
   const imagesChanged = placeImages(index, images);
@@ -175,6 +181,27 @@ function writeRecords(index: DatabaseSync, images: ReadonlyMap<string, ImageReco
   for (const [id, record] of images) image.run(id, JSON.stringify(record));
   for (const { name } of index.prepare('SELECT name FROM image WHERE json IS NOT NULL').all() as unknown as readonly { name: string }[]) {
     if (!images.has(name)) index.prepare('UPDATE image SET json = NULL WHERE name = ?').run(name);
+  }
+}
+
+/** Puts records of devices on images in the place of the ones before; cells of those that are new, changed or gone become dirty. */
+function replaceRecords(index: DatabaseSync, table: 'coverage' | 'certificate', records: readonly (readonly [device: string, image: string, record: unknown])[]): void {
+  const before = new Map((index.prepare(`SELECT device, image, json FROM ${table}`).all() as unknown as readonly { device: string; image: string; json: string }[]).map(({ device, image, json }) => [`${device}\n${image}`, json]));
+  const touch = index.prepare("INSERT INTO cell (device, image, personalities, dirty) VALUES (?, ?, '', 1) ON CONFLICT DO UPDATE SET dirty = 1");
+  const put = index.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?, ?, ?)`);
+  for (const [device, image, record] of records) {
+    const json = JSON.stringify(record);
+    const key = `${device}\n${image}`;
+    if (before.get(key) !== json) {
+      put.run(device, image, json);
+      touch.run(device, image);
+    }
+    before.delete(key);
+  }
+  for (const key of before.keys()) {
+    const [device = '', image = ''] = key.split('\n');
+    index.prepare(`DELETE FROM ${table} WHERE device = ? AND image = ?`).run(device, image);
+    touch.run(device, image);
   }
 }
 

@@ -4,6 +4,7 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import { projectRoot } from '../../base/places.ts';
 import type { Database } from '../database.ts';
 import type { Assertions } from '../generated/assertions.ts';
+import type { Certificate } from '../generated/certificate.ts';
 import type { CoverageRecord } from '../generated/coverage.ts';
 import type { Device } from '../generated/device.ts';
 import type { EmulatedModelFile } from '../generated/emulated-model.ts';
@@ -29,6 +30,7 @@ export interface DataKinds {
   readonly machine: { readonly id: string };
   readonly coverage: CoverageRecord;
   readonly 'known-issue': KnownIssue;
+  readonly certificate: Certificate;
   readonly 'emulated-model': EmulatedModelFile;
   readonly personality: Personality;
   readonly profile: Profile;
@@ -74,6 +76,7 @@ function foldersOf(database: Database, root: string): Readonly<Record<DataKind, 
     machine: { folder: database.folderOf('machines'), ending: '.json' },
     coverage: { folder: database.coverageFolder, ending: '.json' },
     'known-issue': { folder: join(database.folder, 'known-issues'), ending: '.json' },
+    certificate: { folder: join(database.folder, 'certificates'), ending: '.json' },
     'emulated-model': { folder: join(root, 'fixtures/devices'), ending: '.json' },
     personality: { folder: join(root, 'fixtures/personalities'), ending: '.json' },
     profile: { folder: join(root, 'suites/profiles'), ending: '.json' },

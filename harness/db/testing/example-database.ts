@@ -2,8 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson } from '../canonical-json.ts';
 import { exampleResult, exampleTest } from '../example-result.ts';
+import type { Certificate } from '../generated/certificate.ts';
+import type { CoverageRecord } from '../generated/coverage.ts';
 import type { Device } from '../generated/device.ts';
 import type { ImageRecord } from '../generated/image.ts';
+import type { KnownIssue } from '../generated/known-issue.ts';
 import type { Outcome, Result, TestResult } from '../generated/result.ts';
 
 /** A name that must stay text wherever it is shown. */
@@ -21,14 +24,44 @@ interface Run {
 
 /** Writes a small database with every headline that can be reached and names that are hostile. @returns the folder */
 export function writeExampleDatabase(folder: string): string {
-  for (const name of ['devices', 'images', 'known-issues', 'results/2026-11']) mkdirSync(join(folder, name), { recursive: true });
+  for (const name of ['devices', 'images', 'known-issues', 'certificates', 'coverage', 'results/2026-11']) mkdirSync(join(folder, name), { recursive: true });
   for (const device of devices()) writeFileSync(join(folder, 'devices', `${device.id}.json`), canonicalJson(device));
   for (const image of images()) writeFileSync(join(folder, 'images', `${image.id}.json`), canonicalJson(image));
   for (const [night, own] of Map.groupBy(runs(), (run) => run.night)) {
     writeFileSync(join(folder, 'results/2026-11', `${night}.jsonl`), own.map((run, index) => `${JSON.stringify(resultOf(run, index + 1))}\n`).join(''));
   }
+  const certified = runs().flatMap((run, number, all) => (run.device === 'hp-laserjet-1320' && run.image === 'school-13' ? [`${run.night}-${String(all.slice(0, number + 1).filter(({ night }) => night === run.night).length).padStart(4, '0')}`] : []));
+  writeFileSync(join(folder, 'certificates', 'hp-laserjet-1320-school-13.json'), canonicalJson(certificate(certified)));
+  writeFileSync(join(folder, 'known-issues', 'scanner-plugin.json'), canonicalJson(scannerPlugin));
+  writeFileSync(join(folder, 'coverage', 'school-14.json'), canonicalJson(coverage));
   return folder;
 }
+
+function certificate(results: readonly string[]): Certificate {
+  return { id: 'hp-laserjet-1320-school-13', device: 'hp-laserjet-1320', image: 'school-13', reviewer: 'А. П. Рецензент', decidedAt: '2026-11-21', expires: '2027-06-30', reason: 'three green nights', results: results as Certificate['results'], artefacts: [{ path: 'console.txt', sha256: 'd'.repeat(64) }] };
+}
+
+const scannerPlugin: KnownIssue = {
+  id: 'scanner-plugin',
+  kind: 'contingency',
+  title: 'a scanner in use is only told with the plugin',
+  scope: { devices: ['kyocera-ecosys-m2040dn'], features: ['scanning.busy'] },
+  signature: { message: 'expected 2 pages' },
+  needs: [{ kind: 'package', what: 'kyocera-sane' }],
+  owner: 'hwlab',
+  link: 'https://example.org/issues/1',
+  since: '2026-11-01',
+  expires: '2027-03-31',
+};
+
+const coverage: CoverageRecord = {
+  image: 'school-14',
+  sha256: 'e'.repeat(64),
+  system: 'School OS 14',
+  kernel: '6.12.43-amd64',
+  readAt: '2026-11-20T10:00:00.000Z',
+  devices: { 'xerox-phaser-3020': [{ class: 'printer', claimed: true, drivers: [{ kind: 'printer', name: 'Xerox Phaser 3020', package: 'printer-driver-xerox 1.0', by: 'model', source: 'usr/share/ppd/xerox.ppd', pattern: 'MDL:Phaser 3020' }] }] },
+};
 
 function devices(): readonly Device[] {
   const device = (id: string, vendor: string, name: string, classes: Device['classes'], usb: readonly (readonly [string, string])[], aliases: readonly string[] = []): Device => ({ id, vendor, name, aliases: [...aliases], classes, usb: usb.map(([vendorId, productId]) => ({ vendorId, productId })) });

@@ -1,13 +1,17 @@
 import type { Device, DeviceClass } from '../generated/device.ts';
 import type { RuleClaim } from '../generated/coverage.ts';
 import type { Profile } from '../generated/profile.ts';
-import type { AppliedWaiver } from './applied-waiver.ts';
-import { bestEvidence, type EvidenceLevel, type FeatureEvidence } from './best-evidence.ts';
+import type { Certificate } from '../generated/certificate.ts';
+import { appliedWaivers, type AppliedWaiver } from './applied-waiver.ts';
+import { bestEvidence, isReal, type EvidenceLevel, type FeatureEvidence } from './best-evidence.ts';
 import { featureVerdict, type FeaturePart, type FeatureVerdict } from './feature-verdict.ts';
 import type { FlakeFault } from './flake-fault.ts';
 import { freshnessOf, oneStepDown, type Freshness } from './freshness.ts';
 import { headlineOf, type Headline, type HeadlineFeature, type Requirement } from './headline.ts';
+import { certificateGaps, type CertificateGap } from './certify.ts';
 import type { Need } from './need.ts';
+import { requirementOf } from './requirement-of.ts';
+import { joinNeeds, setupNeeds, type FailingPart } from './setup-needs.ts';
 import { withRules, type RuleEvidence } from './rule-evidence.ts';
 import type { ImageHistory, LastRun, TestHistory, UnitHistory } from './test-history.ts';
 import { testVerdict, windowLength, type ScoredRun, type TestVerdict } from './test-verdict.ts';
@@ -38,6 +42,8 @@ export interface AssessedFeature {
   readonly level: EvidenceLevel | undefined;
   readonly unitsDisagree: boolean;
   readonly contested: boolean;
+  /** What makes it work although it does not out of the box; empty when it works, or nothing is known to help. */
+  readonly needs: readonly Need[];
   readonly tests: readonly AssessedTest[];
 }
 
@@ -67,6 +73,13 @@ export interface Assessment {
   readonly environment: ImageHistory['environment'];
   /** What the image claims of classes of which no test has said anything: evidence E0, part of the headline. */
   readonly rules: readonly RuleClaim[];
+  /** The decision of a person that it is certified, and why it does not hold if it does not. */
+  readonly certificate: AssessedCertificate | undefined;
+}
+
+export interface AssessedCertificate extends Pick<Certificate, 'id' | 'reviewer' | 'decidedAt' | 'expires'> {
+  /** Empty while it holds. */
+  readonly gaps: readonly CertificateGap[];
 }
 
 export interface AssessmentFacts {
@@ -84,6 +97,7 @@ export interface AssessmentFacts {
   readonly now: Date;
   /** What was read from the image itself, if it was. */
   readonly rules?: RuleEvidence;
+  readonly certificate?: Certificate;
 }
 
 /** The class of devices that a suite proves; a suite's name begins with it: `printers`, `printers-ipp`. */
@@ -103,7 +117,9 @@ export function assessDevice(facts: AssessmentFacts): Assessment {
   const features = classes.flat();
   const judged = device.classes.map((name, at) => ({ name, counted: (classes[at] ?? []).flatMap((feature) => countedFeature(feature, history.units)), verdicts: (classes[at] ?? []).map(({ verdict }) => verdict.verdict) }));
   const { counted, used: rules } = withRules(judged, facts.rules);
-  const { headline, level } = headlineOf(counted);
+  const computed = headlineOf(counted);
+  const certificate = facts.certificate && assessedCertificate(facts.certificate, facts, computed, features);
+  const { headline, level } = certificate?.gaps.length === 0 ? ({ headline: 'certified', level: 'E5' } as const) : computed;
   const freshness = headline === 'not-tested' ? undefined : freshnessFrom(facts, features);
   return {
     device: device.id,
@@ -119,19 +135,30 @@ export function assessDevice(facts: AssessmentFacts): Assessment {
     nights: history.nights.size,
     features,
     untestedClasses: device.classes.filter((_name, index) => classes[index]?.length === 0),
-    needs: [],
-    waivers: [],
+    needs: joinNeeds(features.filter(({ requirement }) => requirement !== 'trial').flatMap((feature) => feature.needs)),
+    waivers: appliedWaivers(history.units),
     environment: history.environment,
     rules,
+    certificate,
   };
+}
+
+function assessedCertificate(certificate: Certificate, { history, now }: AssessmentFacts, { headline, level }: ReturnType<typeof headlineOf>, features: readonly AssessedFeature[]): AssessedCertificate {
+  const gaps = certificateGaps({ certificate, works: headline === 'works', real: level !== undefined && isReal[level], incomplete: requiredUntested(features), greenRuns: history.greenRuns, now });
+  const { id, reviewer, decidedAt, expires } = certificate;
+  return { id, reviewer, decidedAt, expires, gaps };
+}
+
+function requiredUntested(features: readonly AssessedFeature[]): boolean {
+  return features.some((feature) => feature.requirement === 'required' && (feature.level === undefined || feature.verdict.untested.length > 0));
 }
 
 /**
  * A required feature that was never attempted makes the evidence incomplete and leaves the headline, as the suite gained it since;
  * but if no run of the suite ever came to its end, it may be missing for that reason, and there is no proof.
  */
-function countedFeature({ suite, requirement, verdict, level, unitsDisagree }: AssessedFeature, units: readonly UnitHistory[]): readonly HeadlineFeature[] {
-  if (level !== undefined) return [{ requirement, verdict: verdict.verdict, level, unitsDisagree }];
+function countedFeature({ suite, requirement, verdict, level, unitsDisagree, needs }: AssessedFeature, units: readonly UnitHistory[]): readonly HeadlineFeature[] {
+  if (level !== undefined) return [{ requirement, verdict: verdict.verdict, level, unitsDisagree, afterSetup: needs.length > 0 }];
   const ranWhole = units.some((unit) => unit.suite === suite && unit.current !== undefined);
   return ranWhole ? [] : [{ requirement, verdict: 'unknown', level: 'E0', unitsDisagree }];
 }
@@ -145,7 +172,7 @@ function freshnessFrom({ history, current, newerPointReleases, retired, now, rul
     kernel: { tested: scored.length > 0 ? history.environment?.kernel : (rules?.kernel ?? history.environment?.kernel), current: current?.kernel },
     packages: { tested: history.environment?.packages ?? {}, current: current?.packages ?? {} },
     newerPointReleases,
-    requiredUntested: features.some((feature) => feature.requirement === 'required' && (feature.level === undefined || feature.verdict.untested.length > 0)),
+    requiredUntested: requiredUntested(features),
     retired,
   });
 }
@@ -155,8 +182,7 @@ function assessSuite(name: DeviceClass, suite: string, units: readonly UnitHisto
   const attempted = tests.map(({ test }) => test.feature);
   return [...new Set([...attempted, ...Object.keys(profile?.features ?? {})])].sort().map((feature) => {
     const own = tests.filter(({ test }) => test.feature === feature);
-    const requirement = profile?.features[feature] ?? own.at(-1)?.test.requirement ?? 'trial';
-    return { class: name, suite, feature, requirement, ...assessFeature(own) };
+    return { class: name, suite, feature, requirement: requirementOf(feature, profile, own.at(-1)?.test.requirement), ...assessFeature(feature, own) };
   });
 }
 
@@ -179,16 +205,23 @@ export function isFlaky({ verdict, suspect }: TestVerdict): boolean {
   return verdict === 'unstable' || (verdict === 'works' && suspect);
 }
 
-function assessFeature(tests: readonly UnitTest[]): Omit<AssessedFeature, 'class' | 'suite' | 'feature' | 'requirement'> {
+function assessFeature(feature: string, tests: readonly UnitTest[]): Omit<AssessedFeature, 'class' | 'suite' | 'feature' | 'requirement'> {
   const byLevel = Map.groupBy(tests, ({ unit }) => unit.level);
   const found = bestEvidence([...byLevel].map(([level, own]) => evidenceOf(level, own)));
+  const deciding = tests.filter(({ unit }) => unit.level === found?.best.level);
+  const verdict = found?.best.feature ?? featureVerdict([]);
   return {
-    verdict: found?.best.feature ?? featureVerdict([]),
+    verdict,
+    needs: setupNeeds(feature, verdict.verdict, deciding.filter((test) => test.verdict.verdict === 'broken' || test.verdict.verdict === 'unsupported').map(failingPart)),
     level: found?.best.level,
     unitsDisagree: found?.best.unitsDisagree ?? false,
     contested: found?.contested ?? false,
-    tests: tests.filter(({ unit }) => unit.level === found?.best.level).map(assessedTest),
+    tests: deciding.map(assessedTest),
   };
+}
+
+function failingPart({ unit, test }: UnitTest): FailingPart {
+  return { issues: unit.issues.filter(({ state, tests }) => state === 'present' && (tests.length === 0 || tests.includes(test.id))).map(({ issue }) => issue) };
 }
 
 /** Units are judged each by itself; the worst decides, and a disagreement is remembered. */

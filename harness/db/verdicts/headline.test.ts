@@ -57,6 +57,11 @@ describe('headlineOf', () => {
       ['a weaker part that does not apply does not weaken', [[feature('required', 'works', 'E5'), feature('required', 'not_applicable', 'E2')]], 'C', 'E5'],
       ['units of a real device disagree', [[feature('required', 'broken', 'E4', true)]], 'X', 'E4'],
       ['emulated units disagree', [[feature('required', 'broken', 'E2', true)]], 'n', 'E2'],
+      ['a required feature fails and works after setup', [[{ ...feature('required', 'broken', 'E4'), afterSetup: true }]], 'L', 'E4'],
+      ['the same, emulated', [[{ ...feature('required', 'broken', 'E2'), afterSetup: true }]], 'e', 'E2'],
+      ['a recommended one works after setup', [[feature('required', 'works', 'E4'), { ...feature('recommended', 'unsupported', 'E4'), afterSetup: true }]], 'L', 'E4'],
+      ['one works after setup, another fails', [[{ ...feature('required', 'broken', 'E4'), afterSetup: true }, feature('required', 'broken', 'E4')]], 'N', 'E4'],
+      ['setup changes nothing of what works, is unsteady, or was not tested', [[{ ...feature('required', 'works', 'E4'), afterSetup: true }, { ...feature('required', 'unknown', 'E4'), afterSetup: true }]], '-', undefined],
       ['units disagree on one feature and agree that another fails', [[feature('required', 'broken', 'E4', true), feature('required', 'broken', 'E4')]], 'N', 'E4'],
     ];
     for (const [what, classes, letter, level] of table) {

@@ -20,6 +20,8 @@ export interface HeadlineFeature {
   readonly verdict: Verdict;
   readonly level: EvidenceLevel;
   readonly unitsDisagree: boolean;
+  /** It fails out of the box and works after something known was installed or set: a limit, no failure. */
+  readonly afterSetup?: boolean;
 }
 
 /** The features of each class that the device claims; a class without any feature was not tested. */
@@ -32,27 +34,31 @@ export type ClassFeatures = readonly (readonly HeadlineFeature[])[];
 export function headlineOf(classes: ClassFeatures): { readonly headline: Headline; readonly level: EvidenceLevel | undefined } {
   const counted = classes.flat().filter((feature) => weighs[feature.requirement]);
   const required = counted.filter((feature) => feature.requirement === 'required');
-  const failing = required.filter((feature) => standing[feature.verdict] === 'fails');
+  const failing = required.filter((feature) => standingOf(feature) === 'fails');
   if (failing.length > 0) {
     const level = extreme(failing, 'highest');
     if (failing.every((feature) => feature.unitsDisagree && isReal[feature.level])) return { headline: 'conflicting', level };
     return { headline: negative[level ?? 'E0'], level };
   }
-  const proven = required.filter((feature) => standing[feature.verdict] !== 'unknown');
+  const proven = required.filter((feature) => standingOf(feature) !== 'unknown');
   if (proven.length < required.length || classes.length === 0 || !classes.every(hasProof)) return { headline: 'not-tested', level: undefined };
   const level = extreme(proven.filter((feature) => feature.verdict !== 'not_applicable'), 'lowest');
-  const limited = counted.some((feature) => standing[feature.verdict] === 'limited' || (standing[feature.verdict] === 'fails' && feature.requirement === 'recommended'));
+  const limited = counted.some((feature) => standingOf(feature) === 'limited' || (standingOf(feature) === 'fails' && feature.requirement === 'recommended'));
   return { headline: (limited ? withLimits : positive)[level ?? 'E0'], level };
 }
 
 /** A class is proven when at least one of its required features has a verdict that says something. */
 function hasProof(features: readonly HeadlineFeature[]): boolean {
-  return features.some((feature) => feature.requirement === 'required' && ['holds', 'limited'].includes(standing[feature.verdict]));
+  return features.some((feature) => feature.requirement === 'required' && ['holds', 'limited'].includes(standingOf(feature)));
 }
 
 function extreme(features: readonly HeadlineFeature[], which: 'highest' | 'lowest'): EvidenceLevel | undefined {
   const levels = features.map((feature) => feature.level).sort();
   return which === 'highest' ? levels.at(-1) : levels[0];
+}
+
+function standingOf({ verdict, afterSetup }: HeadlineFeature): (typeof standing)[Verdict] {
+  return afterSetup === true && standing[verdict] === 'fails' ? 'limited' : standing[verdict];
 }
 
 /** Requirements that can change a headline. `optional` is told in the details, `trial` waits for the next OS release. */

@@ -1,5 +1,7 @@
 import type { Artefact, Failure, Outcome, Result, TestResult } from '../generated/result.ts';
 import { isReal, type EvidenceLevel } from './best-evidence.ts';
+import type { KnownIssueMatch } from '../match-known-issues.ts';
+import type { GreenRun } from './certify.ts';
 import { scores, scoreTest } from './score-test.ts';
 import type { Mark, ScoredRun } from './test-verdict.ts';
 
@@ -38,26 +40,44 @@ export interface UnitHistory {
   readonly tests: ReadonlyMap<string, TestHistory>;
   /** Tests of the newest run that was whole (neither cut short nor of selected tests); a test that is gone from the suite is not in it. */
   readonly current: ReadonlySet<string> | undefined;
+  /** Known issues of the newest run, with its result and night. */
+  readonly issues: readonly KnownIssueMatch[];
+  readonly newest: string;
 }
 
 /** Whether a failure is a known one that is proof at the first time. */
 export type IsDeterministic = (result: Result, test: TestResult, failure: Failure) => boolean;
 
+/** What the known issues say of results. */
+export interface HistoryRules {
+  readonly isDeterministic: IsDeterministic;
+  /** Known issues that a result shows, or was looked at in vain for. */
+  readonly issuesOf: (result: Result) => readonly KnownIssueMatch[];
+}
+
 /** Scored runs kept of a test: more than the window, for last-good and first-bad. */
 const mostRuns = 50;
+/** Green runs kept for certificates. */
+const mostGreen = 500;
 
 /** Folds results of one device on one image, oldest first, into what the verdicts need; memory is bounded per test. */
 export class ImageHistory {
-  readonly #units = new Map<string, UnitHistory & { tests: Map<string, TestHistory>; current: ReadonlySet<string> | undefined }>();
-  readonly #isDeterministic: IsDeterministic;
+  readonly #units = new Map<string, UnitHistory & { tests: Map<string, TestHistory>; current: ReadonlySet<string> | undefined; issues: readonly KnownIssueMatch[]; newest: string }>();
+  readonly #rules: HistoryRules;
   firstAt = '';
   lastAt = '';
   readonly nights = new Set<string>();
+  readonly #green: GreenRun[] = [];
   /** Of the newest result in which a test scored. */
   environment: Result['environment'] | undefined;
 
-  constructor(isDeterministic: IsDeterministic) {
-    this.#isDeterministic = isDeterministic;
+  constructor(rules: HistoryRules | IsDeterministic) {
+    this.#rules = typeof rules === 'function' ? { isDeterministic: rules, issuesOf: () => [] } : rules;
+  }
+
+  /** The newest runs on a real device in which nothing failed. */
+  get greenRuns(): readonly GreenRun[] {
+    return this.#green;
   }
 
   get units(): readonly UnitHistory[] {
@@ -69,10 +89,16 @@ export class ImageHistory {
     const level = cappedLevel(result);
     const unit = `${cell.model} ${cell.attachment} ${cell.transport ?? 'usb-redir'} ${cell.machine}`;
     const key = [cell.suite, level, unit].join('\n');
-    const history = this.#units.get(key) ?? { suite: cell.suite, level, unit, machine: cell.machine, tests: new Map<string, TestHistory>(), current: undefined };
+    const history = this.#units.get(key) ?? { suite: cell.suite, level, unit, machine: cell.machine, tests: new Map<string, TestHistory>(), current: undefined, issues: [], newest: '' };
     this.#units.set(key, history);
     for (const test of result.tests) history.tests.set(test.id, this.#extended(history.tests.get(test.id), result, test));
     if (outcome !== 'MISS' && outcome !== 'ERROR' && result.tests.length > 0 && result.selection === undefined) history.current = new Set(result.tests.map((test) => test.id));
+    if (result.tests.length > 0) {
+      history.issues = this.#rules.issuesOf(result);
+      history.newest = result.id;
+    }
+    if (outcome === 'PASS' && isReal[level]) this.#green.push({ result: result.id, night: result.night });
+    if (this.#green.length > 2 * mostGreen) this.#green.splice(0, mostGreen);
     this.firstAt = this.firstAt === '' || startedAt < this.firstAt ? startedAt : this.firstAt;
     if (startedAt >= this.lastAt) this.lastAt = startedAt;
     this.nights.add(result.night);
@@ -82,7 +108,7 @@ export class ImageHistory {
   #extended(before: TestHistory | undefined, result: Result, test: TestResult): TestHistory {
     const { id, title, feature, requirement, outcome, flake } = test;
     const last = test.attempts.at(-1) ?? test.attempts[0];
-    const [first, ...more] = scoreTest(test, (failure) => this.#isDeterministic(result, test, failure));
+    const [first, ...more] = scoreTest(test, (failure) => this.#rules.isDeterministic(result, test, failure));
     const run = (marks: readonly [Mark, ...Mark[]]): ScoredRun => ({ marks, result: result.id, imageSha256: result.environment.imageSha256, at: last.startedAt });
     return {
       id,
@@ -104,9 +130,10 @@ export class ImageHistory {
   }
 }
 
-/** What is not attached to a real device can never be more than E2, whatever the result says of itself. */
+/** What is not attached to a real device can never be more than E2, whatever the result says of itself; and only a certificate makes E5. */
 export function cappedLevel({ evidence, cell }: Result): EvidenceLevel {
-  return isReal[evidence] && virtual[cell.attachment] ? 'E2' : evidence;
+  if (isReal[evidence] && virtual[cell.attachment]) return 'E2';
+  return evidence === 'E5' ? 'E4' : evidence;
 }
 
 const virtual: Readonly<Record<Result['cell']['attachment'], boolean>> = {

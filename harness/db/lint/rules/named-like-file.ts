@@ -8,6 +8,7 @@ const nameOf: { readonly [K in Exclude<DataKind, 'assertions' | 'vendor-names' |
   machine: { key: 'id', of: (value) => value.id },
   coverage: { key: 'image', of: (value) => value.image },
   'known-issue': { key: 'id', of: (value) => value.id },
+  certificate: { key: 'id', of: (value) => value.id },
   'emulated-model': { key: 'id', of: (value) => value.id },
   personality: { key: 'id', of: (value) => value.id },
   profile: { key: 'suite', of: (value) => value.suite },
