@@ -19,6 +19,7 @@ const suites: Readonly<Record<DeviceClass, readonly [suite: string, ...features:
   panel: ['panels', 'touch.driver', 'touch.multi', 'touch.replug'],
   robotics: ['robotics', 'serial.driver', 'serial.echo', 'programming.write-verify'],
   storage: ['storage', 'storage.disk', 'storage.read', 'storage.write'],
+  camera: ['cameras', 'camera.driver', 'camera.pictures', 'camera.formats'],
 };
 
 /** A model of the generated database by its number; always the same. */

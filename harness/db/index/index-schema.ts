@@ -21,7 +21,7 @@ CREATE TABLE answer (device INTEGER NOT NULL, image INTEGER NOT NULL, rank INTEG
 CREATE INDEX answer_rank ON answer (image, rank, device);
 CREATE INDEX answer_any ON answer (rank, device);
 CREATE TABLE flaky (image TEXT NOT NULL, test TEXT NOT NULL, device TEXT NOT NULL, family TEXT NOT NULL, PRIMARY KEY (image, test, device)) WITHOUT ROWID;
-CREATE TABLE coverage (image TEXT NOT NULL, device TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (device, image)) WITHOUT ROWID;
+CREATE TABLE coverage (device TEXT NOT NULL, image TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (device, image)) WITHOUT ROWID;
 CREATE TABLE certificate (device TEXT NOT NULL, image TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (device, image)) WITHOUT ROWID;
 CREATE TABLE known_issue (id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE profile (suite TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
