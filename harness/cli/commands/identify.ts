@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { defaultDatabase, openDatabase } from '../../db/database.ts';
-import { identify } from '../../db/identity/identify.ts';
+import { identifyIn } from '../../db/identity/identify.ts';
+import { openIdentity } from '../../db/import/open-identity.ts';
 import type { Language } from '../../db/verdicts/verdict-texts.ts';
 import { exitCodes } from '../../run/exit-code.ts';
 import { identifyLines } from '../identify-text.ts';
@@ -25,7 +26,7 @@ export function registerIdentifyCommand(program: Command): void {
       '\nExamples:\n  ./hwlab identify "Куосера М2040dn или аналог" --lang ru\n  ./hwlab identify "Bus 001 Device 004: ID 0482:069d Kyocera Corp."\n  ./hwlab identify "MFG:HP;MDL:LaserJet 1320;" --json\n\nExit codes: 0 when it is one device, 2 when it may be several, only related ones are known, or none.',
     )
     .action(async (text: string, options: IdentifyOptions) => {
-      const answer = await identify(await openDatabase(options.db), text);
+      const answer = identifyIn(await openIdentity(await openDatabase(options.db)), text);
       if (answer.decision !== 'one') process.exitCode = exitCodes.usage;
       process.stdout.write(options.json ? `${JSON.stringify(answer, null, 2)}\n` : `${identifyLines(answer, options.lang).join('\n')}\n`);
     });

@@ -3,8 +3,8 @@ import { typoKeys } from './identity-keys.ts';
 import type { NameSignature } from './name-signature.ts';
 
 /** Most entries that one question compares. */
-const mostCandidates = 400;
-const mostOfWord = 600;
+const mostCandidates = 240;
+const mostOfWord = 400;
 
 /** Entries worth comparing with an asked name: those with its letters, its code, its number, its words, and near numbers of its maker; never all. */
 export function findCandidates(asked: NameSignature, catalogue: IdentityCatalogue): readonly number[] {
@@ -15,10 +15,10 @@ export function findCandidates(asked: NameSignature, catalogue: IdentityCatalogu
   take(`s:${asked.squash}`, 50);
   if (asked.core !== '') take(`s:${asked.core}`, 50);
   for (const code of asked.codes) take(`c:${code.text}`, 100);
-  for (const code of asked.codes) if (code.digits.length >= 2) take(`d:${code.digits}`, 150);
+  for (const code of asked.codes) if (code.digits.length >= 2) take(`d:${code.digits}`, 80);
   for (const code of asked.codes) for (const round of roundNumbers(code.digits)) take(`c:${code.prefix}${round}`, 20);
-  for (const number of byWords(asked, catalogue, found.size === 0 ? 150 : 40)) if (found.size < mostCandidates) found.add(number);
-  for (const vendor of asked.vendors) for (const code of asked.codes) if (code.digits.length >= 3) take(`f:${vendor} ${code.prefix} ${code.digits.length}`, 60);
+  for (const number of byWords(asked, catalogue, found.size === 0 ? 120 : 20)) if (found.size < mostCandidates) found.add(number);
+  for (const vendor of asked.vendors) for (const code of asked.codes) if (code.digits.length >= 3) take(`f:${vendor} ${code.prefix} ${code.digits.length}`, 30);
   return [...found];
 }
 

@@ -1,7 +1,6 @@
-import type { Database } from '../database.ts';
 import { decide, type Decision } from './decide.ts';
 import type { IdentityCatalogue } from './identity-catalogue.ts';
-import { buildIdentityCatalogue, matchDevices, type Match } from './match-devices.ts';
+import { matchDevices, type Match } from './match-devices.ts';
 import { nameData } from './name-data.ts';
 import { parseAsked, type AskedForm } from './parse-asked.ts';
 
@@ -21,11 +20,6 @@ export interface Identification {
   readonly matches: readonly NamedMatch[];
   /** All others that were found. */
   readonly others: readonly NamedMatch[];
-}
-
-/** Which device a text means, by all that a database knows. */
-export async function identify(database: Database, asked: string): Promise<Identification> {
-  return identifyIn(buildIdentityCatalogue((await database.devices()).values()), asked);
 }
 
 /** Which device a text means, by a catalogue. */

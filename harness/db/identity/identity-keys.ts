@@ -15,8 +15,8 @@ export interface IdentityKeys {
 const shortestTypo = 5;
 
 /** Names by which an entry is known, the proper one first. */
-export function namesOfEntry({ name, aliases, id }: IdentityEntry): readonly string[] {
-  return [name, ...aliases, id];
+export function namesOfEntry({ name, aliases }: IdentityEntry): readonly string[] {
+  return [name, ...aliases];
 }
 
 /** Where an entry is found: names (`s`), codes (`c`), numbers (`d`), words (`w`), families of numbers (`f`), USB ids (`u`), IEEE 1284 ids (`i`), articles (`a`). */

@@ -19,6 +19,11 @@ export function strengthOf({ prefix, digits, suffix }: ModelCode): 'strong' | 'm
   return digits.length >= 3 || (digits.length === 2 && (prefix !== '' || suffix !== '')) ? 'medium' : 'weak';
 }
 
+/** Order of the codes of one name: long numbers with letters tell more than short ones, a number with a unit least. */
+export function weightOf({ digits, prefix, suffix, soft }: ModelCode): number {
+  return (soft ? 0 : 10) + digits.length * 2 + Math.min(prefix.length, 2) + Math.min(suffix.length, 1);
+}
+
 /** How two codes agree. */
 export type CodeAgreement =
   | 'equal'

@@ -25,8 +25,8 @@ export interface NameData {
   readonly separate: ReadonlySet<string>;
   readonly accessories: readonly string[];
   readonly companyForms: ReadonlySet<string>;
-  /** Longest first. */
-  readonly orEquivalent: readonly string[];
+  /** Finds a phrase that another model will do; group 1 is what stood before it. */
+  readonly orEquivalent: RegExp;
 }
 
 let loaded: NameData | undefined;
@@ -74,6 +74,10 @@ function load(): NameData {
     separate: fold(words.separate),
     accessories: words.accessories.map(foldText),
     companyForms: fold(words.companyForms),
-    orEquivalent: words.orEquivalent.map(foldText).sort((left, right) => right.length - left.length),
+    orEquivalent: new RegExp(`(^|[^\\p{L}])(?:${longestFirst(words.orEquivalent).join('|')})(?![\\p{L}])`, 'u'),
   };
+}
+
+function longestFirst(phrases: readonly string[]): readonly string[] {
+  return phrases.map((phrase) => foldText(phrase).replace(/[.*+?^${}()|[\]\\]/gu, '\\$&')).sort((left, right) => right.length - left.length);
 }

@@ -1,8 +1,8 @@
 import { foldText } from './fold-text.ts';
 import { asItLooks, asItSounds, isForeign, soundSkeleton } from './look-alikes.ts';
 import { withoutMeasures } from './measures.ts';
-import { modelCode, type ModelCode } from './model-code.ts';
-import { squashed, type NameData } from './name-data.ts';
+import { modelCode, weightOf, type ModelCode } from './model-code.ts';
+import type { NameData } from './name-data.ts';
 import { splitAtoms, splitWords, type Atom, type NameWord } from './split-atoms.ts';
 
 /** What a catalogue knows that helps to read a name. */
@@ -22,6 +22,7 @@ export interface NameSignature {
   readonly words: readonly string[];
   /** Generic words, for two names that have nothing else. */
   readonly generic: readonly string[];
+  /** The most telling first. */
   readonly codes: readonly ModelCode[];
   /** All letters and digits but the maker's. */
   readonly squash: string;
@@ -54,7 +55,7 @@ export function signatureOf(text: string, data: NameData, vocabulary: Vocabulary
   const softWords = new Set(rest.flatMap(({ text: word }, index) => (word === 'inch' ? [kept.indexOf(rest[index - 1] as NameWord)] : [])));
   const atoms = splitAtoms(kept);
   const taken = takeCodes(atoms, data, softWords);
-  const codes = taken.codes.filter(({ text: code }) => !data.generic.has(code));
+  const codes = taken.codes.filter(({ text: code }) => !data.generic.has(code)).sort((one, other) => weightOf(other) - weightOf(one));
   const { left } = taken;
   const words = left.filter((word) => !data.generic.has(word));
   const generic = left.filter((word) => data.generic.has(word));
@@ -145,13 +146,18 @@ function takeVendors(words: readonly NameWord[], data: NameData, vocabulary: Voc
   let begun = false;
   for (let index = 0; index < words.length; ) {
     let taken = 0;
-    for (let length = Math.min(mostVendorWords, words.length - index); length > 0 && taken === 0; length--) {
-      const squash = squashed(words.slice(index, index + length).map((word) => (word.text === 'plus' ? '+' : word.text)).join(''));
+    let squash = '';
+    let found: string | undefined;
+    for (let length = 1; length <= mostVendorWords && index + length <= words.length; length++) {
+      const { text } = words[index + length - 1] as NameWord;
+      squash += text === 'plus' ? '+' : text;
       const vendor = data.vendors.get(squash) ?? (begun ? undefined : vocabulary.vendorOf(squash));
       if (vendor === undefined) continue;
+      // The longest name counts: "Fuji Xerox" before "Fuji".
       taken = length;
-      if (!vendors.includes(vendor)) vendors.push(vendor);
+      found = vendor;
     }
+    if (found !== undefined && !vendors.includes(found)) vendors.push(found);
     if (taken === 0) {
       let word = words[index] as NameWord;
       // "HP4470C": the maker stands close to the number.

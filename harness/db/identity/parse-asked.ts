@@ -98,11 +98,8 @@ const hexTwins: Readonly<Record<string, string>> = { а: 'a', в: 'b', с: 'c', 
 
 function withoutEquivalent(name: string, data: NameData): { readonly name: string; readonly orEquivalent: boolean } {
   const folded = foldText(name);
-  for (const phrase of data.orEquivalent) {
-    const found = new RegExp(`(^|[^\\p{L}])${phrase.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&')}(?![\\p{L}])`, 'u').exec(folded);
-    if (found) return { name: `${folded.slice(0, found.index)}${found[1] ?? ''} ${folded.slice(found.index + found[0].length)}`.trim(), orEquivalent: true };
-  }
-  return { name, orEquivalent: false };
+  const found = data.orEquivalent.exec(folded);
+  return found ? { name: `${folded.slice(0, found.index)}${found[1] ?? ''} ${folded.slice(found.index + found[0].length)}`.trim(), orEquivalent: true } : { name, orEquivalent: false };
 }
 
 /** The accessory that is asked for; a device that comes with a cartridge is none. */

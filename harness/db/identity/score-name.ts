@@ -71,10 +71,14 @@ function scoreCodes(asked: NameSignature, candidate: NameSignature, draft: Draft
   const left = [...asked.codes];
   let anchor: Anchor = 'words';
   let lettered = false;
-  const ranked = candidate.codes.toSorted((one, other) => weight(other) - weight(one));
+  const ranked = candidate.codes;
   for (const [index, code] of ranked.entries()) {
     const strength = strengthOf(code);
-    const best = left.map((own) => ({ own, how: compareCodes(own, code, asked.series || candidate.series) })).sort((one, other) => rank[other.how] - rank[one.how])[0];
+    let best: { readonly own: ModelCode; readonly how: keyof typeof rank } | undefined;
+    for (const own of left) {
+      const how = compareCodes(own, code, asked.series || candidate.series);
+      if (best === undefined || rank[how] > rank[best.how]) best = { own, how };
+    }
     if (best === undefined || best.how === 'different' || (index > 0 && rank[best.how] < rank.variant)) {
       draft.confidence -= index === 0 ? cost.missingCode.strong + (anchor === 'words' ? 0.3 : 0) : cost.missingCode[strength];
       draft.because.push(`code-missing:${code.text}`);
@@ -96,10 +100,6 @@ function scoreCodes(asked: NameSignature, candidate: NameSignature, draft: Draft
 }
 
 const rank = { equal: 6, 'prefix-left-out': 5, variant: 4, 'in-series': 3, 'other-prefix': 2, 'near-number': 1, different: 0 } as const;
-
-function weight({ digits, prefix, suffix, soft }: ModelCode): number {
-  return (soft ? 0 : 10) + digits.length * 2 + Math.min(prefix.length, 2) + Math.min(suffix.length, 1);
-}
 
 function takeAgreement(how: Exclude<keyof typeof rank, 'different'>, own: ModelCode, code: ModelCode, series: boolean, draft: Draft): void {
   switch (how) {

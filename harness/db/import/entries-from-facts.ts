@@ -34,7 +34,7 @@ export class FactGroups {
     if (key === undefined) return undefined;
     let group = this.#groups.get(key);
     if (group === undefined) {
-      group = { vendor: device.vendor, name: device.name, aliases: new Set(), usb: new Map(), ieee1284: new Map(), articles: new Set(), from: new Set() };
+      group = { vendor: nameData().vendorNames.get(vendorIdOf(device.vendor, nameData())) ?? device.vendor, name: device.name, aliases: new Set(), usb: new Map(), ieee1284: new Map(), articles: new Set(), from: new Set() };
       this.#groups.set(key, group);
     }
     for (const alias of [...(device.name === group.name ? [] : [device.name]), ...(device.aliases ?? [])]) if (group.aliases.size < mostOfEach) group.aliases.add(alias);
@@ -45,9 +45,9 @@ export class FactGroups {
     return key;
   }
 
-  /** Models by their keys, with ids that no other has. */
-  *entries(): Generator<readonly [key: string, IdentityEntry]> {
-    const taken = new Set<string>();
+  /** Models by their keys, with ids that no other has. @param reserved ids that are taken already */
+  *entries(reserved: Iterable<string> = []): Generator<readonly [key: string, IdentityEntry]> {
+    const taken = new Set<string>(reserved);
     for (const [key, { vendor, name, aliases, usb, ieee1284, articles, from }] of this.#groups) {
       const id = freeId(modelId(vendor, name), taken);
       taken.add(id);

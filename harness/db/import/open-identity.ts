@@ -1,0 +1,66 @@
+import type { Database } from '../database.ts';
+import type { Device } from '../generated/device.ts';
+import { decide } from '../identity/decide.ts';
+import { buildIdentityCatalogue, MemoryCatalogue } from '../identity/identity-catalogue.ts';
+import { entryOfDevice, type IdentityEntry } from '../identity/identity-entry.ts';
+import { matchDevices } from '../identity/match-devices.ts';
+import { FactGroups, modelKey } from './entries-from-facts.ts';
+import { readImportedFacts } from './read-imported.ts';
+
+/**
+ * All names that a database knows: of its own devices, and of models that only imported facts name. What a list says of a device of ours adds names and ids
+ * to it, marked with the list; an inventory adds none, as schools write what they like.
+ */
+export async function openIdentity(database: Database): Promise<MemoryCatalogue> {
+  const devices = await database.devices();
+  const groups = new FactGroups();
+  for await (const fact of readImportedFacts(database.folder)) if (fact.source.kind !== 'inventory' && fact.source.kind !== 'kcidb') groups.add(fact);
+  return identityOf([...devices.values()], groups);
+}
+
+/** The catalogue of devices and of what lists say. */
+export function identityOf(devices: readonly Device[], groups: FactGroups): MemoryCatalogue {
+  const own = new Map(devices.map((device) => [device.id, entryOfDevice(device)] as const));
+  const ownCatalogue = buildIdentityCatalogue(devices);
+  const byKey = new Map(devices.flatMap(({ id, vendor, name, aliases }) => [name, ...aliases].flatMap((each) => {
+    const key = modelKey(vendor, each);
+    return key === undefined ? [] : [[key, id] as const];
+  })));
+  const foreign: IdentityEntry[] = [];
+  for (const [key, entry] of groups.entries(own.keys())) {
+    const id = byKey.get(key) ?? sameById(entry, ownCatalogue);
+    const device = id === undefined ? undefined : own.get(id);
+    if (device) own.set(device.id, extended(device, entry));
+    else foreign.push(entry);
+  }
+  const catalogue = new MemoryCatalogue();
+  for (const entry of own.values()) catalogue.add(entry);
+  for (const entry of foreign) catalogue.add(entry);
+  return catalogue;
+}
+
+/** The device that has an id of the entry to itself, and a name that is not against it. */
+function sameById(entry: IdentityEntry, catalogue: MemoryCatalogue): string | undefined {
+  for (const { id } of entry.usb) {
+    const numbers = catalogue.entries(`u:${id}`, 2);
+    const [only] = numbers;
+    if (only === undefined || numbers.length > 1) continue;
+    const device = catalogue.entry(only);
+    if (device.usb.some((usb) => usb.id === id && usb.shared !== undefined)) continue;
+    const decision = decide(matchDevices(`${entry.vendor} ${entry.name}`, catalogue));
+    if (decision.kind === 'one' && decision.match.device === device.id) return device.id;
+  }
+  return undefined;
+}
+
+/** Ids and names of a list are added; those of our own record stand first and without a mark. */
+function extended(device: IdentityEntry, { name, aliases, usb, ieee1284, articles }: IdentityEntry): IdentityEntry {
+  const known = new Set(device.usb.map(({ id }) => id));
+  return {
+    ...device,
+    aliases: [...new Set([...device.aliases, name, ...aliases])],
+    usb: [...device.usb, ...usb.filter(({ id }) => !known.has(id))],
+    ieee1284: [...device.ieee1284, ...ieee1284.filter((id) => !device.ieee1284.some((own) => own.manufacturer === id.manufacturer && own.model === id.model))],
+    articles: [...new Set([...device.articles, ...articles])],
+  };
+}
