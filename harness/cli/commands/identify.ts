@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { defaultDatabase, openDatabase } from '../../db/database.ts';
 import { identifyIn } from '../../db/identity/identify.ts';
+import { expectationOf } from '../../db/import/expectation.ts';
 import { openIdentity } from '../../db/import/open-identity.ts';
 import type { Language } from '../../db/verdicts/verdict-texts.ts';
 import { exitCodes } from '../../run/exit-code.ts';
@@ -26,8 +27,11 @@ export function registerIdentifyCommand(program: Command): void {
       '\nExamples:\n  ./hwlab identify "Куосера М2040dn или аналог" --lang ru\n  ./hwlab identify "Bus 001 Device 004: ID 0482:069d Kyocera Corp."\n  ./hwlab identify "MFG:HP;MDL:LaserJet 1320;" --json\n\nExit codes: 0 when it is one device, 2 when it may be several, only related ones are known, or none.',
     )
     .action(async (text: string, options: IdentifyOptions) => {
-      const answer = identifyIn(await openIdentity(await openDatabase(options.db)), text);
+      const { catalogue, claimsOf } = await openIdentity(await openDatabase(options.db));
+      const answer = identifyIn(catalogue, text);
       if (answer.decision !== 'one') process.exitCode = exitCodes.usage;
-      process.stdout.write(options.json ? `${JSON.stringify(answer, null, 2)}\n` : `${identifyLines(answer, options.lang).join('\n')}\n`);
+      const claims = answer.decision === 'one' ? claimsOf(answer.matches[0]?.device ?? '') : [];
+      const whole = { ...answer, publicClaims: claims, expectation: expectationOf(claims) };
+      process.stdout.write(options.json ? `${JSON.stringify(whole, null, 2)}\n` : `${identifyLines(whole, options.lang).join('\n')}\n`);
     });
 }

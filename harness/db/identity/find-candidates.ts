@@ -42,7 +42,7 @@ function typosOf(word: string, catalogue: IdentityCatalogue): readonly string[] 
   return [...new Set(typoKeys(word).flatMap((key) => catalogue.terms(key)))].slice(0, 8);
 }
 
-/** `4100` and `4000` for 4150: the numbers by which its series may be called. */
+/** `4150` and `4100` for 4157: the numbers by which its series may be called. */
 function roundNumbers(digits: string): readonly string[] {
   return digits.length < 3 ? [] : [`${digits.slice(0, -1)}0`, `${digits.slice(0, -2)}00`].filter((round) => round !== digits);
 }

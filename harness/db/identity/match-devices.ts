@@ -74,7 +74,7 @@ function* matchesById(asked: string, parsed: Asked, catalogue: IdentityCatalogue
       const { shared, listedBy } = entry.usb.find((each) => each.id === id) ?? {};
       const several = entries.length > 1;
       const because = [`usb-id-equal:${id}`, ...(several ? [`usb-id-several:${entries.length}`] : []), ...(shared === undefined ? [] : [`usb-id-shared:${shared}`]), ...(listedBy === undefined ? [] : [`usb-id-listed:${listedBy}`])];
-      yield { device: entry.id, confidence: shared !== undefined ? 0.7 : several ? 0.8 : listedBy === undefined ? 0.98 : 0.9, kind: 'usb-id', because };
+      yield { device: entry.id, confidence: several ? 0.8 : shared !== undefined ? 0.7 : listedBy === undefined ? 0.98 : 0.9, kind: 'usb-id', because };
     }
   }
   const { deviceId } = parsed;

@@ -53,7 +53,7 @@ export function compareCodes(left: ModelCode, right: ModelCode, series = false):
   return leftOut ? 'variant' : 'different';
 }
 
-/** True for 4100 of 4150 and 4000 of 4150. */
+/** True for 4150 of 4157 and 4100 of 4157. */
 function isRoundOf(round: string, digits: string): boolean {
   return round !== digits && round.length === digits.length && digits.length >= 3 && [1, 2].some((zeros) => round === digits.slice(0, -zeros) + '0'.repeat(zeros));
 }

@@ -32,7 +32,7 @@ const usbForms: readonly (readonly [AskedForm, RegExp])[] = [
 /** Reads what a person typed or pasted. Never throws. */
 export function parseAsked(typed: string, data: NameData): Asked {
   const text = typed.slice(0, longestAsked);
-  const structured = parseDeviceId(text) ?? parseMdns(text) ?? parseCupsUri(text) ?? parseUsb(text) ?? { form: 'name' as const, name: text, otherNames: [], usb: [] };
+  const structured = parseDeviceId(text) ?? parseMdns(text) ?? parseCupsUri(text) ?? parseUsb(text) ?? { form: 'name' as const, name: text.replace(/^\s*\d{1,3}(?:\.\d{1,3}){0,3}\s?[.)]\s+/u, ''), otherNames: [], usb: [] };
   const { name, orEquivalent } = withoutEquivalent(structured.name, data);
   const accessory = structured.form === 'name' ? accessoryIn(name, data) : undefined;
   return { ...structured, name, orEquivalent, ...(accessory === undefined ? {} : { accessory }) };

@@ -61,7 +61,7 @@ export function scoreName(asked: NameSignature, { vendor, signature }: Candidate
   if (!whole) draft.confidence -= cost.anyDifference;
   else draft.because.unshift('name-equal');
   if (asked.read.some((reason) => reason.startsWith('sounds-like'))) draft.confidence -= cost.sounded;
-  if (signature.words.length === 0 && signature.codes.length === 0 && asked.squash !== signature.squash) cap(draft, ceiling.generic, 'generic-name');
+  if (signature.words.length === 0 && signature.codes.length === 0 && (asked.squash !== signature.squash || asked.vendors.length === 0)) cap(draft, ceiling.generic, 'generic-name');
   const confidence = Math.max(0, Math.min(draft.confidence, draft.cap));
   return { confidence, whole: whole && confidence > 0.9, related: draft.related || confidence < ceiling.variant, because: draft.because };
 }

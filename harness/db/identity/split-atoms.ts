@@ -36,7 +36,13 @@ export function splitWords(folded: string): readonly NameWord[] {
     } else words.push({ text: text.slice(0, longestWord), joint });
     end = match.index + text.length;
   }
-  return words;
+  return words.flatMap((word, index) => (index > 0 && isLoneLetter(words, index - 1) ? [] : isLoneLetter(words, index) ? [{ text: word.text + (words[index + 1]?.text ?? ''), joint: word.joint }] : [word]));
+}
+
+/** The "i" of "i-sensys", which is one word. */
+function isLoneLetter(words: readonly NameWord[], index: number): boolean {
+  const next = words[index + 1];
+  return words[index]?.text.length === 1 && /^\p{L}$/u.test(words[index].text) && next?.joint === 'hyphen' && /^\p{L}{4,}$/u.test(next.text);
 }
 
 function jointOf(between: string): Joint {

@@ -3,8 +3,9 @@ import { ownVocabulary, vendorIdOf } from '../identity/identity-keys.ts';
 import { nameData } from '../identity/name-data.ts';
 import { signatureOf } from '../identity/name-signature.ts';
 import type { ImportedFact } from '../generated/imported-fact.ts';
+import type { SourcedClaim } from './expectation.ts';
 
-type Fact = Pick<ImportedFact, 'device'> & { readonly source: { readonly kind: string } };
+type Fact = Pick<ImportedFact, 'device'> & { readonly source: { readonly kind: string } } & Partial<Pick<ImportedFact, 'evidence' | 'review' | 'claim'>>;
 
 /** Facts of one model, whatever lists they are of. */
 interface Group {
@@ -15,6 +16,7 @@ interface Group {
   readonly ieee1284: Map<string, { readonly manufacturer: string; readonly model: string }>;
   readonly articles: Set<string>;
   readonly from: Set<string>;
+  readonly claims: SourcedClaim[];
 }
 
 /** Most names and ids that a model collects. */
@@ -29,12 +31,12 @@ export class FactGroups {
   }
 
   /** Takes a fact; gives the key of its model, undefined if its name says nothing. */
-  add({ device, source }: Fact): string | undefined {
+  add({ device, source, claim, evidence, review }: Fact): string | undefined {
     const key = modelKey(device.vendor, device.name);
     if (key === undefined) return undefined;
     let group = this.#groups.get(key);
     if (group === undefined) {
-      group = { vendor: nameData().vendorNames.get(vendorIdOf(device.vendor, nameData())) ?? device.vendor, name: device.name, aliases: new Set(), usb: new Map(), ieee1284: new Map(), articles: new Set(), from: new Set() };
+      group = { vendor: nameData().vendorNames.get(vendorIdOf(device.vendor, nameData())) ?? device.vendor, name: device.name, aliases: new Set(), usb: new Map(), ieee1284: new Map(), articles: new Set(), from: new Set(), claims: [] };
       this.#groups.set(key, group);
     }
     for (const alias of [...(device.name === group.name ? [] : [device.name]), ...(device.aliases ?? [])]) if (group.aliases.size < mostOfEach) group.aliases.add(alias);
@@ -42,7 +44,17 @@ export class FactGroups {
     for (const { manufacturer, model } of device.ieee1284 ?? []) if (group.ieee1284.size < mostOfEach) group.ieee1284.set(`${manufacturer};${model}`, { manufacturer, model });
     for (const article of device.articles ?? []) if (group.articles.size < mostOfEach) group.articles.add(article);
     group.from.add(source.kind);
+    if (claim && evidence !== undefined && group.claims.length < mostOfEach) {
+      const { name = source.kind, date = '', licence = '', at = '' } = source as Partial<ImportedFact['source']>;
+      const { says, feature, driver, text } = claim;
+      group.claims.push({ source: name, date, licence, at, evidence, ...(review === undefined ? {} : { review }), says, ...(feature === undefined ? {} : { feature }), ...(driver === undefined ? {} : { driver }), ...(text === undefined ? {} : { text }) });
+    }
     return key;
+  }
+
+  /** What lists say of a model, in the order in which they were read. */
+  claims(key: string): readonly SourcedClaim[] {
+    return this.#groups.get(key)?.claims ?? [];
   }
 
   /** Models by their keys, with ids that no other has. @param reserved ids that are taken already */

@@ -5,21 +5,29 @@ import { buildIdentityCatalogue, MemoryCatalogue } from '../identity/identity-ca
 import { entryOfDevice, type IdentityEntry } from '../identity/identity-entry.ts';
 import { matchDevices } from '../identity/match-devices.ts';
 import { FactGroups, modelKey } from './entries-from-facts.ts';
+import type { SourcedClaim } from './expectation.ts';
 import { readImportedFacts } from './read-imported.ts';
 
 /**
  * All names that a database knows: of its own devices, and of models that only imported facts name. What a list says of a device of ours adds names and ids
  * to it, marked with the list; an inventory adds none, as schools write what they like.
  */
-export async function openIdentity(database: Database): Promise<MemoryCatalogue> {
+export async function openIdentity(database: Database): Promise<OpenIdentity> {
   const devices = await database.devices();
   const groups = new FactGroups();
   for await (const fact of readImportedFacts(database.folder)) if (fact.source.kind !== 'inventory' && fact.source.kind !== 'kcidb') groups.add(fact);
   return identityOf([...devices.values()], groups);
 }
 
+/** The names that a database knows, and what lists say of the devices. */
+export interface OpenIdentity {
+  readonly catalogue: MemoryCatalogue;
+  /** By id of the catalogue; empty where no list says anything. */
+  claimsOf(id: string): readonly SourcedClaim[];
+}
+
 /** The catalogue of devices and of what lists say. */
-export function identityOf(devices: readonly Device[], groups: FactGroups): MemoryCatalogue {
+export function identityOf(devices: readonly Device[], groups: FactGroups): OpenIdentity {
   const own = new Map(devices.map((device) => [device.id, entryOfDevice(device)] as const));
   const ownCatalogue = buildIdentityCatalogue(devices);
   const byKey = new Map(devices.flatMap(({ id, vendor, name, aliases }) => [name, ...aliases].flatMap((each) => {
@@ -27,16 +35,20 @@ export function identityOf(devices: readonly Device[], groups: FactGroups): Memo
     return key === undefined ? [] : [[key, id] as const];
   })));
   const foreign: IdentityEntry[] = [];
+  const claims = new Map<string, readonly SourcedClaim[]>();
   for (const [key, entry] of groups.entries(own.keys())) {
     const id = byKey.get(key) ?? sameById(entry, ownCatalogue);
     const device = id === undefined ? undefined : own.get(id);
     if (device) own.set(device.id, extended(device, entry));
     else foreign.push(entry);
+    const said = groups.claims(key);
+    const owner = device?.id ?? entry.id;
+    if (said.length > 0) claims.set(owner, [...(claims.get(owner) ?? []), ...said]);
   }
   const catalogue = new MemoryCatalogue();
   for (const entry of own.values()) catalogue.add(entry);
   for (const entry of foreign) catalogue.add(entry);
-  return catalogue;
+  return { catalogue, claimsOf: (id) => claims.get(id) ?? [] };
 }
 
 /** The device that has an id of the entry to itself, and a name that is not against it. */
