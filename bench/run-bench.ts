@@ -10,6 +10,7 @@ import { measureLookup } from './lookup/measure-lookup.ts';
 import { lookupGoalsReached, lookupLines } from './lookup/print-lookup.ts';
 import { measureBoot } from './measure-boot.ts';
 import { measureCells, measureShortCell, measureTouch } from './measure-cells.ts';
+import { measureCoverage } from './measure-coverage.ts';
 import { measureThroughput } from './measure-throughput.ts';
 import { formatFigures, ratioOf, reached, type Figure } from './print-figures.ts';
 
@@ -19,7 +20,7 @@ export interface BenchOptions {
   readonly json: boolean;
 }
 
-const names = ['boot', 'throughput', 'touch', 'short-cell', 'cells', 'lookup'] as const;
+const names = ['boot', 'throughput', 'touch', 'short-cell', 'cells', 'coverage', 'lookup'] as const;
 /** Measured without a guest. */
 const guestless: readonly string[] = ['lookup'];
 const limitMinutes = 40;
@@ -54,6 +55,11 @@ export async function runBench(options: BenchOptions): Promise<number> {
     const cells = await measureCells(parts);
     figures.push(...cells.figures);
     lines.push(...cells.lines);
+  }
+  if (wanted.has('coverage')) {
+    const coverage = await measureCoverage(parts);
+    figures.push(...coverage.figures);
+    lines.push(...coverage.lines);
   }
   const host = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${accelerator === 'kvm' ? 'hardware virtualisation' : 'software emulation'}`;
   if (options.json) process.stdout.write(`${JSON.stringify({ host, figures: figures.map((figure) => ({ ...figure, ratio: ratioOf(figure), reached: reached(figure) })), lines }, null, 2)}\n`);

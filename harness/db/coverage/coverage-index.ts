@@ -69,4 +69,4 @@ export interface CoverageIndex {
   readonly packages: Readonly<Record<string, string>>;
 }
 
-export const coverageReader = 1;
+export const coverageReader = 2;

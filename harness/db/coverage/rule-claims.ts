@@ -40,6 +40,9 @@ export function coverageRecord(image: string, lookup: CoverageLookup, devices: I
   return { image, sha256, system, kernel, readAt, devices: Object.fromEntries(claims.sort(([left], [right]) => (left < right ? -1 : 1)).map(([id, own]) => [id, [...own]])) };
 }
 
+/** Where a device has further interfaces, such as the buttons of a camera, that are not what it is bought for. */
+const driversOfClass: Partial<Record<DeviceClass, readonly string[]>> = { camera: ['uvcvideo'], storage: ['usb_storage', 'uas'] };
+
 const sureFits: readonly Fit[] = ['id', 'model', 'vendor', 'class'];
 
 function takers(name: DeviceClass, device: Device, subject: Subject, { drivers }: CoverageAnswer, lookup: CoverageLookup): readonly FoundDriver[] {
@@ -47,7 +50,7 @@ function takers(name: DeviceClass, device: Device, subject: Subject, { drivers }
   const ready = drivers.filter(({ driver }) => kindsOfClass[name].includes(driver.kind) && drives(driver) && driver.disabled === undefined && !lacksAll(driver.firmware));
   // Every HID device has the generic driver; for a panel that would be a mouse. Which group it is in, only a test can tell.
   if (name === 'panel') return ready.filter(({ driver, fit }) => driver.name === 'hid_multitouch' && fit !== 'maybe').map((one) => (one.fit === 'depends' ? { ...one, fit: 'class' } : one));
-  const found = ready.filter(({ fit }) => sureFits.includes(fit));
+  const found = ready.filter(({ driver, fit }) => sureFits.includes(fit) && (fit !== 'class' || (driversOfClass[name]?.includes(driver.name) ?? true)));
   // Driverless printing takes ipp-usb and CUPS, driverless scanning ipp-usb and a backend; neither where its quirks switch it off.
   const driverless = classes.ippUsb !== '' && !classes.ippUsbBlacklist.some((model) => globMatches(model.toLowerCase(), `${device.vendor} ${device.name}`.toLowerCase()));
   return found.filter(({ driver, fit }) => fit !== 'class' || (name === 'printer' ? driver.kind === 'ipp-usb' && driverless && classes.driverless !== '' : name === 'scanner' ? driverless : subject.kind === 'usb'));

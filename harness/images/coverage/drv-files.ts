@@ -47,7 +47,8 @@ export function parseDrv(text: string): readonly NamedPrinter[] {
         break;
       }
       case 'filter':
-        scope.filters.push(value(3));
+        // `Filter type cost program`, or all three in one string.
+        scope.filters.push(tokens[at + 1]?.quoted ? (value(1).split(/\s+/)[2] ?? '-') : value(3));
         break;
       case 'attribute':
         if (/^1284DeviceID$/i.test(value(1))) scope.ids.push(value(3));

@@ -18,6 +18,7 @@ describe('files of printer drivers', () => {
   it('driver information: blocks inherit what stands before them', () => {
     const drv = '// comment "not a string\n#include <font.defs>\n/* { */ Manufacturer "Brother"\nFilter application/vnd.cups-raster 33 rastertobrlaser\n{\n  ModelName "HL-2140"\n  Attribute "1284DeviceID" "" "MFG:Brother;MDL:HL-2140 series;CMD:PJL;"\n}\n{ Manufacturer "Epson" DriverType epson { ModelName "24-Pin" } { ModelName "9-Pin" Attribute "Product" "" "(LX-350)" } }\n';
     expect(names(parseDrv(drv))).to.deep.equal(['Brother | HL-2140 series | rastertobrlaser', 'Brother | HL-2140 | rastertobrlaser', 'Epson | 24-Pin | rastertobrlaser+rastertoepson', 'Epson | 9-Pin | rastertobrlaser+rastertoepson', 'Epson | LX-350 | rastertobrlaser+rastertoepson']);
+    expect(names(parseDrv('Filter "image/pwg-raster 0 -" Filter "application/vnd.cups-raster 0 hpcups" Manufacturer "A" ModelName "B"'))).to.deep.equal(['A | B | -+hpcups']);
     expect(names(parseDrv('Manufacturer "A" ModelName "B"'))).to.deep.equal(['A | B | ']);
   });
 

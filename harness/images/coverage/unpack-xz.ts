@@ -1,10 +1,10 @@
-import { execa } from 'execa';
+import { spawn } from 'node:child_process';
 import type { Deadline } from '../../base/deadline.ts';
 import { HwlabError } from '../../base/hwlab-error.ts';
 
 /** Most bytes that one file may unpack to. */
 export const mostUnpacked = 96 * 1024 ** 2;
-const batchBytes = 96 * 1024 ** 2;
+const batchBytes = 32 * 1024 ** 2;
 const mostFailures = 32;
 
 export interface PackedFile {
@@ -67,19 +67,28 @@ interface SizedFile extends PackedFile {
   readonly size: number;
 }
 
+/** The whole batch unpacked, in a buffer of just that length; undefined when it is damaged or gives another length. */
 async function unpackBatch(batch: readonly SizedFile[], deadline: Deadline): Promise<Buffer | undefined> {
-  const total = batch.reduce((sum, { size }) => sum + size, 0);
-  const result = await execa('xz', ['--decompress', '--stdout', '--memlimit-decompress=128MiB', '--no-warn'], {
-    input: Buffer.concat(batch.map(({ data }) => data)),
-    encoding: 'buffer',
-    maxBuffer: total + 1,
-    cancelSignal: deadline.signal,
-    reject: false,
-    stripFinalNewline: false,
+  const unpacked = Buffer.allocUnsafe(batch.reduce((sum, { size }) => sum + size, 0));
+  const child = spawn('xz', ['--decompress', '--stdout', '--memlimit-decompress=128MiB', '--no-warn'], { stdio: ['pipe', 'pipe', 'ignore'], signal: deadline.signal });
+  let at = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (at + chunk.length > unpacked.length) child.kill('SIGKILL');
+    else at += chunk.copy(unpacked, at);
   });
-  if (result.isCanceled) throw deadline.error('unpacking kernel modules');
-  if (result.code === 'ENOENT') throw new HwlabError({ code: 'command-missing', blame: 'lab', message: 'xz is not installed, and the image has files packed with it', advice: 'install xz-utils' });
-  return result.exitCode === 0 && result.stdout.length === total ? Buffer.from(result.stdout) : undefined;
+  // xz ends early on damaged input; what is still to be written then has no reader.
+  child.stdin.on('error', () => undefined);
+  for (const { data } of batch) child.stdin.write(data);
+  child.stdin.end();
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  }).catch((error: unknown) => {
+    if (deadline.signal.aborted) throw deadline.error('unpacking kernel modules');
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new HwlabError({ code: 'command-missing', blame: 'lab', message: 'xz is not installed, and the image has files packed with it', advice: 'install xz-utils', cause: error });
+    throw error;
+  });
+  return code === 0 && at === unpacked.length ? unpacked : undefined;
 }
 
 /** How long a file of one xz stream is unpacked, by its index (The .xz File Format 1.2, 2.1.2 and 4); undefined when it is no such file. */
