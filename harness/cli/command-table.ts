@@ -11,6 +11,7 @@ export const commandTable: readonly CommandEntry[] = [
   { names: ['run'], register: async (program) => (await import('./commands/run.ts')).registerRunCommand(program) },
   { names: ['check'], register: async (program) => (await import('./commands/check.ts')).registerCheckCommand(program) },
   { names: ['identify'], register: async (program) => (await import('./commands/identify.ts')).registerIdentifyCommand(program) },
+  { names: ['site'], register: async (program) => (await import('./commands/site.ts')).registerSiteCommand(program) },
   { names: ['serve'], register: async (program) => (await import('./commands/serve.ts')).registerServeCommand(program) },
   { names: ['watch'], register: async (program) => (await import('./commands/watch.ts')).registerWatchCommand(program) },
   { names: ['report'], register: async (program) => (await import('./commands/report.ts')).registerReportCommand(program) },

@@ -1,14 +1,17 @@
+import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { HwlabError } from '../../base/hwlab-error.ts';
+import { projectRoot } from '../../base/places.ts';
 import { defaultDatabase, openDatabase } from '../../db/database.ts';
 import { indexProgress } from '../index-progress.ts';
 import { integerOption } from '../integer-option.ts';
 import { interruptSignal } from '../interrupt.ts';
+import { checkedUrl } from '../public-url.ts';
 
 interface ServeOptions {
   readonly host: string;
   readonly port: number;
   readonly db: string;
+  readonly releases: string;
   readonly publicUrl?: string;
   readonly json?: boolean;
 }
@@ -21,6 +24,7 @@ export function registerServeCommand(program: Command): void {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .addOption(new Option('--port <number>', 'port to listen on; 0 takes a free one').default(8080).argParser(integerOption('--port', 0, 65535)))
     .option('--db <folder>', 'folder of the database', defaultDatabase)
+    .option('--releases <folder>', 'unpacked data releases to serve beside it, each under /r/<id>/', join(projectRoot, 'reports/releases'))
     .option('--public-url <url>', 'address under which people reach it: for the codes on statements, https://hw.example.org')
     .option('--json', 'print where it listens as JSON')
     .addHelpText('after', '\nChanges need the token that is in HWLAB_TOKEN when the server starts; without one it only reads.\n\nExamples:\n  ./hwlab serve\n  ./hwlab serve --port 9000 --db /srv/hardware-db --public-url https://hw.example.org\n\nExit codes: 0 ended by Ctrl-C, 2 when the address is taken or there is no database.')
@@ -32,6 +36,7 @@ export function registerServeCommand(program: Command): void {
         port: options.port,
         publicUrl: options.publicUrl === undefined ? undefined : checkedUrl(options.publicUrl),
         token: process.env['HWLAB_TOKEN'] || undefined,
+        releases: options.releases,
         progress: indexProgress(),
         log: (line) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`),
       });
@@ -39,12 +44,4 @@ export function registerServeCommand(program: Command): void {
       await new Promise<void>((ended) => interruptSignal().addEventListener('abort', () => ended(), { once: true }));
       await running.close();
     });
-}
-
-function checkedUrl(text: string): string {
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '') {
-    throw new HwlabError({ code: 'option-invalid', blame: 'usage', message: `--public-url: "${text.slice(0, 100)}" is not an address like https://hw.example.org` });
-  }
-  return url.href.replace(/\/+$/, '');
 }

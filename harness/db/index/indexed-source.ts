@@ -3,7 +3,7 @@ import type { Device } from '../generated/device.ts';
 import { matchDevices } from '../identity/match-devices.ts';
 import { headlineRank, headlines } from '../lookup/headline-rank.ts';
 import { longestQuery, mostCounted, mostHits, type DataFacts, type ImageHeadline, type LookupSource, type SearchHit, type SearchQuery, type SearchResult } from '../lookup/lookup-source.ts';
-import { wordsOf } from '../lookup/search-words.ts';
+import { searchWords, wordsOf } from '../lookup/search-words.ts';
 import type { EvidenceLevel } from '../verdicts/best-evidence.ts';
 import { classBit } from './class-bit.ts';
 import type { IndexedAnswers } from './indexed-answers.ts';
@@ -50,6 +50,11 @@ export class IndexedSource implements LookupSource {
 
   answer(id: string): DeviceAnswer | undefined {
     return this.#answersOf.answer(id);
+  }
+
+  words(id: string): Iterable<string> {
+    const device = this.#answersOf.device(id);
+    return device === undefined ? [] : searchWords(device);
   }
 
   alternatives(id: string, image: string, most: number): readonly SearchHit[] {

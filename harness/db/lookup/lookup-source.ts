@@ -9,6 +9,8 @@ export interface LookupSource {
   /** What the data is and how old. */
   about(): DataFacts;
   search(query: SearchQuery): SearchResult;
+  /** Words by which a device is found as they are typed; none for an id that is not known. */
+  words(device: string): Iterable<string>;
   /** undefined for an id that is not known. */
   answer(device: string): DeviceAnswer | undefined;
   /** Other devices of a class of this one with a better headline on an image, the best first. */

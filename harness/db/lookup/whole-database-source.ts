@@ -72,6 +72,10 @@ class WholeDatabaseSource implements LookupSource {
     return deviceAnswer(device, this.#images.map((image) => this.#assessor.assess(device, image.id)), { images: this.#assessor.records, now: this.#now });
   }
 
+  words(id: string): readonly string[] {
+    return this.#entries.find(({ device }) => device.id === id)?.words ?? [];
+  }
+
   alternatives(id: string, image: string, most: number): readonly SearchHit[] {
     const own = this.#entries.find(({ device }) => device.id === id);
     if (own === undefined) return [];

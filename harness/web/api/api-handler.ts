@@ -1,6 +1,7 @@
 import { HwlabError } from '../../base/hwlab-error.ts';
 import type { LookupSource } from '../../db/lookup/lookup-source.ts';
 import { jsonReply, RequestError, type Asked, type Reply } from '../server/reply.ts';
+import { checkTender, largestUpload } from '../server/check-tender.ts';
 import { requireToken } from '../server/token.ts';
 import { openApiDocument } from './openapi.ts';
 import { readSearchQuery } from './read-query.ts';
@@ -16,16 +17,37 @@ export interface ApiFacts {
   readonly token: string | undefined;
   /** Looks at the database again now; what `POST /api/v1/refresh` does. */
   readonly refresh: () => Promise<void>;
+  /** Folder of the database. */
+  readonly folder: string;
+  readonly now: () => Date;
+  readonly releases: ReadonlyMap<string, { readonly id: string; readonly date: string; readonly source: LookupSource }>;
 }
 
 /** Answers `/api/v1/...`; `path` comes after that. @throws RequestError */
-export async function answerApi(path: string, asked: Asked, { source, token, refresh }: ApiFacts): Promise<Reply> {
+export async function answerApi(path: string, asked: Asked, facts: ApiFacts): Promise<Reply> {
+  const { source, token, refresh, releases } = facts;
+  const [, releaseId, rest] = /^r\/([^/]+)\/(.+)$/.exec(path) ?? [];
+  if (releaseId !== undefined && rest !== undefined) {
+    const release = releases.get(releaseId);
+    if (release === undefined) throw new RequestError(404, 'unknown-release', 'There is no such release of the data; see /api/v1/releases.');
+    return answerFrom(release.source, rest, asked);
+  }
+  if (path === 'tender') return await tenderReply(asked, facts);
   if (path === 'refresh') {
     allow(asked, 'POST');
     requireToken(asked, token);
     await refresh();
     return jsonReply(source.about());
   }
+  if (path === 'releases') {
+    allow(asked, 'GET', 'HEAD');
+    return jsonReply({ releases: [...releases.values()].map((release) => ({ id: release.id, date: release.date, version: release.source.about().version, path: `r/${release.id}` })) });
+  }
+  return answerFrom(source, path, asked);
+}
+
+/** Reading: the same of the working database and of a release. */
+function answerFrom(source: LookupSource, path: string, asked: Asked): Reply {
   allow(asked, 'GET', 'HEAD');
   const [what, id, images, image, ...more] = path.split('/');
   if (path === 'openapi.json') return jsonReply(openApiDocument());
@@ -43,6 +65,15 @@ export async function answerApi(path: string, asked: Asked, { source, token, ref
     }
   }
   throw new RequestError(404, 'unknown-address', 'There is no such address; see /api/v1/openapi.json.');
+}
+
+/** A list as CSV or XLSX in, every line answered as JSON out; nothing is kept. */
+async function tenderReply(asked: Asked, { folder, now }: ApiFacts): Promise<Reply> {
+  allow(asked, 'POST');
+  const bytes = await asked.body(largestUpload);
+  if (bytes.length === 0) throw new RequestError(400, 'no-file', 'Send the CSV or XLSX file as the body.');
+  const { check, skipped } = await checkTender({ folder, bytes: new Uint8Array(bytes), images: asked.query.getAll('image').slice(0, 20), language: asked.query.get('lang') === 'en' ? 'en' : 'ru', link: undefined, source: '', now: now().toISOString() });
+  return jsonReply({ ...check, skipped });
 }
 
 /** Every error of the interface: a stable code and a sentence. */

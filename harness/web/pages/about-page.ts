@@ -14,6 +14,7 @@ export function aboutPage(context: SiteContext): string {
 ${legend(texts)}
 <section aria-labelledby="ladder-name"><h2 id="ladder-name">${own.ladder}</h2><p>${own.ladderLead}</p><ol class="ladder">${levels.map(([level, words]) => html`<li><span class="step">${level}</span> ${words.replace(/^E\d, /, '')}</li>`)}</ol></section>
 <section aria-labelledby="data-name"><h2 id="data-name">${own.data}</h2><p>${own.dataLead}</p><dl class="made"><div><dt>${own.devices}</dt><dd>${about.devices.toLocaleString(texts.locale)}</dd></div><div><dt>${own.results}</dt><dd>${about.results.toLocaleString(texts.locale)}</dd></div><div><dt>${own.newest}</dt><dd>${about.newestResultAt === null ? texts.noData : dayText(about.newestResultAt, texts.language)}</dd></div><div><dt>${own.version}</dt><dd class="mono">${about.version}</dd></div><div><dt>${own.releases}</dt><dd>${about.images.map(({ name }) => name).join(', ')}</dd></div></dl></section>
+${context.releases === undefined || context.releases.length === 0 ? '' : html`<section aria-labelledby="releases-name"><h2 id="releases-name">${texts.dataReleases}</h2><ul>${context.releases.map((id) => html`<li><a href="/r/${id}/${texts.language}/">${id}</a></li>`)}</ul></section>`}
 ${openapi === undefined ? '' : html`<section aria-labelledby="api-name"><h2 id="api-name">${own.api}</h2><p>${own.apiLead} <a href="${openapi}">${openapi}</a></p></section>`}`;
   return siteDocument(context, { kind: 'about' }, { title: own.title, main });
 }

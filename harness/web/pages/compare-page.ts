@@ -50,7 +50,7 @@ export function comparePage(context: SiteContext, answers: readonly DeviceAnswer
     ({ device }) => html`<th scope="col"><a href="${links.page({ kind: 'device', device: device.id })}">${device.fullName}</a> <a class="remove" href="${links.page({ kind: 'compare', devices: ids.filter((id) => id !== device.id) })}">${texts.compare.remove}<span class="hidden"> ${device.fullName}</span></a></th>`,
   )}</tr></thead><tbody>${comparedRows(context, answers).map((row) => html`<tr><th scope="row">${row.name}</th>${row.cells.map((cell) => html`<td>${comparedCell(cell, context)}</td>`)}</tr>`)}</tbody></table></div>`;
   const main = html`<h1>${texts.compare.title}</h1><p class="lead">${texts.compare.lead}</p>
-${tooMany ? html`<p role="status">${texts.compare.tooMany}</p>` : ''}${answers.length === 0 ? html`<p class="empty">${texts.compare.empty}</p>` : table}
+${tooMany ? html`<p role="status">${texts.compare.tooMany}</p>` : ''}${answers.length === 0 ? html`<p class="empty" data-words="${JSON.stringify({ headline: texts.headline, verdict: texts.verdict, none: texts.certificate.none, feature: texts.compare.feature, remove: texts.compare.remove })}">${texts.compare.empty}</p>` : table}
 ${
     answers.length < mostCompared
       ? html`<form class="add" method="get" action="${links.page({ kind: 'compare', devices: [] })}">${ids.map((id) => html`<input type="hidden" name="id" value="${id}">`)}<label for="add">${texts.compare.add}</label><input id="add" name="add" type="search" maxlength="200" autocomplete="off" placeholder="${texts.search.placeholder}"><button type="submit">${texts.compare.addButton}</button></form>`

@@ -7,6 +7,7 @@ import type { Database } from '../../db/database.ts';
 import type { LookupSource } from '../../db/lookup/lookup-source.ts';
 import { startServer, type RunningServer } from './http-server.ts';
 import type { IndexWorkerAnswer } from './index-worker.ts';
+import { openReleases, type ServedRelease } from './open-releases.ts';
 import { loadSiteAssets } from './site-assets.ts';
 import { siteErrorReply, siteHandler, type SiteFacts } from './site-handler.ts';
 
@@ -18,6 +19,8 @@ export interface ServeSiteOptions {
   readonly token: string | undefined;
   readonly log: (line: string) => void;
   readonly progress?: (progress: IndexProgress) => void;
+  /** Folder of unpacked data releases. */
+  readonly releases?: string;
   /** Milliseconds between two looks at the database. */
   readonly lookEvery?: number;
 }
@@ -26,7 +29,7 @@ export interface ServeSiteOptions {
 const usualLook = 30_000;
 
 /** Opens the database and serves it; looks for new data now and then. @throws HwlabError of the data, `address-in-use` */
-export async function serveSite({ database, host, port, publicUrl, token, log, progress, lookEvery = usualLook }: ServeSiteOptions): Promise<RunningServer> {
+export async function serveSite({ database, host, port, publicUrl, token, log, progress, releases, lookEvery = usualLook }: ServeSiteOptions): Promise<RunningServer> {
   let source: LookupSource = await openLookup(database, { now: new Date(), ...(progress ? { progress } : {}) });
   let shown = databaseState(database, new Date());
   let looking: Promise<void> | undefined;
@@ -45,7 +48,11 @@ export async function serveSite({ database, host, port, publicUrl, token, log, p
     log(`new data, version ${source.about().version}`);
   };
   const refresh = (): Promise<void> => (looking ??= look().finally(() => (looking = undefined)));
-  const facts: SiteFacts = { source: () => source, assets: loadSiteAssets(), token, publicUrl, now: () => new Date(), refresh };
+  const dated = releases === undefined ? new Map<string, ServedRelease>() : await openReleases(releases);
+  const facts: SiteFacts = {
+    folder: database.folder,
+    releases: dated,
+    source: () => source, assets: loadSiteAssets(), token, publicUrl, now: () => new Date(), refresh };
   const server = await startServer(siteHandler(facts), { host, port, log, errorReply: (asked, error) => siteErrorReply(facts, asked, error) });
   const timer = setInterval(() => void refresh().catch((error: unknown) => log(`looking for new data failed: ${String(error)}`)), lookEvery);
   timer.unref();
@@ -56,6 +63,7 @@ export async function serveSite({ database, host, port, publicUrl, token, log, p
       await server.close();
       await looking?.catch(() => undefined);
       source.close();
+      for (const release of dated.values()) release.source.close();
     },
   };
 }

@@ -12,6 +12,7 @@ export interface SiteAssets {
 const sources: readonly (readonly [name: string, file: string, type: string])[] = [
   ['site.css', 'site.css', 'text/css; charset=utf-8'],
   ['site.js', 'site.browser.js', 'text/javascript; charset=utf-8'],
+  ['static.js', 'static.browser.js', 'text/javascript; charset=utf-8'],
   ['icon.svg', 'icon.svg', 'image/svg+xml'],
 ];
 

@@ -10,15 +10,22 @@ import { errorPage } from '../pages/error-page.ts';
 import { serverLinks, serverPath } from '../pages/links.ts';
 import { hitsOnPage, searchPage } from '../pages/search-page.ts';
 import { textsOf, type SiteContext } from '../pages/site-document.ts';
-import { tenderPage } from '../pages/tender-page.ts';
+import { checkedTenderPage, tenderPage } from '../pages/tender-page.ts';
+import { checkTender, largestUpload } from './check-tender.ts';
 import type { Handler } from './http-server.ts';
+import { readUpload } from './read-upload.ts';
 import { htmlReply, jsonReply, redirectReply, RequestError, type Asked, type Reply } from './reply.ts';
+import type { ServedRelease } from './open-releases.ts';
 import type { SiteAssets } from './site-assets.ts';
 
 /** What the pages of a server are made from. */
 export interface SiteFacts {
   /** The data as they are now; another object after a refresh. */
   readonly source: () => LookupSource;
+  /** Dated releases of the data, by id. */
+  readonly releases: ReadonlyMap<string, ServedRelease>;
+  /** Folder of the database. */
+  readonly folder: string;
   readonly assets: SiteAssets;
   readonly token: string | undefined;
   readonly refresh: () => Promise<void>;
@@ -47,18 +54,36 @@ export function siteErrorReply(facts: SiteFacts, { path, headers }: Pick<Asked, 
 
 async function route(asked: Asked, facts: SiteFacts): Promise<Reply> {
   const { path, method } = asked;
-  if (path.startsWith('/api/v1/')) return await answerApi(path.slice('/api/v1/'.length), asked, { source: facts.source(), token: facts.token, refresh: facts.refresh });
+  if (path.startsWith('/api/v1/')) return await answerApi(path.slice('/api/v1/'.length), asked, { source: facts.source(), token: facts.token, refresh: facts.refresh, folder: facts.folder, now: facts.now, releases: facts.releases });
+  const upload = /^\/(ru|en)\/tender$/.exec(path);
+  if (upload !== null && method === 'POST') return await tenderReply(asked, upload[1] === 'en' ? 'en' : 'ru', facts);
   if (method !== 'GET' && method !== 'HEAD') throw new RequestError(405, 'wrong-method', 'Only reading here.');
   if (path === '/') return redirectReply(serverPath(preferred(asked.headers), { kind: 'search' }));
   if (path === '/healthz') return jsonReply({ ok: true });
   if (path.startsWith('/assets/')) return assetReply(path.slice('/assets/'.length), facts.assets);
-  const [, language, kind, ...rest] = path.split('/');
+  const [, first = '', ...steps] = path.split('/');
+  const release = first === 'r' ? facts.releases.get(steps[0] ?? '') : undefined;
+  if (first === 'r' && release === undefined) throw new RequestError(404, 'unknown-release', 'There is no such release of the data.');
+  const [language = '', kind, ...rest] = release === undefined ? [first, ...steps] : steps.slice(1);
   if (language !== 'ru' && language !== 'en') throw new RequestError(404, 'unknown-address', 'There is no such page.');
-  return htmlReply(page(contextOf(facts, language), kind ?? '', rest, asked, facts));
+  return htmlReply(page(contextOf(facts, language, release), release?.source ?? facts.source(), kind ?? '', rest, asked, facts));
 }
 
-function page(context: SiteContext, kind: string, rest: readonly string[], asked: Asked, facts: SiteFacts): string {
-  const source = facts.source();
+async function tenderReply(asked: Asked, language: Language, facts: SiteFacts): Promise<Reply> {
+  const context = contextOf(facts, language);
+  try {
+    const { bytes, name, fields } = await readUpload(asked, largestUpload);
+    const image = fields.get('image') ?? '';
+    const link = facts.publicUrl === undefined ? undefined : `${facts.publicUrl}/${language}/`;
+    const answer = await checkTender({ folder: facts.folder, bytes, images: image === '' ? [] : [image], language, link, source: name, now: facts.now().toISOString() });
+    return htmlReply(checkedTenderPage(context, name, answer));
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    return htmlReply(tenderPage(context, error.message), error.status);
+  }
+}
+
+function page(context: SiteContext, source: LookupSource, kind: string, rest: readonly string[], asked: Asked, facts: SiteFacts): string {
   const [id = '', image, ...more] = rest;
   const missing = new RequestError(404, 'unknown-address', 'There is no such page.');
   if (more.length > 0) throw missing;
@@ -78,7 +103,7 @@ function page(context: SiteContext, kind: string, rest: readonly string[], asked
       const chosen = answer?.images.find((each) => each.image === image);
       if (answer === undefined || chosen === undefined) throw missing;
       const address = facts.publicUrl === undefined ? undefined : `${facts.publicUrl}${context.links.page({ kind: 'certificate', device: id, image: chosen.image })}`;
-      return certificatePage(context, answer, chosen, { now: facts.now().toISOString(), address });
+      return certificatePage(context, answer, chosen, { now: context.release === undefined ? facts.now().toISOString() : (facts.releases.get(context.release)?.date ?? ''), address });
     }
     case 'compare':
       return compared(context, source, asked);
@@ -99,8 +124,10 @@ function compared(context: SiteContext, source: LookupSource, { query }: Asked):
   return comparePage(context, answers, ids.length > mostCompared);
 }
 
-function contextOf({ source, assets }: SiteFacts, language: Language): SiteContext {
-  return { texts: textsOf(language), links: serverLinks(language), about: source().about(), assetVersion: assets.version };
+function contextOf({ source, assets, releases }: SiteFacts, language: Language, release?: ServedRelease): SiteContext {
+  const common = { texts: textsOf(language), assetVersion: assets.version, releases: [...releases.keys()] };
+  if (release === undefined) return { ...common, links: serverLinks(language), about: source().about() };
+  return { ...common, links: serverLinks(language, `/r/${release.id}`), about: release.source.about(), release: release.id };
 }
 
 function assetReply(name: string, { files }: SiteAssets): Reply {

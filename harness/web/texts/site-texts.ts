@@ -44,10 +44,13 @@ export interface SiteTexts {
     >
   >;
   readonly about: Readonly<Record<'title' | 'lead' | 'headlines' | 'ladder' | 'ladderLead' | 'data' | 'dataLead' | 'newest' | 'results' | 'devices' | 'version' | 'api' | 'apiLead' | 'releases', string>>;
-  readonly tender: Readonly<Record<'title' | 'lead' | 'file' | 'button' | 'hint' | 'notHere', string>>;
+  readonly tender: Readonly<Record<'title' | 'lead' | 'file' | 'button' | 'hint' | 'notHere' | 'refused' | 'summary' | 'download' | 'fileName' | 'lines' | 'again' | 'candidates', string>> & { readonly more: (count: number) => string };
   readonly error: Readonly<Record<'title' | 'notFound' | 'notFoundHint' | 'back', string>>;
   readonly footer: (newest: string, version: string) => string;
   readonly noData: string;
+  /** Above the pages of a data release. */
+  readonly dated: (release: string) => string;
+  readonly dataReleases: string;
 }
 
 export const siteTexts: Readonly<Record<Language, SiteTexts>> = { ru: russian, en: english };
