@@ -14,7 +14,7 @@ export interface ListLine {
   readonly quantity: Quantity;
 }
 
-export type SkipReason = 'total' | 'section' | 'column-numbers' | 'header-again' | 'continued' | 'no-name' | 'before-header';
+export type SkipReason = 'total' | 'section' | 'column-numbers' | 'header-again' | 'continued' | 'no-name' | 'before-header' | 'after-total';
 
 /** A row that is no line, and why, so that nothing vanishes without a word. */
 export interface SkippedRow {
@@ -34,11 +34,13 @@ export function listLines(sheet: Sheet): SheetLines {
   const columns = findColumns(sheet.rows);
   const lines: ListLine[] = [];
   const skipped: SkippedRow[] = [];
+  let afterTotal = false;
   for (const row of sheet.rows) {
     if (row === columns.header) continue;
-    const read = readRow(row, columns);
+    const read = readRow(row, columns, afterTotal);
     if (typeof read !== 'string') lines.push({ sheet: sheet.name, row: row.number, ...read });
     else skipped.push({ sheet: sheet.name, row: row.number, text: shown(row.cells), reason: read });
+    afterTotal = read === 'total' || (afterTotal && typeof read === 'string');
   }
   return { lines, skipped };
 }
@@ -51,16 +53,18 @@ const total = /^(?:итого|всего|общая сумма|общее кол
 const sectionWord = /^(?:раздел|подраздел|лот|часть|глава|категория|группа|этап|приложение|section|lot|part|chapter|category|group)\b|^(?:раздел|подраздел|лот|часть|глава|категория|группа|этап|приложение)(?![\p{L}])/iu;
 const numbering = /^(?:\d{1,3}(?:\.\d{1,2})?[.)]|[-–—•*·])\s+/u;
 
-function readRow(row: SheetRow, { header, roles }: Columns): Pick<ListLine, 'text' | 'asks' | 'quantity'> | SkipReason {
+/** @param afterTotal no line came since a total; lone texts there are terms and signatures */
+function readRow(row: SheetRow, { header, roles }: Columns, afterTotal: boolean): Pick<ListLine, 'text' | 'asks' | 'quantity'> | SkipReason {
   const filled = row.cells.filter((cell) => cell !== '');
   const [first = ''] = filled;
   if (header !== undefined && row.number < header.number) return 'before-header';
   if (filled.some((cell) => total.test(cell))) return 'total';
-  if (header !== undefined && sameRoles(rolesOf(row), roles)) return 'header-again';
+  if (header !== undefined && (sameRoles(rolesOf(row), roles) || goesOn(header, row, roles))) return 'header-again';
   if (filled.length > 2 && filled.every((cell, index) => Number(cell) === index + Number(first))) return 'column-numbers';
   const of = (role: ColumnRole): string => [...roles].flatMap(([column, own]) => (own === role ? [row.cells[column] ?? ''] : []))[0] ?? '';
   const named = [...roles].filter(([, role]) => naming.has(role)).flatMap(([column]) => (row.cells[column] ? [column] : []));
   if (named.length === 0) return filled.length === 1 && /\p{L}{3}/u.test(first) ? 'section' : 'no-name';
+  if (filled.length === 1 && afterTotal) return 'after-total';
   if (filled.length === 1 && isSection(row, first, [...roles.values()].includes('quantity'))) return 'section';
   const counted = parseQuantity(of('quantity'));
   const ownQuantity = counted.text !== '' && ![...roles].some(([column, role]) => role === 'quantity' && row.fromAbove.has(column));
@@ -78,6 +82,11 @@ function readRow(row: SheetRow, { header, roles }: Columns): Pick<ListLine, 'tex
 /** A lone text is a heading of what follows when it is as wide as a heading, begins like one, or names no number while lines have quantities. */
 function isSection(row: SheetRow, text: string, quantities: boolean): boolean {
   return sectionWord.test(text) || text.endsWith(':') || row.wide.size > 0 || (quantities && !/\d/.test(text));
+}
+
+/** The second row of a header whose cells are merged over both. */
+function goesOn(header: SheetRow, row: SheetRow, roles: ReadonlyMap<number, ColumnRole>): boolean {
+  return [...roles].some(([column, role]) => naming.has(role) && row.fromAbove.has(column) && row.cells[column] === header.cells[column]);
 }
 
 function sameRoles(left: ReadonlyMap<number, ColumnRole>, right: ReadonlyMap<number, ColumnRole>): boolean {

@@ -49,6 +49,19 @@ describe('readList of a workbook', () => {
     ]);
   });
 
+  it('reads a header of two rows, and takes terms and signatures below the total for what they are', async () => {
+    const rows = [
+      ['№ п/п', 'Наименование товара, марка, модель', 'Количество', null],
+      [null, null, 'план', 'резерв'],
+      [1, 'Uno R3', 15, 2],
+      [null, 'ИТОГО:', 15, 2],
+      [null, 'Срок поставки: до 25.12.2026', null, null],
+      [null, 'Директор', null, null],
+      [2, 'HP LaserJet 1320', 3, null],
+    ];
+    expect(await lines([{ name: 'A', rows, merged: ['A1:A2', 'B1:B2', 'C1:D1'] }])).to.deep.equal(['A!3: Uno R3 | 15', 'A!7: HP LaserJet 1320 | 3', 'A!2 header-again', 'A!4 total', 'A!5 after-total', 'A!6 after-total']);
+  });
+
   it('reads shared, rich and escaped texts, numbers as people see them, formulas by their saved value', async () => {
     const sst = '<sst><si><t>Наименование</t></si><si><r><t>Kyocera </t></r><r><t xml:space="preserve">M2040dn_x000D_</t></r><rPh><t>nonsense</t></rPh></si></sst>';
     const xml = `<x:worksheet xmlns:x="m"><x:sheetData>
