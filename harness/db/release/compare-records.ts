@@ -4,7 +4,7 @@ import { projectRoot } from '../../base/places.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { loadFolder, type Database } from '../database.ts';
 
-export const recordKinds = ['devices', 'images', 'machines', 'known-issues', 'profiles'] as const;
+export const recordKinds = ['devices', 'images', 'machines', 'known-issues', 'coverage', 'certificates', 'profiles'] as const;
 
 /** A record that was added, removed or changed. */
 export interface RecordChange {
@@ -15,7 +15,7 @@ export interface RecordChange {
   readonly properties: readonly string[];
 }
 
-const schemaOf: Readonly<Record<RecordChange['kind'], string>> = { devices: 'device', images: 'image', machines: 'machine', 'known-issues': 'known-issue', profiles: 'profile' };
+const schemaOf: Readonly<Record<RecordChange['kind'], string>> = { devices: 'device', images: 'image', machines: 'machine', 'known-issues': 'known-issue', coverage: 'coverage', certificates: 'certificate', profiles: 'profile' };
 
 /** The records that differ between two databases, by kind and id. What a release leaves out of an image is no difference. */
 export async function compareRecords(before: Database, after: Database): Promise<readonly RecordChange[]> {
@@ -38,6 +38,6 @@ const unpublished: ReadonlySet<string> = new Set(['images.file', 'images.login']
 
 async function records(database: Database, kind: RecordChange['kind']): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> {
   const own = join(database.folder, kind);
-  const folder = kind === 'devices' || kind === 'images' || kind === 'machines' ? database.folderOf(kind) : kind === 'profiles' && !existsSync(own) ? join(projectRoot, 'suites/profiles') : own;
+  const folder = kind === 'devices' || kind === 'images' || kind === 'machines' ? database.folderOf(kind) : kind === 'coverage' ? database.coverageFolder : kind === 'profiles' && !existsSync(own) ? join(projectRoot, 'suites/profiles') : own;
   return await loadFolder<Readonly<Record<string, unknown>>>(folder, schemaOf[kind]);
 }

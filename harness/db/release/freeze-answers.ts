@@ -1,7 +1,6 @@
-import { validUntil } from '../answers/valid-until.ts';
+import { deviceAnswer } from '../answers/device-answer.ts';
 import type { Assessor } from '../assessor.ts';
 import type { FrozenAnswer } from '../generated/frozen-answer.ts';
-import { fullName } from '../identify-device.ts';
 import type { Assessment } from '../verdicts/assess-device.ts';
 
 /** The answers of a database that say anything, by device and then by image; of all others "Not tested" is the answer. */
@@ -12,10 +11,10 @@ export function* freezeAnswers(assessor: Assessor, now: Date): Generator<FrozenA
     for (const image of assessor.images) {
       const assessment = assessor.assess(device, image);
       if (assessment.lastTestedAt === '' && assessment.headline === 'not-tested') continue;
-      const valid = validUntil({ assessment, supportedUntil: assessor.records.get(image)?.supportedUntil, retired: device.retired, now });
+      const { device: { fullName }, images: [answer] } = deviceAnswer(device, [assessment], { images: assessor.records, now });
       yield {
         device: id,
-        name: fullName(device),
+        name: fullName,
         image,
         headline: assessment.headline,
         headlineWhenTested: assessment.headlineWhenTested,
@@ -23,7 +22,7 @@ export function* freezeAnswers(assessor: Assessor, now: Date): Generator<FrozenA
         freshness: assessment.freshness ?? null,
         contested: assessment.contested,
         lastTestedAt: assessment.lastTestedAt || null,
-        validUntil: valid?.date ?? null,
+        validUntil: answer?.valid?.date ?? null,
         features: featuresOf(assessment),
       };
     }
