@@ -53,9 +53,13 @@ export class ExtInodes {
     if ((inode.flags & inlineFlag) !== 0) return this.#inline(inode, length);
     // A short link lies in the inode itself.
     if (inode.kind === 'link' && inode.size < 60 && (inode.flags & extentsFlag) === 0) return inode.body.subarray(0, Math.min(length, inode.size));
+    const runs = this.#runs(inode, Math.ceil(length / blockSize));
+    const [only] = runs;
+    // Most files lie in one piece, which needs no copy.
+    if (runs.length === 1 && only !== undefined && only.first === 0 && only.block !== 0 && only.count * blockSize >= length) return this.#source.read(only.block * blockSize, length);
     const buffer = Buffer.alloc(length);
     let left = length;
-    for (const { first, block, count } of this.#runs(inode, Math.ceil(length / blockSize))) {
+    for (const { first, block, count } of runs) {
       const start = first * blockSize;
       if (block === 0 || start >= length) continue;
       const piece = Math.min(count * blockSize, length - start);

@@ -54,24 +54,26 @@ export class Qcow2Source implements ByteSource {
 
   read(position: number, length: number): Buffer {
     checkRange(this, position, length);
-    const buffer = Buffer.alloc(length);
+    let buffer: Buffer | undefined;
     for (let done = 0; done < length; ) {
       const at = position + done;
       const within = at % this.#clusterSize;
       const entry = this.#entryOf(at);
       let piece = Math.min(this.#clusterSize - within, length - done);
-      if ((entry & compressedFlag) !== 0n) this.#unpack(entry).copy(buffer, done, within, within + piece);
+      if ((entry & compressedFlag) !== 0n) this.#unpack(entry).copy((buffer ??= Buffer.alloc(length)), done, within, within + piece);
       else if ((entry & zeroFlag) === 0n && (entry & offsetMask) !== 0n) {
         const start = safe(entry & offsetMask);
         // Clusters that follow each other in the file are read at once.
         while (done + piece < length && this.#entryOf(at + piece) === entry + BigInt(within + piece)) piece += Math.min(this.#clusterSize, length - done - piece);
         // The last cluster of a file may be cut short.
         const there = Math.min(piece, Math.max(0, this.#file.size - start - within));
-        if (there > 0) this.#file.read(start + within, there).copy(buffer, done);
+        // All in one piece needs no copy.
+        if (there === length) return this.#file.read(start + within, there);
+        if (there > 0) this.#file.read(start + within, there).copy((buffer ??= Buffer.alloc(length)), done);
       }
       done += piece;
     }
-    return buffer;
+    return buffer ?? Buffer.alloc(length);
   }
 
   /** The level 2 entry of a place in the disk; 0 when nothing is allocated there. */
