@@ -70,7 +70,7 @@ async function identified(asked: string, lookup: IndexedAnswers): Promise<Device
         code: 'unknown-device',
         blame: 'usage',
         message: `no model is known as "${shown}"${near.length > 0 ? `; did you mean ${near.map((name) => `"${name}"`).join(' or ')}?` : ''}`,
-        advice: 'all models that are known: hwlab db devices',
+        advice: 'all models that are known: hwlab db devices; what imported public lists know: hwlab identify',
         facts: { asked: shown, near },
       });
     }

@@ -73,10 +73,18 @@ export function typoKeys(word: string): readonly string[] {
 
 /** Id of a maker by how it is written: the data's, else its own letters. */
 export function vendorIdOf(vendor: string, data: NameData): string {
+  const held = vendorIds.get(vendor);
+  if (held !== undefined) return held;
   const folded = foldText(vendor);
   const squash = squashed(vendorWords(folded, data.companyForms).join(' '));
-  return data.vendors.get(squashed(folded)) ?? data.vendors.get(squash) ?? squash;
+  const id = data.vendors.get(squashed(folded)) ?? data.vendors.get(squash) ?? squash;
+  if (vendorIds.size < mostVendorIds) vendorIds.set(vendor, id);
+  return id;
 }
+
+const vendorIds = new Map<string, string>();
+/** usb.ids has some 3,500 makers. */
+const mostVendorIds = 20_000;
 
 export function deviceIdKey(manufacturer: string, model: string): string {
   return `i:${squashed(foldText(manufacturer))} ${squashed(foldText(model))}`;

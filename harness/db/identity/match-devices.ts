@@ -2,7 +2,7 @@ import { findCandidates } from './find-candidates.ts';
 import type { IdentityCatalogue } from './identity-catalogue.ts';
 import type { IdentityEntry } from './identity-entry.ts';
 import { articleKey, deviceIdKey, namesOfEntry, nameWithoutIds, ownVocabulary, vendorIdOf } from './identity-keys.ts';
-import { nameData, type NameData } from './name-data.ts';
+import { nameData, squashed, type NameData } from './name-data.ts';
 import { signatureOf, type NameSignature, type Vocabulary } from './name-signature.ts';
 import { parseAsked, type Asked } from './parse-asked.ts';
 import { scoreName, type CandidateName } from './score-name.ts';
@@ -105,10 +105,22 @@ function* matchesByName(parsed: Asked, catalogue: IdentityCatalogue, data: NameD
     const signature = signatureOf(nameWithoutIds(name), data, vocabulary);
     if (signature.squash === '' && signature.vendors.length === 0) continue;
     for (const number of findCandidates(signature, catalogue)) {
-      const match = bestName(signature, catalogue.entry(number), parsed, data, vocabulary);
+      const entry = catalogue.entry(number);
+      if (isOfOtherMaker(signature, entry, data)) continue;
+      const match = bestName(signature, entry, parsed, data, vocabulary);
       if (match) yield match;
     }
   }
+}
+
+/** True if another maker was said, of no group with this one: the same number says nothing then, and most candidates are like that. */
+function isOfOtherMaker({ vendors }: NameSignature, { vendor, name, aliases }: IdentityEntry, data: NameData): boolean {
+  if (vendors.length === 0) return false;
+  const own = vendorIdOf(vendor, data);
+  const families = data.families.get(own) ?? [];
+  if (own === '' || vendors.some((each) => each === own || (data.families.get(each) ?? []).some((family) => families.includes(family)))) return false;
+  // "Arduino Nano clone" of another maker says the name that was asked for.
+  return ![name, ...aliases].some((each) => vendors.some((said) => squashed(each.toLowerCase()).includes(squashed((data.vendorNames.get(said) ?? said).toLowerCase()))));
 }
 
 /** The best of an entry's names against what was asked. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../base/places.ts';
@@ -49,8 +50,22 @@ export function vendorWords(folded: string, companyForms: ReadonlySet<string>): 
   return kept;
 }
 
+/** Counted up when the keys of `identityKeysOf` change, so that an index on disk is built anew. */
+const keysVersion = 1;
+
+/** Changes with the names and with how keys are made from them. */
+export function identityVersion(): string {
+  const hash = createHash('sha256').update(String(keysVersion));
+  for (const name of ['vendors', 'words']) hash.update(textOf(name));
+  return hash.digest('hex').slice(0, 16);
+}
+
+function textOf(name: string): string {
+  return readFileSync(join(projectRoot, 'hardware-db/names', `${name}.json`), 'utf8');
+}
+
 function load(): NameData {
-  const read = <T>(name: string): T => JSON.parse(readFileSync(join(projectRoot, 'hardware-db/names', `${name}.json`), 'utf8')) as T;
+  const read = <T>(name: string): T => JSON.parse(textOf(name)) as T;
   const { vendors, families } = read<VendorNames>('vendors');
   const words = read<NameWords>('words');
   const fold = (list: readonly string[]): ReadonlySet<string> => new Set(list.map(foldText));

@@ -17,7 +17,7 @@ const deepest = 40;
 export const foomaticImporter: Importer = {
   kind: 'foomatic',
   what: 'printer XML files (Debian package foomatic-db: /usr/share/foomatic/db/source/printer)',
-  licence: 'MIT and GPL-2.0-or-later (foomatic-db)',
+  licence: 'GPL-2.0-only or as the file says (foomatic-db)',
   evidence: 'E1',
   async *read(path, { describe, problem }) {
     describe({ name: 'foomatic-db' });

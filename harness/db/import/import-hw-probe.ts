@@ -18,7 +18,7 @@ const mostDevices = 5000;
 export const hwProbeImporter: Importer = {
   kind: 'hw-probe',
   what: 'hw.info.txz of hw-probe, or its folder',
-  licence: 'of its owner; probes of linux-hardware.org are CC BY 4.0',
+  licence: 'of its owner; for probes of linux-hardware.org its terms',
   evidence: 'E3',
   async *read(path, { describe, problem }) {
     const texts = statSync(path).isDirectory() ? folderTexts(path) : await bundleTexts(path);

@@ -21,7 +21,7 @@ interface Seen {
 export const lsusbImporter: Importer = {
   kind: 'lsusb',
   what: 'output of lsusb or lsusb -v, a file or a folder of files',
-  licence: 'of its owner; listings of linuxhw are CC BY 4.0',
+  licence: 'of its owner; for listings of linuxhw the terms of their repository',
   evidence: 'E1',
   async *read(path, { describe, problem }) {
     describe({ name: `lsusb ${basename(path)}`.slice(0, 120) });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-
+import { identityVersion } from '../identity/name-data.ts';
 
 /**
  * The tables of the derived index. `result` says where in the JSON lines the results of a cell are, never what they say; `answer` has a
@@ -37,4 +37,4 @@ CREATE TABLE identity_term (key TEXT NOT NULL, term TEXT NOT NULL, PRIMARY KEY (
 const contents = 1;
 
 /** Changes with the tables and with what is put into them; an index of another version is built anew. */
-export const indexVersion = createHash('sha256').update(`${contents}${indexTables}`).digest('hex').slice(0, 16);
+export const indexVersion = createHash('sha256').update(`${contents}${indexTables}${identityVersion()}`).digest('hex').slice(0, 16);

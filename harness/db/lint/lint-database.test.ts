@@ -117,6 +117,15 @@ describe('lintDatabase', () => {
       'db/devices/other.json:4:11 warning one-product-an-id: the name "laser1" also means acme-laser',
       'db/devices/other.json:4:11 warning one-product-an-id: the name "acmelaser1" also means acme-laser',
     ]],
+    ['a maker whose name is another one\'s, and a family of makers that do not exist', () => write('hardware-db/names/vendors.json', { about: 'x', vendors: [{ id: 'hp', name: 'HP', aliases: ['Acme'], cyrillic: [], source: 'x' }, { id: 'acme', name: 'ACME', aliases: [], cyrillic: [], source: 'x' }], families: [{ id: 'both', vendors: ['hp', 'nobody'], what: 'x', source: 'x' }] }), [
+      'hardware-db/names/vendors.json:11:5 error names-are-clear: "acme" is also a name of hp',
+      'hardware-db/names/vendors.json:20:5 error names-are-clear: there is no maker "nobody"',
+    ]],
+    ['a re-brand of nothing', () => write('db/devices/other.json', { id: 'other', vendor: 'ACME', name: 'Other', aliases: [], classes: ['printer'], usb: [], rebrandOf: 'nothing', origin: device.origin }), ['db/devices/other.json:8:16 error names-are-clear: there is no other device "nothing"']],
+    ['imported facts that claim too much, and lines that are none', () => writeText('db/imported/usb-ids.jsonl', 'no json\n{"source":{},"evidence":"E5","device":{"vendor":"a","name":"b"}}\n'), [
+      'db/imported/usb-ids.jsonl:1:1 error imported-facts-are-whole: the line is not JSON',
+      'db/imported/usb-ids.jsonl:2:1 error imported-facts-are-whole: /source: expected property "kind", found only an empty object',
+    ]],
     ['a personality for an emulator without a model', () => write('fixtures/personalities/no-serial.json', { ...personality, emulators: ['no-schema', 'toaster'] }), ['fixtures/personalities/no-serial.json:4:30 error personalities-fit: no model that it fits is run by toaster']],
     ['a personality that breaks its models', () => write('fixtures/personalities/no-serial.json', { ...personality, patch: { usb: { maxPacketSize0: 7 } } }), [
       'fixtures/personalities/no-serial.json:5:12 error personalities-fit: usb-laser with no-serial breaks the schema of its emulator no-schema at /usb/maxPacketSize0: expected one of 8, 9, 16, 32, 64, found 7',
