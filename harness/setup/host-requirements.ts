@@ -29,6 +29,8 @@ export const hostRequirements: readonly HostRequirement[] = [
   { group: 'guest', package: 'openssh-client', programs: ['ssh-keygen'] },
   { group: 'uefi', package: 'ovmf', files: ['/usr/share/OVMF/OVMF_VARS*.fd', '/usr/share/edk2/*/OVMF_VARS*.fd'] },
   { group: 'image', package: 'mmdebstrap', programs: ['mmdebstrap'] },
+  // Kernel modules of an image may be packed with it.
+  { group: 'image', package: 'xz-utils', programs: ['xz'] },
   { group: 'image', package: 'e2fsprogs', programs: ['mke2fs'] },
   { group: 'image', package: 'debian-archive-keyring', files: ['/usr/share/keyrings/debian-archive-keyring.*'] },
   { group: 'image', package: 'uidmap', programs: ['newuidmap'], unprivilegedOnly: true },
