@@ -30,6 +30,12 @@ export function generatedDevice(number: number): Device {
   return { id: `model-${number}`, vendor, name, aliases: [`${vendor.slice(0, 2).toUpperCase()}${number}`], classes: [...(classes[number % classes.length] ?? ['printer'])], usb: [{ vendorId: hex(0x0400 + (number % vendors.length)), productId: hex(Math.floor(number / vendors.length)) }] };
 }
 
+/** The full name of a generated model. */
+export function nameOf(number: number): string {
+  const { vendor, name } = generatedDevice(number);
+  return `${vendor} ${name}`;
+}
+
 /** Writes a database of generated models and results; the same size gives the same database. @returns bytes of the results */
 export function generateDatabase(folder: string, { models, resultsPerModel }: GeneratedSize, say: (line: string) => void): number {
   for (const name of ['devices', 'images', 'known-issues', 'results']) mkdirSync(join(folder, name), { recursive: true });

@@ -7,8 +7,8 @@ import { projectRoot } from '../../harness/base/places.ts';
 import { openDatabase } from '../../harness/db/database.ts';
 import { openLookup } from '../../harness/db/index/open-lookup.ts';
 import { updateIndex } from '../../harness/db/index/update-index.ts';
-import { median } from '../median.ts';
-import { generateDatabase, generatedDevice, writeNight } from './generate-database.ts';
+import { median, percentile } from '../median.ts';
+import { generateDatabase, nameOf, writeNight } from './generate-database.ts';
 import { measureServer } from './measure-server.ts';
 
 /** One size of the growth table. Times in milliseconds. */
@@ -100,17 +100,6 @@ async function measureSize(folder: string, models: number, say: (line: string) =
     answerP99: percentile(answers, 0.99),
     ...server,
   };
-}
-
-/** The full name of a generated model. */
-export function nameOf(number: number): string {
-  const { vendor, name } = generatedDevice(number);
-  return `${vendor} ${name}`;
-}
-
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
 
 function timed(work: () => unknown): number {

@@ -4,7 +4,8 @@ import { Agent, get } from 'node:http';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { projectRoot } from '../../harness/base/places.ts';
-import { nameOf, percentile } from './measure-lookup.ts';
+import { percentile } from '../median.ts';
+import { nameOf } from './generate-database.ts';
 
 const rate = 200;
 const seconds = 10;

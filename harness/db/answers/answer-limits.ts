@@ -7,6 +7,8 @@ export interface Limit {
   readonly feature: string;
   readonly requirement: Requirement;
   readonly verdict: Extract<Verdict, 'limited' | 'unstable' | 'broken' | 'unsupported'>;
+  /** It works once what the answer `needs` is installed or set. */
+  readonly afterSetup: boolean;
   /** Titles of the tests that fail, or sometimes do. */
   readonly parts: readonly string[];
 }
@@ -15,9 +17,9 @@ const order: Readonly<Record<Requirement, number>> = { required: 0, recommended:
 
 /** The limits, what matters most first. Features on trial count for nothing and are left out. */
 export function limitsOf({ features }: Pick<Assessment, 'features'>): readonly Limit[] {
-  const limits = features.flatMap(({ feature, requirement, verdict: { verdict, failing, unsteady } }): readonly Limit[] => {
+  const limits = features.flatMap(({ feature, requirement, needs, verdict: { verdict, failing, unsteady } }): readonly Limit[] => {
     if (requirement === 'trial' || !isLimit(verdict)) return [];
-    return [{ feature, requirement, verdict, parts: [...failing, ...unsteady] }];
+    return [{ feature, requirement, verdict, afterSetup: needs.length > 0, parts: [...failing, ...unsteady] }];
   });
   return limits.sort((left, right) => order[left.requirement] - order[right.requirement] || left.feature.localeCompare(right.feature, 'en'));
 }

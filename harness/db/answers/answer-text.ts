@@ -75,7 +75,7 @@ const en: Words = {
     'rule-none': ({ classes }, say) => `Nobody has tested it, and no driver of the release claims it (${say.classes(classes)}).`,
     'nothing-known': () => 'Nobody has tested it on this release. That does not mean that it does not work.',
   },
-  limit: ({ feature, verdict, parts }) => `${capital(featureName(feature, 'en'))}: ${verdictTexts.en.verdict[verdict]}${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`,
+  limit: ({ feature, verdict, afterSetup, parts }) => `${capital(featureName(feature, 'en'))}: ${afterSetup ? 'works after setup' : verdictTexts.en.verdict[verdict]}${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`,
   need: {
     package: (what) => `Install the package ${what}.`,
     firmware: (what) => `Install the firmware ${what}.`,
@@ -117,7 +117,7 @@ const ru: Words = {
     'rule-none': ({ classes }, say) => `Никто не проверял, и ни один драйвер выпуска не заявляет поддержку (${say.classes(classes)}).`,
     'nothing-known': () => 'На этом выпуске никто не проверял. Это не значит, что устройство не работает.',
   },
-  limit: ({ feature, verdict }) => `${capital(featureName(feature, 'ru'))}: ${verdictTexts.ru.verdict[verdict]}`,
+  limit: ({ feature, verdict, afterSetup }) => `${capital(featureName(feature, 'ru'))}: ${afterSetup ? 'работает после настройки' : verdictTexts.ru.verdict[verdict]}`,
   need: {
     package: (what) => `Установить пакет ${what}.`,
     firmware: (what) => `Установить микропрограмму ${what}.`,

@@ -55,7 +55,7 @@ describe('deviceAnswer', () => {
     const given = answer([exampleResult({ tests: [exampleTest('printing.raw', 'FAIL', 'FAIL')] })]);
     expect(given.images[0]?.headline).to.equal('expected-not-to-work');
     expect(codes(given)[0]).to.equal('required-fails');
-    expect(given.images[0]?.limits).to.deep.equal([{ feature: 'printing.raw', requirement: 'required', verdict: 'broken', parts: ['a page arrives'] }]);
+    expect(given.images[0]?.limits).to.deep.equal([{ feature: 'printing.raw', requirement: 'required', verdict: 'broken', afterSetup: false, parts: ['a page arrives'] }]);
     expect(given.images[0]?.text.ru.reasons[0]).to.equal('Не работает обязательное: задание доходит целиком.');
     expect(given.images[0]?.text.en.reasons[0]).to.equal('What it must do does not work: a job arrives whole.');
   });

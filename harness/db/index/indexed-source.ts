@@ -1,7 +1,7 @@
 import type { DeviceAnswer } from '../answers/device-answer.ts';
 import type { Device } from '../generated/device.ts';
 import { matchDevices } from '../identity/match-devices.ts';
-import { headlineRank, headlines } from '../lookup/headline-rank.ts';
+import { headlineRank, headlines, lastGoodRank } from '../lookup/headline-rank.ts';
 import { longestQuery, mostCounted, mostHits, type DataFacts, type ImageHeadline, type LookupSource, type SearchHit, type SearchQuery, type SearchResult } from '../lookup/lookup-source.ts';
 import { searchWords, wordsOf } from '../lookup/search-words.ts';
 import type { EvidenceLevel } from '../verdicts/best-evidence.ts';
@@ -64,7 +64,7 @@ export class IndexedSource implements LookupSource {
     const rank = (this.#index.prepare('SELECT rank FROM answer WHERE device = ? AND image = ?').get(own.id, number) as { rank: number } | undefined)?.rank ?? headlineRank['not-tested'];
     const better = this.#index.prepare('SELECT d.id FROM answer a JOIN device d ON d.id = a.device WHERE a.image = ? AND a.rank = ? AND d.id <> ? AND d.classes & ? ORDER BY d.vendor = ? DESC, d.full LIMIT ?');
     const found: number[] = [];
-    for (let each = 0; each < rank && found.length < most; each += 1) found.push(...better.all(number, each, own.id, own.classes, own.vendor, most - found.length).map((row) => Number(row['id'])));
+    for (let each = 0; each < rank && each <= lastGoodRank && found.length < most; each += 1) found.push(...better.all(number, each, own.id, own.classes, own.vendor, most - found.length).map((row) => Number(row['id'])));
     return found.map((each) => this.#hit(each));
   }
 

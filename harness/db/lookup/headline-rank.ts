@@ -12,5 +12,8 @@ export const headlineRank: Readonly<Record<Headline, number>> = {
   'does-not-work': 7,
 };
 
+/** The last place that is worth proposing to a buyer. */
+export const lastGoodRank = headlineRank['expected-to-work'];
+
 /** All headlines, the best first. */
 export const headlines: readonly Headline[] = (Object.keys(headlineRank) as Headline[]).sort((left, right) => headlineRank[left] - headlineRank[right]);

@@ -4,7 +4,7 @@ import { openAssessor, type Assessor } from '../assessor.ts';
 import type { Database } from '../database.ts';
 import type { Device } from '../generated/device.ts';
 import { buildIdentityCatalogue, matchDevices, type IdentityCatalogue } from '../identity/match-devices.ts';
-import { headlineRank } from './headline-rank.ts';
+import { headlineRank, lastGoodRank } from './headline-rank.ts';
 import { imageFacts } from './image-order.ts';
 import { longestQuery, mostCounted, mostHits, type DataFacts, type ImageFacts, type ImageHeadline, type LookupSource, type SearchHit, type SearchQuery, type SearchResult } from './lookup-source.ts';
 import { searchWords, sortKey, wordsOf } from './search-words.ts';
@@ -81,7 +81,7 @@ class WholeDatabaseSource implements LookupSource {
     if (own === undefined) return [];
     const rank = this.#rank(own, image);
     return this.#entries
-      .filter((other) => other !== own && this.#rank(other, image) < rank && other.device.classes.some((name) => own.device.classes.includes(name)))
+      .filter((other) => other !== own && this.#rank(other, image) < rank && this.#rank(other, image) <= lastGoodRank && other.device.classes.some((name) => own.device.classes.includes(name)))
       .sort((left, right) => this.#rank(left, image) - this.#rank(right, image) || Number(right.device.vendor === own.device.vendor) - Number(left.device.vendor === own.device.vendor) || byKey(left, right))
       .slice(0, most)
       .map(({ hit }) => hit);

@@ -39,7 +39,7 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
     units: whole,
     valid: orNull(object({ date: day, because: { enum: ['evidence-ages', 'image-support-ends', 'device-retires', 'waiver-expires', 'certificate-expires'] } })),
     reasons: list({ type: 'object', required: ['code'], properties: { code: text } }),
-    limits: list(object({ feature: text, requirement, verdict: { enum: ['limited', 'unstable', 'broken', 'unsupported'] }, parts: list(text) })),
+    limits: list(object({ feature: text, requirement, verdict: { enum: ['limited', 'unstable', 'broken', 'unsupported'] }, afterSetup: flag, parts: list(text) })),
     needs: list(object({ kind: { enum: ['package', 'firmware', 'plugin', 'quirk', 'kernel', 'setting'] }, what: text, features: list(text), issue: text })),
     waivers: list(object({ issue: text, kind: { enum: ['errata', 'contingency', 'autotriage'] }, title: text, link: text, expires: day, state: { enum: ['present', 'absent'] }, features: list(text), results: list(text) })),
     features: list(ref('Feature')),

@@ -37,7 +37,7 @@ export function comparedRows(context: Pick<SiteContext, 'texts' | 'about'>, answ
     { name: texts.device.level, cells: mains.map((each) => ({ lines: [each?.level ? texts.levelShort[each.level] : texts.device.never] })) },
     { name: texts.device.limits, cells: mains.map((each) => ({ lines: each?.text[texts.language].limits ?? [] })) },
     { name: texts.device.needs, cells: mains.map((each) => ({ lines: each?.text[texts.language].needs ?? [] })) },
-    ...features.map((feature) => ({ name: featureName(feature, texts.language), cells: mains.map((each): ComparedCell => ({ verdict: each?.features.find((own) => own.feature === feature)?.verdict ?? 'unknown' })) })),
+    ...features.map((feature) => ({ name: featureName(feature, texts.language), cells: mains.map((each): ComparedCell => ({ verdict: each?.features.find((own) => own.feature === feature)?.verdict ?? 'not_applicable' })) })),
   ];
 }
 

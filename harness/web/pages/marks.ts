@@ -44,7 +44,8 @@ export function markedWord(headline: Headline, texts: SiteTexts): Html {
   return html`<span class="marked h-${headline}">${mark(headline)}<span>${texts.headline[headline]}</span></span>`;
 }
 
-/** Sign and word of a feature's verdict. */
-export function verdictWord(verdict: Verdict, texts: SiteTexts): Html {
+/** Sign and word of a feature's verdict; of one that works once something is set up, that. */
+export function verdictWord(verdict: Verdict, texts: SiteTexts, afterSetup = false): Html {
+  if (afterSetup) return html`<span class="verdict f-limited"><svg class="tick" aria-hidden="true" focusable="false"><use href="#v-limited"/></svg><span>${texts.afterSetup}</span></span>`;
   return html`<span class="verdict f-${verdict}"><svg class="tick" aria-hidden="true" focusable="false"><use href="#v-${verdict}"/></svg><span>${texts.verdict[verdict]}</span></span>`;
 }

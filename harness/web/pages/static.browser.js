@@ -104,7 +104,7 @@
     };
     const names = [...new Set(chosen.flatMap((column) => column.rows.map((row) => row.name)))];
     const head = element('tr', {}, element('th', { scope: 'col' }, words.feature), ...chosen.map((column) => element('th', { scope: 'col' }, element('a', { href: `d/${column.id}.html` }, column.fullName), ' ', element('a', { className: 'remove', href: `#${ids.filter((id) => id !== column.id).join(',')}` }, words.remove))));
-    const body = names.map((name) => element('tr', {}, element('th', { scope: 'row' }, name), ...chosen.map((column) => cellOf(column.rows.find((row) => row.name === name)?.cell ?? { verdict: 'unknown' }))));
+    const body = names.map((name) => element('tr', {}, element('th', { scope: 'row' }, name), ...chosen.map((column) => cellOf(column.rows.find((row) => row.name === name)?.cell ?? { verdict: 'not_applicable' }))));
     const table = element('table', { className: 'compare' }, element('thead', {}, head), element('tbody', {}, ...body));
     document.querySelector('.empty').replaceWith(element('div', { className: 'scroll', tabIndex: 0, role: 'region', ariaLabel: document.title }, table));
   });

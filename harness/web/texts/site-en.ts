@@ -193,6 +193,7 @@ export const english: SiteTexts = {
   },
   error: { title: 'That did not work', notFound: 'There is no such page.', notFoundHint: 'The address may be mistyped, or the device is not in the database.', back: 'To the search' },
   footer: (newest, version) => `Newest result: ${newest} · data version ${version}`,
+  afterSetup: 'after setup',
   noData: 'no results yet',
   dated: (release) => `Data release ${release}: the answers of that day, which no longer change.`,
   dataReleases: 'Data releases',

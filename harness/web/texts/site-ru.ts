@@ -193,6 +193,7 @@ export const russian: SiteTexts = {
   },
   error: { title: 'Не получилось', notFound: 'Такой страницы нет.', notFoundHint: 'Возможно, адрес набран с ошибкой или устройства нет в базе.', back: 'К поиску' },
   footer: (newest, version) => `Новейший результат: ${newest} · версия данных ${version}`,
+  afterSetup: 'после настройки',
   noData: 'результатов пока нет',
   dated: (release) => `Выпуск данных ${release}: ответы на тот день, они больше не меняются.`,
   dataReleases: 'Выпуски данных',

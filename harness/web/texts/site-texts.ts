@@ -48,6 +48,8 @@ export interface SiteTexts {
   readonly error: Readonly<Record<'title' | 'notFound' | 'notFoundHint' | 'back', string>>;
   readonly footer: (newest: string, version: string) => string;
   readonly noData: string;
+  /** Of a feature that fails out of the box. */
+  readonly afterSetup: string;
   /** Above the pages of a data release. */
   readonly dated: (release: string) => string;
   readonly dataReleases: string;
