@@ -20,7 +20,7 @@ const samples: Readonly<Record<string, string>> = {
   foomatic: '<?xml version="1.0"?><printer id="printer/ACME-P1"><make>ACME</make><model>P1</model><autodetect><general><ieee1284>MFG:ACME;MDL:P1 series;CMD:PCL;</ieee1284></general></autodetect><functionality>B</functionality><driver>pxlmono</driver></printer>',
   libwacom: '[Device]\nName=Wacom Test 5\nModelName=CTL-5\nDeviceMatch=usb:056a:9999;bluetooth:056a:9998\n[Features]\nName=wrong\n',
   'ipp-usb': '# comment\n[HP Inc. HP Laser 1a]\n  blacklist = true\n[HP OfficeJet 2]\n  http-connection = close\n[*]\n  http-connection = ""\n[HP * wild]\n  x = y\n',
-  lsusb: 'Bus 001 Device 001: ID 1d6b:0002 Linux Foundation 2.0 root hub\nBus 001 Device 004: ID 0482:069d Kyocera Corp.\nDevice Descriptor:\n  bDeviceClass            0\n  iManufacturer           1 Kyocera\n  iProduct                2 ECOSYS M2040dn\nBus 001 Device 005: ID 03f0:002a HP, Inc LaserJet P1102\n  iProduct                2 (error)\nBus 001 Device 006: ID 05e3:0608 Genesys Logic, Inc. Hub\n  bDeviceClass            9 Hub\n',
+  lsusb: 'Bus 001 Device 001: ID 1d6b:0002 Linux Foundation 2.0 root hub\nBus 001 Device 004: ID 0482:069d Kyocera Corp.\nDevice Descriptor:\n  bDeviceClass            0\n  iManufacturer           1 Kyocera\n  iProduct                2 ECOSYS M2040dn\nBus 001 Device 005: ID 03f0:002a HP, Inc LaserJet P1102\n  iProduct                2 (error)\nBus 001 Device 006: ID 05e3:0608 Genesys Logic, Inc. Hub\n  bDeviceClass            9 Hub\nBus 001 Device 007: ID 04f2:b37a Chicony Electronics Co., Ltd \n  idVendor           0x04f2 Chicony Electronics Co., Ltd\n  idProduct          0xb37a \n  iProduct                2 \nBus 001 Device 008: ID 04b8:1186 Seiko Epson Corp. ET-1 Series\n  idVendor           0x04b8 Seiko Epson Corp.\n  idProduct          0x1186 ET-1 Series\n  iManufacturer           1 \n  iProduct                2 \n',
   inventory: 'Наименование;Количество;Кабинет\nМФУ Kyocera ECOSYS M2040dn;3;101\nПринтер HP LaserJet 1320;2;102\n;5;103\n',
   kcidb: JSON.stringify({ version: { major: 4, minor: 0 }, tests: [{ id: 'a:1', path: 'boot', status: 'PASS', environment: { compatible: ['raspberrypi,4-model-b'] } }, { id: 'a:2', path: 'usb', status: 'FAIL', environment: { comment: 'ACME board' } }, { id: 'a:3', path: 'x', status: 'MISS', environment: { comment: 'ACME board' } }, { id: 'a:4', status: 'PASS' }, null, 5] }),
 };
@@ -35,7 +35,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   foomatic: ['ACME/P1  P1 series works E1'],
   libwacom: ['Wacom/Test 5 056a:9999  works E1'],
   'ipp-usb': ['HP Inc./HP Laser 1a   broken E1', 'HP/OfficeJet 2   quirk E1'],
-  lsusb: ['Kyocera/ECOSYS M2040dn 0482:069d  seen E1', '/HP, Inc LaserJet P1102 03f0:002a  seen E1'],
+  lsusb: ['Kyocera/ECOSYS M2040dn 0482:069d  seen E1', '/HP, Inc LaserJet P1102 03f0:002a  seen E1', 'Seiko Epson Corp./ET-1 Series 04b8:1186  seen E1'],
   inventory: ['МФУ/Kyocera ECOSYS M2040dn   owned E3', 'Принтер/HP LaserJet 1320   owned E3'],
   kcidb: ['raspberrypi/4 model b   works E1', 'ACME/board   broken E1'],
   'hw-probe': ['HP/LaserJet P1102 03f0:002a  seen E3', 'Wacom/Tablet 056a:0001  works E3', 'ACME/Broken 1234:0009  broken E3'],

@@ -9,8 +9,12 @@ interface Seen {
   readonly id: string;
   /** As the list of whoever ran lsusb has it. */
   readonly listed: string;
+  /** Of the device's own strings. */
   vendor: string;
   product: string;
+  /** Of the list, in lsusb -v; undefined where the listing has no such lines. */
+  listedVendor: string | undefined;
+  listedProduct: string | undefined;
   hub: boolean;
 }
 
@@ -36,7 +40,7 @@ export const lsusbImporter: Importer = {
         const [, vendorId, productId, listed = ''] = /^Bus \d{3} Device \d{3}: ID ([0-9a-f]{4}):([0-9a-f]{4})(.*)$/iu.exec(line) ?? [];
         if (vendorId !== undefined) {
           yield* factOf(device);
-          device = { at: `${basename(file)}:${number}`, id: `${vendorId}:${productId}`.toLowerCase(), listed: cleanText(listed), vendor: '', product: '', hub: vendorId.toLowerCase() === '1d6b' };
+          device = { at: `${basename(file)}:${number}`, id: `${vendorId}:${productId}`.toLowerCase(), listed: cleanText(listed), vendor: '', product: '', listedVendor: undefined, listedProduct: undefined, hub: vendorId.toLowerCase() === '1d6b' };
         } else if (device) takeField(device, line);
       }
       yield* factOf(device);
@@ -48,14 +52,19 @@ function takeField(device: Seen, line: string): void {
   const [, key = '', text = ''] = /^(iManufacturer|iProduct|bDeviceClass)\s+\d+\s*(.*)$/u.exec(line) ?? [];
   if (key === 'iManufacturer' && text !== '(error)') device.vendor ||= cleanText(text, 80);
   if (key === 'iProduct' && text !== '(error)') device.product ||= cleanText(text);
+  const [, part = '', name = ''] = /^(idVendor|idProduct)\s+0x[0-9a-f]{4}\s*(.*)$/iu.exec(line) ?? [];
+  if (part === 'idVendor') device.listedVendor ??= cleanText(name, 80);
+  if (part === 'idProduct') device.listedProduct ??= cleanText(name);
   if (key === 'bDeviceClass' && text.trim() === 'Hub') device.hub = true;
 }
 
 function* factOf(device: Seen | undefined): Generator<RawFact> {
   if (!device || device.hub) return;
-  const { at, id, listed, vendor, product } = device;
-  const name = product === '' ? listed : product;
+  const { at, id, listed, vendor, product, listedVendor, listedProduct } = device;
+  // The first line has maker and product in one; a listing whose strings were taken out may have the maker only, which names no device.
+  const fromList = listedProduct ?? listed;
+  const name = product === '' ? fromList : product;
   if (name === '') return;
-  const aliases = product !== '' && listed !== '' ? [listed] : [];
-  yield { device: { vendor, name, usb: [id], ...(aliases.length > 0 ? { aliases } : {}) }, claim: { says: 'seen' }, at };
+  const aliases = product !== '' && fromList !== '' && fromList !== product ? [fromList] : [];
+  yield { device: { vendor: vendor === '' ? (listedVendor ?? '') : vendor, name, usb: [id], ...(aliases.length > 0 ? { aliases } : {}) }, claim: { says: 'seen' }, at };
 }
