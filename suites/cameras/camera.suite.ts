@@ -1,4 +1,5 @@
 import { expect, feature, suite, type UvcCameraControls } from '../../harness/index.ts';
+import { sleepAndWake } from '../robotics/machine-sleep.ts';
 import { asPupilAtTheMachine } from '../robotics/pupil-session.ts';
 import { expectHealthyKernel, fourCc, framesOf, needsStream, nodeOf, picturesIn, smallest, streamTo, takePictures } from './camera-cell.ts';
 
@@ -115,6 +116,19 @@ suite('cameras', () => {
       expect(await nodeOf(cell), 'the node').to.equal(node);
       const taken = await takePictures(cell, node, wanted, 2);
       expect(picturesIn(taken, cell.unit.controls.pictures), 'pictures after the new plug').to.have.length(2);
+    },
+    { within: 90 },
+  );
+
+  feature<UvcCameraControls>(
+    'camera.resume',
+    'after the whole machine has slept the camera is there under its name and gives pictures',
+    async (cell) => {
+      const wanted = framesOf(cell, 'mjpeg')[0] ?? cell.skip('a camera with Motion-JPEG');
+      const node = await nodeOf(cell);
+      await sleepAndWake(cell);
+      expect(await nodeOf(cell), 'the node').to.equal(node);
+      expect(picturesIn(await takePictures(cell, node, wanted, 2), cell.unit.controls.pictures), 'pictures').to.have.length(2);
     },
     { within: 90 },
   );

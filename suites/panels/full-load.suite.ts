@@ -13,6 +13,10 @@ const interval = 10;
 const stall = 8 * interval;
 const manyFrom = 20;
 const most = 40;
+/** 3,000 frames: thirty seconds. */
+const enduring = 3000;
+/** Milliseconds. */
+const mostLate = 20;
 
 suite('panels', () => {
   feature<HidTouchControls>('touch.capacity', 'the kernel has a slot for each finger that the panel promises', async (cell) => {
@@ -51,6 +55,38 @@ suite('panels', () => {
       });
     },
     { within: 60 },
+  );
+
+  feature<HidTouchControls>(
+    'touch.endurance',
+    'twenty fingers and more, a hundred times a second for thirty seconds: no buffer runs over, no finger sticks, and 99 of 100 frames come within 20 ms of their turn',
+    async (cell) => {
+      const { panel } = cell.unit.controls;
+      if (panel.contacts < manyFrom) cell.skip(`a panel that takes ${manyFrom} fingers`);
+      const points = spreadPoints(manyFrom);
+      const at = (step: number) => points.map((point) => shifted(point, 0.002 * Math.abs((step % 40) - 20), 0.001 * (step % 20)));
+      const node = await touchNode(cell);
+      await unlessSlow(cell, async () => {
+        await using listener = await recordEvdev(cell, node);
+        const sent = await cell.unit.controls.touch([...Array.from({ length: enduring }, (_, step) => fingersDown(at(step))), fingersUp(at(enduring - 1))], interval);
+        const events = await recordedEvents(cell);
+        await listener.end();
+        const snapshots = snapshotsOf(events);
+        const times = snapshots.map(({ time }) => time);
+        const dropped = events.filter(({ type, code }) => type === evdev.syn && code === evdev.synDropped).length;
+        if (dropped > 0) assertRigInTime(sent, times, stall);
+        expect(dropped, 'SYN_DROPPED: times that the buffer of evdev ran over').to.equal(0);
+        assertRigInTime(sent, times);
+        expect(Math.max(...snapshots.map(({ slots }) => slots.size)), 'contacts down at once').to.equal(manyFrom);
+        expect(snapshots.at(-1)?.slots.size, 'contacts down at the end').to.equal(0);
+        const late = lateness(times);
+        cell.measure('touch.endurance.late.p99.ms', late);
+        // Frames that left the emulator late came late by no fault of the product: the longest gap bounds it.
+        if (late >= mostLate) assertRigInTime(sent, [], mostLate + interval);
+        expect(late, 'ms by which the latest hundredth of frames came after its turn').to.be.lessThan(mostLate);
+      });
+    },
+    { within: 120 },
   );
 
   feature<HidTouchControls>(

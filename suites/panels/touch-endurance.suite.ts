@@ -1,4 +1,5 @@
 import { expect, feature, fingersDown, fingersUp, logicalAt, shifted, spreadPoints, suite, type HidTouchControls, type PanelPoint } from '../../harness/index.ts';
+import { sleepAndWake } from '../robotics/machine-sleep.ts';
 import { evdev, parseEvents, snapshotsOf, valuesOf } from './evdev-events.ts';
 import { parseLibinputEvents, touchesOf } from './libinput-events.ts';
 import { assertRigInTime, listenEvdev, listenLibinput, longestGap, tooLong } from './listen.ts';
@@ -82,6 +83,31 @@ suite('panels', () => {
       await unit.controls.touch([fingersDown(points), fingersUp(points)]);
       await second.until('a touch', 5, (text) => valuesOf(parseEvents(text), evdev.key, evdev.btnTouch).length >= 2);
       expect(valuesOf(parseEvents(second.text), evdev.key, evdev.btnTouch), 'BTN_TOUCH after the new plug').to.deep.equal([1, 0]);
+    },
+    { within: 60 },
+  );
+
+  feature<HidTouchControls>(
+    'touch.resume',
+    'after the whole machine has slept the panel works under the same names, at the same places',
+    async (cell) => {
+      const { unit } = cell;
+      const point = { x: 0.4, y: 0.6 };
+      const before = stableNames((await touchNode(cell)).udev);
+      forgetNodes(cell);
+      await sleepAndWake(cell);
+      const node = await touchNode(cell);
+      expect(stableNames(node.udev), 'stable names in /dev/input/by-id and by-path').to.deep.equal(before);
+      await unlessSlow(cell, async () => {
+        await using listener = await listenEvdev(cell, node);
+        const sent = await unit.controls.touch([fingersDown([point]), fingersUp([point])]);
+        await listener.until('a touch', 5, (text) => valuesOf(parseEvents(text), evdev.key, evdev.btnTouch).length >= 2);
+        assertRigInTime(sent);
+        const { panel } = unit.controls;
+        const places = snapshotsOf(parseEvents(listener.text)).flatMap(({ slots }) => [...slots.values()].map(({ x, y }) => [x, y]));
+        expect(places[0], 'X and Y of the touch').to.deep.equal([logicalAt(panel.x, point.x), logicalAt(panel.y, point.y)]);
+        expect(valuesOf(parseEvents(listener.text), evdev.key, evdev.btnTouch), 'BTN_TOUCH').to.deep.equal([1, 0]);
+      });
     },
     { within: 60 },
   );

@@ -54,7 +54,7 @@ suite('robotics-microbit', () => {
         const { exitCode, said } = await asPupilAtTheMachine(
           cell.guest,
           `set -e
-folder=$(udisksctl mount --no-user-interaction -b ${disk} | sed 's/^Mounted .* at //; s/\.$//'); echo "mounted at $folder"; grep " $folder " /proc/mounts
+folder=$(udisksctl mount --no-user-interaction -b ${disk} | sed 's/^Mounted .* at //; s/\\.$//'); echo "mounted at $folder"; grep " $folder " /proc/mounts
 cp ${file} "$folder/PROGRAM.HEX"
 sync -f "$folder/PROGRAM.HEX" || true`,
         );

@@ -1,5 +1,6 @@
 import { expect, feature, suite, type ArduinoUnoControls, type UsbSerialControls } from '../../harness/index.ts';
-import { chipOf, conversation, expectSameBytes, pattern, portOf } from './board-cell.ts';
+import { byIdLinks, chipOf, conversation, expectSameBytes, pattern, portOf } from './board-cell.ts';
+import { sleepAndWake } from './machine-sleep.ts';
 import { sendBreak, watchModemLines } from './modem-lines.ts';
 
 const none = { cts: false, dsr: false, ri: false, dcd: false };
@@ -42,6 +43,21 @@ i=0; while [ "$(cat ${sysfs}/power/runtime_status)" != suspended ] && [ $i -lt 1
       expect(stdout).to.equal('awake-again');
     },
     { within: 40 },
+  );
+
+  feature<ArduinoUnoControls>(
+    'serial.resume',
+    'after the whole machine has slept the board is there under its names, and what is written arrives',
+    async (cell) => {
+      const port = await portOf(cell);
+      const before = await byIdLinks(cell, port);
+      await sleepAndWake(cell);
+      expect(await portOf(cell), 'the node').to.equal(port);
+      expect(await byIdLinks(cell, port), 'the links by serial number').to.deep.equal(before);
+      const { stdout } = await cell.guest.run(conversation(cell.unit, port, 'printf good-morning >&3; timeout 10 head -c 12 <&3'));
+      expect(stdout).to.equal('good-morning');
+    },
+    { within: 60 },
   );
 
   feature<ArduinoUnoControls>(

@@ -93,6 +93,15 @@ describe('usbredir codec', () => {
     expect(guest.encode(samples.bulk).toString('hex', 0, 26)).to.equal('65000000' + '7a110100' + '0600000000000000' + '0200' + '7011' + '00000000' + '0100');
   });
 
+  it('writes golden bytes of an isochronous stream: its start, its status and a packet', () => {
+    const { host, guest } = connected();
+    expect(guest.encode({ name: 'startIso', id: 0n, endpoint: 0x82, packetsPerUrb: 32, urbs: 15 }).toString('hex')).to.equal('0c000000' + '03000000' + '0000000000000000' + '82200f');
+    expect(guest.encode({ name: 'stopIso', id: 0n, endpoint: 0x82 }).toString('hex')).to.equal('0d000000' + '01000000' + '0000000000000000' + '82');
+    expect(host.encode({ name: 'isoStatus', id: 0n, status: 'stall', endpoint: 0x82 }).toString('hex')).to.equal('0e000000' + '02000000' + '0000000000000000' + '0482');
+    expect(host.encode(samples.iso).toString('hex')).to.equal('66000000' + '06000000' + '0600000000000000' + '8300' + '0200' + '0102');
+    expect(host.encode({ ...samples.iso, length: 0, data: Buffer.alloc(0) }).toString('hex')).to.equal('66000000' + '04000000' + '0600000000000000' + '8300' + '0000');
+  });
+
   it('keeps 12-byte headers and short layouts when the peer has no capabilities', () => {
     const { host } = connected(emulatorCapabilities, 0);
     expect(host.encode(samples.deviceConnect).toString('hex')).to.equal('01000000' + '08000000' + '00000000' + '0102000041234300');
@@ -121,6 +130,8 @@ describe('usbredir codec', () => {
       { ...samples.control, endpoint: 0, requestType: 0x21, request: 0x20 },
       { ...samples.bulk, length: 3, data: Buffer.from('abc') },
       { ...samples.bulk, endpoint: 0x81, length: 65536 * 2, data: Buffer.alloc(0) },
+      { name: 'startIso', id: 0n, endpoint: 0x82, packetsPerUrb: 32, urbs: 15 },
+      { name: 'stopIso', id: 0n, endpoint: 0x82 },
       samples.cancel,
     ];
     const bytes = Buffer.concat([pair.guest.hello(), ...sent.map((packet) => pair.guest.encode(packet))]);
@@ -132,6 +143,16 @@ describe('usbredir codec', () => {
     const codec = new RedirCodec({ role: 'host', capabilities: emulatorCapabilities, version: 'hwlab' });
     const oneByOne = Array.from(bytes, (_, at) => feedAll(codec, bytes.subarray(at, at + 1))).flat();
     expect(oneByOne.slice(1)).to.deep.equal(sent);
+  });
+
+  it('reads the packets of a stream wherever the bytes are split, empty ones too', () => {
+    const { host } = connected();
+    const sent = [3, 0, 5].map((length): RedirPacket => ({ name: 'iso', id: BigInt(length), endpoint: 0x82, status: 'ok', length, data: Buffer.alloc(length, length) }));
+    const bytes = Buffer.concat([host.encode(samples.isoStatus), ...sent.map((packet) => host.encode(packet))]);
+    for (let split = 0; split <= bytes.length; split += 1) {
+      const { guest } = connected();
+      expect([...feedAll(guest, bytes.subarray(0, split)), ...feedAll(guest, bytes.subarray(split))].slice(1), `split at ${split}`).to.deep.equal(sent);
+    }
   });
 
   it('hands out data as a view where the packet came in one piece', () => {
