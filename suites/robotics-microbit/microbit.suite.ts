@@ -59,6 +59,8 @@ cp ${file} "$folder/PROGRAM.HEX"
 sync -f "$folder/PROGRAM.HEX" || true`,
         );
         expect(exitCode, `the pupil opens the drive and copies: ${said}`).to.equal(0);
+        // The board has taken its drive away to program itself; what is left of the pupil's mount is nobody's.
+        await cell.guest.run(`findmnt -rn -o TARGET -S ${disk} | xargs -r umount -l; true`);
         return said;
       });
     },
