@@ -12,6 +12,8 @@ export type Reason =
   | { readonly code: 'virtual-only'; readonly level: EvidenceLevel }
   | { readonly code: 'required-fails'; readonly features: readonly string[] }
   | { readonly code: 'recommended-fails'; readonly features: readonly string[] }
+  /** Fails out of the box and works once what the answer `needs` is installed or set. */
+  | { readonly code: 'after-setup'; readonly features: readonly string[] }
   | { readonly code: 'in-part'; readonly features: readonly string[] }
   | { readonly code: 'unsteady'; readonly features: readonly string[] }
   /** Required features that were never run to a result. */
@@ -42,13 +44,14 @@ export function reasonsOf(assessment: Assessment, ended?: string): readonly Reas
   const staleReason: Reason | undefined = freshness === undefined || freshness === 'fresh' ? undefined : { code: 'freshness', freshness };
   if (tested.length === 0) return [...(rules.length > 0 ? rules : [{ code: 'nothing-known' } as const]), ...(rules.length > 0 && staleReason ? [staleReason] : []), ...(supportEnded ? [supportEnded] : [])];
   const names = (which: (feature: AssessedFeature) => boolean): readonly string[] => features.filter((feature) => feature.requirement !== 'trial' && which(feature)).map(({ feature }) => feature);
-  const fails = ({ verdict: { verdict } }: AssessedFeature): boolean => verdict === 'broken' || verdict === 'unsupported';
+  const fails = ({ verdict: { verdict }, needs }: AssessedFeature): boolean => needs.length === 0 && (verdict === 'broken' || verdict === 'unsupported');
   const untested = assessment.untestedClasses;
   const reasons: readonly (Reason | undefined)[] = [
     listed('required-fails', names((feature) => feature.requirement === 'required' && fails(feature))),
     listed('units-disagree', names((feature) => feature.unitsDisagree)),
     listed('recommended-fails', names((feature) => feature.requirement === 'recommended' && fails(feature))),
-    listed('in-part', names((feature) => feature.requirement !== 'optional' && feature.verdict.verdict === 'limited')),
+    listed('after-setup', names((feature) => feature.requirement !== 'optional' && feature.needs.length > 0)),
+    listed('in-part', names((feature) => feature.requirement !== 'optional' && feature.needs.length === 0 && feature.verdict.verdict === 'limited')),
     listed('unsteady', names((feature) => feature.requirement !== 'optional' && feature.verdict.verdict === 'unstable')),
     testsReason(tested),
     level !== undefined && !isReal[level] ? { code: 'virtual-only', level } : undefined,

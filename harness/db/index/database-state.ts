@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
+import { opendirSync, readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../base/places.ts';
 import type { Database } from '../database.ts';
 
-/** Up to so many files of devices are looked at one by one; of more only the folder's own time, and the file of the device that is asked for. */
+/** Up to so many files of devices are looked at one by one; of more only the folder's own time, which changes when a file is added, removed or replaced. */
 export const mostLookedAt = 5_000;
 
 /** The code that turns results into verdicts: a change of it changes answers. */
@@ -28,9 +28,8 @@ export function databaseState(database: Pick<Database, 'folder' | 'folderOf' | '
   for (const folder of [database.folderOf('images'), join(database.folder, 'known-issues'), join(database.folder, 'certificates'), database.coverageFolder, join(projectRoot, 'suites/profiles')]) addFolder(hash, folder, '.json');
   addFolder(hash, verdictsFolder, '.ts');
   const devices = database.folderOf('devices');
-  const names = namesIn(devices);
-  if (names.length <= mostLookedAt) addFolder(hash, devices, '.json');
-  else hash.update(`${devices}\n${names.length}\n${statSync(devices).mtimeMs}\n`);
+  if (hasMoreThan(devices, mostLookedAt)) hash.update(`${devices}\n${statSync(devices).mtimeMs}\n`);
+  else addFolder(hash, devices, '.json');
   return hash.digest('hex');
 }
 
@@ -40,6 +39,17 @@ function addFolder(hash: ReturnType<typeof createHash>, folder: string, ending: 
     if (!name.endsWith(ending)) continue;
     const facts = statOf(join(folder, name));
     hash.update(`${name}\n${facts?.size}\n${facts?.mtimeMs}\n`);
+  }
+}
+
+/** Whether a folder has more entries; a large one is not read to its end. */
+function hasMoreThan(folder: string, most: number): boolean {
+  const entries = opendirSync(folder, { bufferSize: 1024 });
+  try {
+    for (let count = 0; entries.readSync() !== null; count += 1) if (count >= most) return true;
+    return false;
+  } finally {
+    entries.closeSync();
   }
 }
 
