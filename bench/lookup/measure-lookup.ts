@@ -10,6 +10,7 @@ import { updateIndex } from '../../harness/db/index/update-index.ts';
 import { median, percentile } from '../median.ts';
 import { generateDatabase, nameOf, writeNight } from './generate-database.ts';
 import { measureServer } from './measure-server.ts';
+import { measureTender } from './measure-tender.ts';
 
 /** One size of the growth table. Times in milliseconds. */
 export interface LookupFigures {
@@ -24,6 +25,8 @@ export interface LookupFigures {
   /** A cold `hwlab check`, median of 9, and `node -e 0` beside it. */
   readonly checkMs: number;
   readonly bareNodeMs: number;
+  /** A list of 1,000 lines, CSV in and XLSX out, cold, median of 3. */
+  readonly tenderMs: number;
   /** Search as you type, all prefixes of 40 names. */
   readonly searchP50: number;
   readonly searchP99: number;
@@ -74,6 +77,8 @@ async function measureSize(folder: string, models: number, say: (line: string) =
   const checks = Array.from({ length: 10 }, (_unused, number) => timed(() => execFileSync(join(projectRoot, 'hwlab'), ['check', nameOf((number * 7919) % models), '--image', 'school-14', '--db', folder], { stdio: 'pipe' }))).slice(1);
   const bare = Array.from({ length: 9 }, () => timed(() => execFileSync(process.execPath, ['-e', '0'])));
 
+  const tenderMs = measureTender(folder, models);
+
   const source = await openLookup(database, { now });
   const searches: number[] = [];
   const answers: number[] = [];
@@ -95,6 +100,7 @@ async function measureSize(folder: string, models: number, say: (line: string) =
     updateMs: updated.milliseconds,
     checkMs: median(checks),
     bareNodeMs: median(bare),
+    tenderMs,
     searchP50: percentile(searches, 0.5),
     searchP99: percentile(searches, 0.99),
     answerP99: percentile(answers, 0.99),

@@ -90,9 +90,14 @@ export class IndexedAnswers {
     return made;
   }
 
-  #makeAnswer(id: string): DeviceAnswer | undefined {
+  /** The answer for some images only, in their order; for lists, which ask for many devices once. */
+  answerOn(id: string, images: readonly string[]): DeviceAnswer | undefined {
     const device = this.device(id);
-    return device && deviceAnswer(device, this.images.map((image) => this.assess(device, image.id)), { images: this.#records, now: this.#now });
+    return device && deviceAnswer(device, images.map((image) => this.assess(device, image)), { images: this.#records, now: this.#now });
+  }
+
+  #makeAnswer(id: string): DeviceAnswer | undefined {
+    return this.answerOn(id, this.images.map((image) => image.id));
   }
 
   /** What the results of a device on an image say, computed now from their lines. */

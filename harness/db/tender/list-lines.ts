@@ -59,7 +59,7 @@ function readRow(row: SheetRow, { header, roles }: Columns, afterTotal: boolean)
   const [first = ''] = filled;
   if (header !== undefined && row.number < header.number) return 'before-header';
   if (filled.some((cell) => total.test(cell))) return 'total';
-  if (header !== undefined && (sameRoles(rolesOf(row), roles) || goesOn(header, row, roles))) return 'header-again';
+  if (header !== undefined && (saysTheSame(row, roles) || goesOn(header, row, roles))) return 'header-again';
   if (filled.length > 2 && filled.every((cell, index) => Number(cell) === index + Number(first))) return 'column-numbers';
   const of = (role: ColumnRole): string => [...roles].flatMap(([column, own]) => (own === role ? [row.cells[column] ?? ''] : []))[0] ?? '';
   const named = [...roles].filter(([, role]) => naming.has(role)).flatMap(([column]) => (row.cells[column] ? [column] : []));
@@ -89,8 +89,11 @@ function goesOn(header: SheetRow, row: SheetRow, roles: ReadonlyMap<number, Colu
   return [...roles].some(([column, role]) => naming.has(role) && row.fromAbove.has(column) && row.cells[column] === header.cells[column]);
 }
 
-function sameRoles(left: ReadonlyMap<number, ColumnRole>, right: ReadonlyMap<number, ColumnRole>): boolean {
-  return left.size >= 2 && left.size === right.size && [...left].every(([column, role]) => right.get(column) === role);
+/** The header once more, as on each page of a printed list. */
+function saysTheSame(row: SheetRow, roles: ReadonlyMap<number, ColumnRole>): boolean {
+  if (roles.size < 2 || [...roles.keys()].some((column) => !row.cells[column])) return false;
+  const own = rolesOf(row);
+  return own.size === roles.size && [...own].every(([column, role]) => roles.get(column) === role);
 }
 
 /** Cells on one line; what another cell says already is left out. */

@@ -14,9 +14,9 @@ export function listOracle(answers: IndexedAnswers, images: readonly string[]): 
       return device === undefined ? id : fullName(device);
     },
     answer: (id) => {
-      const answer = answers.answer(id);
+      const answer = answers.answerOn(id, images);
       if (answer === undefined) throw new RangeError(`identity named ${id}, which is no device of the index`);
-      return { ...answer, images: images.flatMap((image) => answer.images.filter((each) => each.image === image)) };
+      return answer;
     },
   };
 }

@@ -106,4 +106,12 @@ describe('readList of text', () => {
     expect(list.lines.map(({ text }) => text.length)).to.deep.equal([4, 1000]);
     expect(list.lines[0]?.text).to.equal('A BC');
   });
+
+  it('takes no longer for texts that make searches go back and forth', async function () {
+    this.timeout(20_000);
+    for (const hostile of ['-', '(', '1 ', 'x ', ' -x', '((1', ',1 шт']) {
+      const cell = hostile.repeat(Math.floor(4000 / hostile.length));
+      await readList(bytes(`Name,Qty\n${`"${cell}",\n"x","${cell}"\n`.repeat(100)}`));
+    }
+  });
 });
