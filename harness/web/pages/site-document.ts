@@ -31,14 +31,14 @@ export function siteDocument(context: SiteContext, page: Page, parts: { readonly
   return html`<!doctype html>
 <html lang="${texts.language}">
 <head><meta charset="utf-8">${context.policy === undefined ? '' : html`<meta http-equiv="Content-Security-Policy" content="${context.policy}">`}<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer"><title>${parts.title} · ${texts.site}</title><link rel="icon" href="${asset('icon.svg')}" type="image/svg+xml"><link rel="stylesheet" href="${asset('site.css')}">${links.api('') === undefined ? html`<script src="${asset('static.js')}" defer></script>` : ''}<script src="${asset('site.js')}" defer></script></head>
-<body class="page-${page.kind}">
+<body class="page-${page.kind}${parts.wide ? ' wide' : ''}">
 ${markSymbols()}
 <a class="skip" href="#main">${texts.skip}</a>
 <header class="top"><div class="inner"><a class="brand" href="${links.page({ kind: 'search' })}"><svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="7"/><path class="wire" d="M3 16h6m14 0h6"/><circle cx="16" cy="16" r="7.5"/><path class="yes" d="m12.4 16.3 2.6 2.6 4.8-5.4"/></svg>${texts.site}</a>
 <nav aria-label="${texts.nav.label}"><ul>${entry(texts.nav.search, { kind: 'search' })}${entry(texts.nav.tender, { kind: 'tender' })}${entry(texts.nav.about, { kind: 'about' })}</ul></nav>
 <a class="language" href="${links.other(other, page)}" lang="${other}" hreflang="${other}">${texts.other}</a></div></header>
 ${context.release === undefined ? '' : html`<p class="dated"><span class="inner">${texts.dated(context.release)}</span></p>`}
-<main id="main" tabindex="-1"${parts.wide ? html` class="wide"` : ''}>
+<main id="main" tabindex="-1">
 ${parts.main}
 </main>
 <footer><div class="inner"><p>${texts.footer(newest, about.version)}${context.release === undefined ? '' : html` · <strong>${context.release}</strong>`}</p></div></footer>

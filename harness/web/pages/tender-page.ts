@@ -45,8 +45,8 @@ function lineRow({ line, match, standing, images, path }: CheckedLine, context: 
   const { texts, links } = context;
   const name = match.kind === 'one' ? html`<a href="${links.page({ kind: 'device', device: match.candidate.device })}">${match.candidate.name}</a>` : match.others.length > 0 ? html`<span class="dim">${texts.tender.candidates}:</span> ${match.others.map(({ name: other, device }, index) => html`${index > 0 ? ', ' : ''}<a href="${links.page({ kind: 'device', device })}">${other}</a>`)}` : '';
   const worst = [...images].sort((left, right) => headlineRank[right.headline] - headlineRank[left.headline])[0];
-  const valid = images.map((each) => each.valid?.date).filter((date) => date !== undefined).sort()[0];
-  return html`<tr${path === undefined ? html` class="open"` : ''}><th scope="row">${line.row}</th><td>${line.text.slice(0, 300)}</td><td>${line.quantity.text}</td><td>${name}</td><td><span class="marked ${toneOf(standing)}">${standingMark(standing)}<span>${wordOf(standing, context)}</span></span>${worst === undefined ? '' : html`<span class="note">${worst.text[texts.language].reasons[0] ?? ''}</span>`}</td><td>${valid === undefined ? '' : dayText(valid, texts.language)}</td></tr>`;
+  const valid = worst?.valid?.date;
+  return html`<tr${path === undefined ? html` class="open"` : ''}><th scope="row">${line.row}</th><td>${line.text.slice(0, 300)}</td><td>${line.quantity.text}</td><td>${name}</td><td><span class="marked ${toneOf(standing)}">${standingMark(standing)}<span>${wordOf(standing, context)}</span></span>${worst === undefined ? '' : html`<span class="note">${worst.imageName}: ${worst.text[texts.language].reasons[0] ?? ''}</span>`}</td><td>${valid === undefined ? '' : dayText(valid, texts.language)}</td></tr>`;
 }
 
 function isHeadline(standing: LineStanding): standing is Headline {
