@@ -4,11 +4,12 @@ import { matchDevices, type IdentityCatalogue } from '../identity/match-devices.
 import type { IndexedAnswers } from '../index/indexed-answers.ts';
 import { IndexedCatalogue } from '../index/indexed-catalogue.ts';
 import type { ListOracle } from './check-list.ts';
+import { RememberingCatalogue } from './remembering-catalogue.ts';
 
 /** Answers the questions of a list from the index of a database. @param images what is asked about, in this order */
 export function listOracle(answers: IndexedAnswers, images: readonly string[]): ListOracle {
   return {
-    decide: deciderOf(new IndexedCatalogue(answers.index)),
+    decide: deciderOf(new RememberingCatalogue(new IndexedCatalogue(answers.index))),
     name: (id) => {
       const device = answers.device(id);
       return device === undefined ? id : fullName(device);
