@@ -13,6 +13,8 @@ import type { Assessment } from './verdicts/assess-device.ts';
 /** The answer to "does this model work?". */
 export interface DeviceCheck {
   readonly device: Device;
+  /** Why this device is meant, where what was typed is not one of its names. */
+  readonly match: Match | undefined;
   /** One an image, by image id; also for images on which nothing was tested. */
   readonly assessments: readonly Assessment[];
   /** What is known of the device with quirks that it was given; it counts for no headline. One an image and set of quirks. */
@@ -28,12 +30,13 @@ export interface DeviceCheck {
 export async function checkDevice(database: Pick<Database, 'folder' | 'folderOf' | 'coverageFolder'>, asked: string, options: { readonly image?: string; readonly now: Date }): Promise<DeviceCheck> {
   const lookup = await openAnswers(database, { now: options.now });
   try {
-    const device = await identified(asked, lookup);
+    const { device, match } = await identified(asked, lookup);
     const images = lookup.images.map(({ id }) => id).sort();
     const wanted = options.image === undefined ? images : [knownImage(options.image, images)];
     const quirks = wanted.flatMap((image) => lookup.quirksOf(device, image));
     return {
       device,
+      match,
       assessments: wanted.map((image) => lookup.assess(device, image)),
       quirks: quirks.sort((left, right) => left.personalities.join().localeCompare(right.personalities.join(), 'en')),
       badLines: lookup.badLines(),
@@ -44,9 +47,9 @@ export async function checkDevice(database: Pick<Database, 'folder' | 'folderOf'
 }
 
 /** The one device that is meant; never one of several. Matching by likeness is loaded only when no device has just that name. */
-async function identified(asked: string, lookup: IndexedAnswers): Promise<Device> {
+async function identified(asked: string, lookup: IndexedAnswers): Promise<Pick<DeviceCheck, 'device' | 'match'>> {
   const [only, ...others] = lookup.named(asked);
-  if (only !== undefined && others.length === 0) return only;
+  if (only !== undefined && others.length === 0) return { device: only, match: undefined };
   const [{ matchDevices }, { decide }, { IndexedSource }] = await Promise.all([import('./identity/match-devices.ts'), import('./identity/decide.ts'), import('./index/indexed-source.ts')]);
   const source = new IndexedSource(lookup);
   const decision = decide(matchDevices(asked, source.catalogue));
@@ -55,7 +58,7 @@ async function identified(asked: string, lookup: IndexedAnswers): Promise<Device
   switch (decision.kind) {
     case 'one': {
       const [device] = named([decision.match]);
-      if (device !== undefined) return device;
+      if (device !== undefined) return { device, match: decision.match };
       throw new HwlabError({ code: 'unknown-device', blame: 'usage', message: `no model is known as "${shown}"`, facts: { asked: shown, near: [] } });
     }
     case 'several': {

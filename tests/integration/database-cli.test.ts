@@ -37,8 +37,15 @@ describe('hwlab check and hwlab db, spawned', function () {
     expect(answer.answers[0]).to.include({ headline: 'expected-to-work', level: 'E2' });
   });
 
+  it('says that it read a typing mistake as a model, and why', async () => {
+    const { code, out } = await hwlab('check', 'Lasrjet 1320', '--db', folder);
+    expect(code).to.equal(0);
+    expect(out).to.match(/^"Lasrjet 1320" is read as HP LaserJet 1320 \(\d+ %\): .*typing mistake/);
+    expect((await hwlab('check', 'LaserJet 1320', '--db', folder)).out).not.to.contain('is read as');
+  });
+
   it('names near models and ends with 2', async () => {
-    const { code, err } = await hwlab('check', 'Lasrjet 1320', '--db', folder);
+    const { code, err } = await hwlab('check', 'LaserJet 1321', '--db', folder);
     expect(code).to.equal(2);
     expect(err).to.contain('did you mean "HP LaserJet 1320"');
   });

@@ -3,6 +3,9 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import { plainSentence } from '../../db/answers/answer-text.ts';
 import { checkDevice } from '../../db/check-device.ts';
 import { defaultDatabase, openDatabase } from '../../db/database.ts';
+import type { Device } from '../../db/generated/device.ts';
+import { fullName } from '../../db/identify-device.ts';
+import type { Match } from '../../db/identity/match-devices.ts';
 import type { Language } from '../../db/verdicts/verdict-texts.ts';
 import { verdictTexts } from '../../db/verdicts/verdict-texts.ts';
 import { exitCodes } from '../../run/exit-code.ts';
@@ -70,7 +73,7 @@ async function answerModel(model: string, { image = [], db, lang = 'en', json, o
   const [only, ...more] = image;
   if (more.length > 0) throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: 'a model is checked on one image or on all', advice: 'give one --image' });
   const database = await openDatabase(db);
-  const { device, assessments, badLines } = await checkDevice(database, model, { now: new Date(), ...(only === undefined ? {} : { image: only }) });
+  const { device, match, assessments, badLines } = await checkDevice(database, model, { now: new Date(), ...(only === undefined ? {} : { image: only }) });
   for (const bad of badLines.filter((line) => !line.unfinished)) process.stderr.write(`hwlab: ${bad.file}:${bad.line}: ${bad.reason}; this line was left out\n`);
   if (json) {
     const answers = assessments.map((assessment) => ({
@@ -78,9 +81,18 @@ async function answerModel(model: string, { image = [], db, lang = 'en', json, o
       text: verdictTexts[lang].headline[assessment.headline],
       sentence: plainSentence(device, assessment, lang),
     }));
-    process.stdout.write(`${JSON.stringify({ device, answers, badLines }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ device, match: match ?? null, answers, badLines }, null, 2)}\n`);
     return;
   }
+  if (match !== undefined) process.stdout.write(`${await readAsLine(model, device, match, lang)}\n`);
   process.stdout.write(`${deviceLine(device, lang)}\n`);
   for (const assessment of assessments) process.stdout.write(`\n${assessmentLines(device, assessment, lang).join('\n')}\n`);
+}
+
+/** What was typed is none of the device's names: that, how sure we are, and why. */
+async function readAsLine(asked: string, device: Device, match: Match, lang: Language): Promise<string> {
+  const { explainReason } = await import('../../db/identity/explain-reason.ts');
+  const why = match.because.map((reason) => explainReason(reason, lang)).join('; ');
+  const sure = `${Math.round(match.confidence * 100)} %`;
+  return lang === 'ru' ? `«${asked.slice(0, 80)}» прочитано как ${fullName(device)} (${sure}): ${why}` : `"${asked.slice(0, 80)}" is read as ${fullName(device)} (${sure}): ${why}`;
 }
