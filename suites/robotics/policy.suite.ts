@@ -32,12 +32,13 @@ i=0; while [ "$(driver)" = ${wanted} ] && [ $i -lt ${brailleLooksFor * 10} ]; do
       if (!(await isActive(cell, 'ModemManager.service'))) cell.skip('a modem service on the image');
       await cell.unit.unplug();
       cell.unit.controls.reset();
+      const { stdout: before } = await cell.guest.run('date +%s');
       await cell.unit.plug();
       const port = await portAsItIs(cell);
       const sysfs = await cell.unit.sysfs();
       // Ends when the service says that it has examined the device; a service that leaves it alone says nothing, and the whole time is waited.
       const { stdout } = await cell.guest.run(`physical=$(readlink -f ${sysfs}); i=0
-while [ $i -lt ${modemLooksFor} ]; do journalctl -q -o cat -u ModemManager --since "-${modemLooksFor + 5}s" | grep -F "$physical" && break; sleep 1; i=$((i+1)); done; true`);
+while [ $i -lt ${modemLooksFor} ]; do journalctl -q -o cat -u ModemManager --since "@${before.trim()}" | grep -F "$physical" && break; sleep 1; i=$((i+1)); done; true`);
       await cell.attach('what the modem service says', stdout, 'text/plain');
       const properties = await cell.guest.run(`udevadm info -q property -n ${port} | grep -E '^ID_MM' ; true`);
       await cell.attach('udev properties for the modem service', properties.stdout, 'text/plain');
