@@ -32,8 +32,10 @@ export class CellReader {
   /** The places of a cell's results in the order in which they were written: by night, then by place in the file. */
   places(cell: number): readonly ResultRow[] {
     const rows = this.#places.all(cell) as unknown as ResultRow[];
+    // A night's id begins with its time, so the order of its characters is the order in time.
     const night = (row: ResultRow): string => this.#paths.get(row.source)?.night ?? '';
-    return rows.sort((left, right) => night(left).localeCompare(night(right), 'en') || left.offset - right.offset);
+    const byNight = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+    return rows.sort((left, right) => (left.source === right.source ? 0 : byNight(night(left), night(right))) || left.offset - right.offset);
   }
 
   /** The parsed line at a place; it is not validated. @throws if it is not JSON any more */
