@@ -1,16 +1,14 @@
 import { expect, feature, fingersDown, fingersUp, shifted, spreadPoints, suite, type CellContext, type HidTouchControls } from '../../harness/index.ts';
-import { evdev, parseEvents, snapshotsOf, type TouchSnapshot } from './evdev-events.ts';
+import { parseEvents, snapshotsOf, type TouchSnapshot } from './evdev-events.ts';
 import { GuestListener } from './guest-listener.ts';
 import { assertRigInTime, listenEvdev, longestGap } from './listen.ts';
 import { touchNode } from './panel-nodes.ts';
-import { recordEvdev, recordedEvents } from './record-evdev.ts';
+import { playRecorded } from './play-recorded.ts';
 import { unlessSlow } from './unless-slow.ts';
 
 /** 500 frames at 100 Hz. */
 const frames = 500;
 const interval = 10;
-/** Milliseconds of silence after which the buffer of evdev may run over through no fault of the product: it holds eight frames of all fingers. */
-const stall = 8 * interval;
 const manyFrom = 20;
 const most = 40;
 /** 3,000 frames: thirty seconds. */
@@ -37,15 +35,7 @@ suite('panels', () => {
       const at = (step: number) => points.map((point) => shifted(point, 0.002 * Math.abs((step % 40) - 20), 0.001 * (step % 20)));
       const node = await touchNode(cell);
       await unlessSlow(cell, async () => {
-        await using listener = await recordEvdev(cell, node);
-        const sent = await cell.unit.controls.touch([...Array.from({ length: frames }, (_, step) => fingersDown(at(step))), fingersUp(at(frames - 1))], interval);
-        const events = await recordedEvents(cell);
-        await listener.end();
-        const snapshots = snapshotsOf(events);
-        const times = snapshots.map(({ time }) => time);
-        const dropped = events.filter(({ type, code }) => type === evdev.syn && code === evdev.synDropped).length;
-        if (dropped > 0) assertRigInTime(sent, times, stall);
-        expect(dropped, 'SYN_DROPPED: times that the buffer of evdev ran over').to.equal(0);
+        const { sent, snapshots, times } = await playRecorded(cell, node, [...Array.from({ length: frames }, (_, step) => fingersDown(at(step))), fingersUp(at(frames - 1))], interval);
         assertRigInTime(sent, times);
         expect(Math.max(...snapshots.map(({ slots }) => slots.size)), 'contacts down at once').to.equal(count);
         expect(snapshots.at(-1)?.slots.size, 'contacts down at the end').to.equal(0);
@@ -67,15 +57,7 @@ suite('panels', () => {
       const at = (step: number) => points.map((point) => shifted(point, 0.002 * Math.abs((step % 40) - 20), 0.001 * (step % 20)));
       const node = await touchNode(cell);
       await unlessSlow(cell, async () => {
-        await using listener = await recordEvdev(cell, node);
-        const sent = await cell.unit.controls.touch([...Array.from({ length: enduring }, (_, step) => fingersDown(at(step))), fingersUp(at(enduring - 1))], interval);
-        const events = await recordedEvents(cell);
-        await listener.end();
-        const snapshots = snapshotsOf(events);
-        const times = snapshots.map(({ time }) => time);
-        const dropped = events.filter(({ type, code }) => type === evdev.syn && code === evdev.synDropped).length;
-        if (dropped > 0) assertRigInTime(sent, times, stall);
-        expect(dropped, 'SYN_DROPPED: times that the buffer of evdev ran over').to.equal(0);
+        const { sent, snapshots, times } = await playRecorded(cell, node, [...Array.from({ length: enduring }, (_, step) => fingersDown(at(step))), fingersUp(at(enduring - 1))], interval);
         assertRigInTime(sent, times);
         expect(Math.max(...snapshots.map(({ slots }) => slots.size)), 'contacts down at once').to.equal(manyFrom);
         expect(snapshots.at(-1)?.slots.size, 'contacts down at the end').to.equal(0);
