@@ -152,6 +152,7 @@ describe('expandPlan with personalities', () => {
     expect(plain?.id).not.to.have.property('personalities');
     expect(muted?.modelSha256).not.to.equal(plain?.modelSha256);
     expect(muted?.personalityNames).to.deep.equal({ mute: 'Quirk mute', slow: 'Quirk slow' });
+    expect([plain?.once, muted?.once], 'a failing quirk is not tried again').to.deep.equal([undefined, true]);
   });
 
   it('makes the same cell again from what a night recorded, for --resume', () => {

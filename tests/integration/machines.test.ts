@@ -25,6 +25,7 @@ import { disksRoot, makeMachineFolders, socketsRoot } from '../../harness/machin
 import { readOwner, thisOwner } from '../../harness/machines/machine-owner.ts';
 import { loadMachineProfile } from '../../harness/machines/machine-profile.ts';
 import type { Machine, MachineProfile, RunningMachine } from '../../harness/machines/machine.ts';
+import { setClockCommand } from '../../harness/machines/settle-guest.ts';
 import { createVmMachine } from '../../harness/machines/vm-machine.ts';
 import { warmRoot } from '../../harness/machines/warm-store.ts';
 
@@ -57,6 +58,21 @@ describe('virtual machines, with libvirt and a real guest', function () {
     if (!running.shell) throw new Error('no shell');
     return (await running.shell.run(command, { deadline: minutes(2) })).stdout;
   };
+
+  it('is handed over before anybody has logged in, and says then that its clock is behind', async () => {
+    await using running = await machine.start({ runId, slot: 3, boot: 'warm', shell: 'later', deadline: minutes(3), folder: join(folder, 'slot-3') });
+    expect(running.shell).to.equal(undefined);
+    expect(running.access.clockBehind).to.equal(true);
+    const shell = await connectShell(running.access.ssh, minutes(2));
+    try {
+      const now = async (): Promise<number> => Number((await shell.run('date +%s%3N', { deadline: minutes(1) })).stdout);
+      expect(await now(), 'the clock as it was saved').to.be.lessThan(Date.now() - 2000);
+      await shell.run(setClockCommand(Date.now(), 20), { deadline: minutes(1) });
+      expect(await now()).to.be.within(Date.now() - 3000, Date.now() + 1000);
+    } finally {
+      await shell.close();
+    }
+  });
 
   describe('one clone', () => {
     let running: RunningMachine;
