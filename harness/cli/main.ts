@@ -42,6 +42,16 @@ try {
 } catch (error) {
   process.exitCode = report(error);
 }
+endInTime();
+
+/** A command that is over ends, even if a part of it forgot to close something; what was left open is said, for it is a defect. */
+function endInTime(): void {
+  const limit = 10_000;
+  setTimeout(() => {
+    process.stderr.write(`hwlab: something was left open and is ended now (please report it): ${process.getActiveResourcesInfo().join(', ')}\n`);
+    process.exit();
+  }, limit).unref();
+}
 
 /** Loads only the module of the asked command, so that `--help` of one and quick answers stay quick. */
 async function registerCommands(target: Command, name: string | undefined): Promise<void> {

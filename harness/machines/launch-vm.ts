@@ -55,8 +55,9 @@ export async function launchVm(order: LaunchOrder, scope: Scope, deadline: Deadl
   const disk = order.disk ?? join(folders.disks, 'disk.qcow2');
   const usbPorts = Array.from({ length: order.profile.usb.ports }, (_, index) => join(folders.sockets, `usb${index}`));
   await mkdir(join(order.consoleFile, '..'), { recursive: true });
-  const [console] = await Promise.all([ConsoleRecorder.listen(join(folders.sockets, 'console'), order.consoleFile), makeOverlay(disk, order.backing.path, order.backing.format, deadline)]);
+  const console = await ConsoleRecorder.listen(join(folders.sockets, 'console'), order.consoleFile);
   scope.onEnd('console', async () => console.end());
+  await makeOverlay(disk, order.backing.path, order.backing.format, deadline);
   const spec: DomainSpec = {
     name: order.name,
     uuid: randomUUID(),

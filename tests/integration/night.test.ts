@@ -106,6 +106,7 @@ describe('the night, end to end with real guests', function () {
     const night = await onlyNight();
     expect(await resultsOf(night)).to.have.length(1);
     expect(`${stdout}${stderr}`).to.contain(`--resume ${night}`);
+    expect(stderr).to.not.contain('left open');
     expect(readFileSync(join(reports, 'nights', night, 'index.html'), 'utf8')).to.contain('arduino-uno-r3');
     expect((await labDomains(Deadline.after(30_000))).filter((name) => name.includes(night))).to.deep.equal([]);
   });
@@ -113,7 +114,7 @@ describe('the night, end to end with real guests', function () {
   /** A plan of two cells, one after the other. */
   async function twoCells(): Promise<string> {
     const plan = join(folder, 'two.yaml');
-    await writeFile(plan, 'name: two\nimages: [debian-12]\nmachines: [vm-basic]\nmodels: [arduino-uno-r3, arduino-uno-srl]\nsuites: [robotics]\nslots: 1\ndeadlineMinutes: 2\n');
+    await writeFile(plan, 'name: two\nimages: [debian-12]\nmachines: [vm-basic]\nmodels: [arduino-uno-r3, arduino-uno-srl]\nsuites: [robotics]\nrequirements: [required]\nslots: 1\ndeadlineMinutes: 2\n');
     return plan;
   }
 
