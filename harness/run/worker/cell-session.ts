@@ -11,10 +11,10 @@ import { plug } from '../../emulation/plug.ts';
 import { plugUsbip } from '../../emulation/plug-usbip.ts';
 import { transports } from '../../emulation/transport-traits.ts';
 import type { EmulatedModel, EmulatedUnit, WireEvent } from '../../emulation/usb-device.ts';
-import { setClockCommand } from '../../machines/settle-guest.ts';
 import { connectShell } from '../../drivers/ssh/connect-shell.ts';
 import type { SshShell } from '../../drivers/ssh/ssh-shell.ts';
 import { declaredFeatures, setTestRunner } from '../cell-runtime.ts';
+import { askFacts } from './ask-facts.ts';
 import type { AttachedUnit } from './attached-unit.ts';
 import { CellUnit, type CellUnitOptions } from './cell-unit.ts';
 import { NetworkUnit } from './network-unit.ts';
@@ -23,7 +23,7 @@ import { runFeature } from './feature-runner.ts';
 import { RebootableShell } from './rebootable-shell.ts';
 import { runMocha } from './mocha-host.ts';
 import { ShellUsbipGuest } from './usbip-guest.ts';
-import type { CellMessage, CellOrder, GuestFacts } from './protocol.ts';
+import type { CellMessage, CellOrder } from './protocol.ts';
 
 const mostTraceBytes = 16 * 1024 * 1024;
 
@@ -57,7 +57,7 @@ export class CellSession {
     // A system that came up once answers soon or never.
     const shell = new RebootableShell(await connect(this.#deadline.within(90_000 * order.patience)), connect);
     this.#scope.onEnd('shell', async () => shell.close());
-    const asked = await askFacts(shell, this.#deadline, order.access.clockBehind ? `${setClockCommand(Date.now(), 20)}; ` : '');
+    const asked = await askFacts(shell, this.#deadline, order.access);
     const { facts } = asked;
     let { uptime } = asked;
     if (order.blacklist.length > 0) await blacklist(shell, order.blacklist, this.#deadline);
@@ -182,15 +182,6 @@ export class CellSession {
     this.#trace = undefined;
     if (trace) await new Promise<void>((resolve) => trace.end(resolve));
   }
-}
-
-/** `before` is a command that runs first, in the same channel. */
-async function askFacts(shell: Shell, deadline: Deadline, before = ''): Promise<{ facts: GuestFacts; uptime: () => number }> {
-  const asked = performance.now();
-  const { stdout } = await shell.run(`${before}. /etc/os-release; echo "$PRETTY_NAME"; uname -r; read -r up _ </proc/uptime; echo "$up"`, { deadline });
-  const [osRelease = 'unknown', kernel = 'unknown', seconds = '0'] = stdout.trim().split('\n');
-  const atAsk = Number(seconds) || 0;
-  return { facts: { osRelease: osRelease.slice(0, 200), kernel: kernel.slice(0, 100) }, uptime: () => atAsk + (performance.now() - asked) / 1000 };
 }
 
 /** Keeps kernel modules from loading, for negative controls; unloads them where they are in. udev keeps modprobe.d in memory, so it is told. */
