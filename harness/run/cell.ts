@@ -22,6 +22,8 @@ export interface Cell {
   readonly features?: readonly string[];
   /** True for a cell whose failing tests are not tried again. */
   readonly once?: boolean;
+  /** So many failed tests end the cell: the others are skipped. All run when undefined. */
+  readonly stopAfterFailures?: number;
   /** Modules kept from loading, for a negative control. */
   readonly blacklist: readonly string[];
   /** Command lines that break the guest on purpose, for a negative control. */

@@ -133,6 +133,7 @@ async function workInProcess(cell: Cell, parts: PipelineParts, deadline: Deadlin
     ...(at.only ? { only: at.only } : {}),
     ...(cell.grep === undefined ? {} : { grep: cell.grep }),
     ...(cell.features ? { features: cell.features } : {}),
+    ...(cell.stopAfterFailures === undefined ? {} : { stopAfterFailures: cell.stopAfterFailures }),
     blacklist: cell.blacklist,
     sabotage: cell.sabotage,
     nightFolder: parts.nightFolder,

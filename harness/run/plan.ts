@@ -45,11 +45,12 @@ export function expandPlan(plan: Plan, catalogue: Catalogue): Cell[] {
   const unique = [...new Map(chosen.map((cell) => [cellName(cell.image, cell.machine, deviceWord(cell), cell.suite), cell])).values()];
   if (unique.length === 0) throw new HwlabError({ code: 'empty-plan', blame: 'usage', message: `plan ${plan.name} has no cell`, advice: 'look at its exclude rules' });
   const levels = plan.requirements;
-  if (levels === undefined) return unique.map((at, index) => makeCell(at, index + 1, catalogue));
+  const cellAt = (at: CellCoordinates, index: number): Cell => stopping(makeCell(at, index + 1, catalogue), plan.stopAfterFailures);
+  if (levels === undefined) return unique.map(cellAt);
   const featuresOf = ({ suite }: CellCoordinates): readonly string[] =>
     Object.entries(catalogue.suite(suite).requirements).flatMap(([feature, level]) => (levels.some((wanted) => wanted === level) ? [feature] : []));
   // A suite without a feature of these levels has nothing to run.
-  return unique.filter((at) => featuresOf(at).length > 0).map((at, index) => ({ ...makeCell(at, index + 1, catalogue), features: featuresOf(at) }));
+  return unique.filter((at) => featuresOf(at).length > 0).map((at, index) => ({ ...cellAt(at, index), features: featuresOf(at) }));
 }
 
 /** The listed models; with `personalities`, those listed without one once with each that fits, and as they are only if `plain` says so. */
@@ -93,6 +94,11 @@ export function suitesOf({ model, personalities }: CellDevice, catalogue: Catalo
 /** A cell made again for a night that is resumed: with the tests of features with these requirement levels only, or all when its plan named none. */
 export function onlyLevels(cell: Cell, levels: Plan['requirements']): Cell {
   return levels === undefined ? cell : { ...cell, features: Object.keys(cell.requirements).filter((feature) => levels.some((level) => level === cell.requirements[feature])) };
+}
+
+/** The cell, ended by so many failed tests; as it is when nobody says. */
+export function stopping(cell: Cell, stopAfterFailures: Plan['stopAfterFailures']): Cell {
+  return stopAfterFailures === undefined ? cell : { ...cell, stopAfterFailures };
 }
 
 /** @throws HwlabError usage for unknown names and personalities that do not fit. */

@@ -61,7 +61,8 @@ export async function startNight(request: NightRequest): Promise<NightSummary> {
   const recovery = await store.openNight(id);
   for (const bad of recovery.badLines) await events.emit('warning', { message: `${bad.file}:${bad.line}: ${bad.reason}`, advice: 'look at it with: ./hwlab db lint' });
   const requirements = request.requirements ?? resume?.requirements;
-  const record: Night = { schema: 'hwlab/night/1', id, plan: request.plan, startedAt, accelerator: lab.accelerator, slots, deadlineMinutes: request.deadlineMinutes, ...(requirements ? { requirements } : {}), folder: relativeFolder, cells: cells.map((cell) => cell.id) };
+  const stopAfterFailures = cells.find((cell) => cell.stopAfterFailures !== undefined)?.stopAfterFailures;
+  const record: Night = { schema: 'hwlab/night/1', id, plan: request.plan, startedAt, accelerator: lab.accelerator, slots, deadlineMinutes: request.deadlineMinutes, ...(requirements ? { requirements } : {}), ...(stopAfterFailures === undefined ? {} : { stopAfterFailures }), folder: relativeFolder, cells: cells.map((cell) => cell.id) };
   await store.writeNight(record);
 
   for (const left of await lab.reap()) await events.emit('preparing', { step: `removed what a killed run left: ${left}` });

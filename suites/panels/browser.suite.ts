@@ -99,13 +99,12 @@ suite('panels-browser', () => {
       const place = { x: 0.4, y: 0.3 };
       const held = (state: Omit<PenState, 'x' | 'y'>, from: PanelPoint = place): readonly PenState[] => Array.from({ length: 8 }, () => ({ ...from, ...state }));
       const to = { x: 0.6, y: 0.55 };
-      const states = [...held({}), ...held({ tip: true, pressure: 0.25 }), ...held({ tip: true, pressure: 0.75 }, to), ...held({}, to), { ...to, inRange: false }];
+      const states = [...held({}), ...held({ tip: true, pressure: 0.25 }), ...arriving(to).map((point) => ({ ...point, tip: true, pressure: 0.75 })), ...held({}, to), { ...to, inRange: false }];
       await using page = await BrowserSurface.open(cell);
       await unlessSlow(cell, async () => {
-        await page.take();
-        const sent = await cell.unit.controls.pen(states, 20);
+        await visit(cell, page, place);
+        await cell.unit.controls.pen(states, 20);
         const events = await page.until('the pen up', patience, (so) => seen(so, 'pointerup', 'pen').length > 0);
-        assertRigInTime(sent, [], 45);
         const downs = seen(events, 'pointerdown', 'pen');
         expect(downs.length, 'pointerdown events of a pen').to.equal(1);
         expect(seen(events, 'pointerdown', 'touch').length + seen(events, 'pointerdown', 'mouse').length, 'pointerdown events of anything else').to.equal(0);
@@ -131,10 +130,9 @@ suite('panels-browser', () => {
       const states = [...Array.from({ length: 5 }, () => place), ...Array.from({ length: 8 }, () => ({ ...place, eraser: true, pressure: 0.5 })), ...Array.from({ length: 3 }, () => place), { ...place, inRange: false }];
       await using page = await BrowserSurface.open(cell);
       await unlessSlow(cell, async () => {
-        await page.take();
-        const sent = await cell.unit.controls.pen(states, 20);
+        await visit(cell, page, place);
+        await cell.unit.controls.pen(states, 20);
         const events = await page.until('the eraser up', patience, (so) => so.some(({ type }) => type === 'pointerup'));
-        assertRigInTime(sent, [], 45);
         expect(seen(events, 'pointerdown', 'pen').map(({ buttons }) => buttons), 'buttons of the pen (32 is the eraser)').to.deep.equal([32]);
       });
     },
@@ -151,12 +149,16 @@ suite('panels-browser', () => {
       const hand = handBeside(cell.unit.controls.panel, tip);
       await using page = await BrowserSurface.open(cell);
       await unlessSlow(cell, async () => {
-        await page.take();
-        const writing = cell.unit.controls.pen([...Array.from({ length: 40 }, (_, step): PenState => ({ x: tip.x + step / 2000, y: tip.y, tip: step > 4, pressure: 0.5 })), tip, { ...tip, inRange: false }], 20);
-        await page.until('the pen', patience, (so) => so.some(({ kind }) => kind === 'pen'));
-        const [sent] = await Promise.all([writing, cell.unit.controls.touch([...Array.from({ length: 6 }, () => fingersDown(hand)), fingersUp(hand)], 25)]);
-        const events = await page.until('the pen up', patience, (so) => seen(so, 'pointerup', 'pen').length > 0);
-        assertRigInTime(sent, [], 45);
+        await visit(cell, page, tip);
+        const { controls } = cell.unit;
+        const line = (from: number, count: number): readonly PenState[] => Array.from({ length: count }, (_, step) => ({ x: tip.x + (from + step) / 2000, y: tip.y, tip: true, pressure: 0.5 }));
+        await controls.pen([tip, tip, tip, ...line(0, 5)], 20);
+        const before = await page.until('the pen', patience, (so) => seen(so, 'pointerdown', 'pen').length > 0);
+        // The pen stays down for as long as the page takes to show it, and the hand comes and goes while it draws.
+        await Promise.all([controls.pen(line(5, 20), 20), controls.touch([...Array.from({ length: 6 }, () => fingersDown(hand)), fingersUp(hand)], 25)]);
+        await controls.pen([...line(25, 4), tip, { ...tip, inRange: false }], 20);
+        const events = [...before, ...(await page.until('the pen up', patience, (so) => seen(so, 'pointerup', 'pen').length > 0))];
+        expect(seen(events, 'pointerdown', 'pen').length, 'pointerdown events of the pen').to.equal(1);
         expect(seen(events, 'pointerdown', 'touch').length, 'touches of the hand in the page').to.equal(0);
       });
     },
@@ -204,6 +206,22 @@ suite('panels-browser', () => {
     limit,
   );
 });
+
+/**
+ * The pen comes near and goes, and the page has seen it. Until libinput has seen a pen go it takes 50 ms of silence for that (evdev-tablet.c,
+ * forced proximity out), which a slow rig cannot keep; from then on it waits for the pen to say so, and pauses do not matter.
+ */
+async function visit(cell: CellContext<HidTouchControls>, page: BrowserSurface, place: PenState): Promise<void> {
+  const { inRange: _, ...near } = place;
+  await cell.unit.controls.pen([near, { ...near, x: near.x + 0.01 }, { ...near, x: near.x + 0.02 }, { ...near, x: near.x + 0.02, inRange: false }], 10);
+  await page.until('the pen to come near and go', patience, (so) => seen(so, 'pointerout', 'pen').length > 0 || seen(so, 'pointerleave', 'pen').length > 0);
+  await page.take();
+}
+
+/** The way to a place, with a hand that is never quite still: libinput gives the mean of the last four places, and none when nothing changes. */
+function arriving(to: PanelPoint): readonly PanelPoint[] {
+  return [{ x: to.x - 0.1, y: to.y - 0.1 }, ...Array.from({ length: 8 }, (_, step) => ({ x: to.x + (step % 2) / 4000, y: to.y }))];
+}
 
 /** Names of the desktop's screens, that of the browser first. Skips where there is one. */
 async function twoScreens(cell: CellContext<HidTouchControls>): Promise<readonly string[]> {

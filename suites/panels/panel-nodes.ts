@@ -15,9 +15,12 @@ export interface PanelNode {
 
 /** ABS_MT_POSITION_X (linux/input-event-codes.h). */
 const multitouchAxis = 1n << 53n;
-const seconds = 8;
+/** A desktop that starts a browser at the same time keeps udev waiting. */
+const seconds = 20;
+/** Where it was not there in that time, the next test looks once more, and does not wait for it again. */
+const secondsAfter = 2;
 
-const known = new WeakMap<PluggedUnit<unknown>, Map<string, Promise<FoundNodes>>>();
+const known = new WeakMap<PluggedUnit<unknown>, Map<string, { nodes: Promise<FoundNodes>; failed: boolean }>>();
 
 interface FoundNodes {
   readonly node: PanelNode;
@@ -25,7 +28,7 @@ interface FoundNodes {
   readonly all: readonly PanelNode[];
 }
 
-/** The node that carries the panel's touches. Waits until the guest has made it; the answer, good or bad, holds for the rest of the cell. */
+/** The node that carries the panel's touches. Waits until the guest has made it; a good answer holds for the rest of the cell. */
 export async function touchNode(cell: CellContext<HidTouchControls>): Promise<PanelNode> {
   return (await findTouchNode(cell)).node;
 }
@@ -51,24 +54,36 @@ async function findTouchNode(cell: CellContext<HidTouchControls>): Promise<Found
 }
 
 async function find(cell: CellContext<HidTouchControls>, what: string, wanted: (node: PanelNode) => boolean): Promise<FoundNodes> {
-  const answers = known.get(cell.unit) ?? new Map<string, Promise<FoundNodes>>();
+  const answers = known.get(cell.unit) ?? new Map<string, { nodes: Promise<FoundNodes>; failed: boolean }>();
   known.set(cell.unit, answers);
-  let answer = answers.get(what);
-  if (!answer) {
-    const sysfs = await cell.unit.sysfs();
-    answer = cell.waitFor(
-      what,
-      async () => {
-        const all = await lookForNodes(cell, sysfs);
-        // Until udev is done with a node, programs do not see it and its properties are missing.
-        const node = all.find((candidate) => wanted(candidate) && candidate.udev['USEC_INITIALIZED'] !== undefined);
-        return node ? { value: { node: checked(node), all } } : { saw: all.map(({ path, name, driver }) => `${path} "${name}" by ${driver}`).join(', ') || 'no input device of the panel' };
-      },
-      seconds,
-    );
-    answers.set(what, answer);
+  const before = answers.get(what);
+  if (before && !before.failed) return await before.nodes;
+  const answer = { nodes: search(cell, what, wanted, before ? secondsAfter : seconds), failed: false };
+  answers.set(what, answer);
+  try {
+    return await answer.nodes;
+  } catch (error) {
+    answer.failed = true;
+    throw error;
   }
-  return await answer;
+}
+
+async function search(cell: CellContext<HidTouchControls>, what: string, wanted: (node: PanelNode) => boolean, within: number): Promise<FoundNodes> {
+  const sysfs = await cell.unit.sysfs();
+  return await cell.waitFor(
+    what,
+    async () => {
+      const all = await lookForNodes(cell, sysfs);
+      // Until udev is done with a node, programs do not see it and its properties are missing.
+      const node = all.find((candidate) => wanted(candidate) && isDone(candidate));
+      return node ? { value: { node: checked(node), all } } : { saw: all.map((seen) => `${seen.path} "${seen.name}" by ${seen.driver}${isDone(seen) ? '' : ', udev is not done with it'}`).join('; ') || 'no input device of the panel' };
+    },
+    within,
+  );
+}
+
+function isDone(node: PanelNode): boolean {
+  return node.udev['USEC_INITIALIZED'] !== undefined;
 }
 
 async function lookForNodes(cell: CellContext<HidTouchControls>, sysfs: string): Promise<readonly PanelNode[]> {

@@ -3,7 +3,7 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import { ResultStore } from '../../db/result-store.ts';
 import { listImageIds } from '../../images/catalogue.ts';
 import { loadCatalogue } from '../../run/catalogue.ts';
-import { expandPlan, makeCell, onlyLevels } from '../../run/plan.ts';
+import { expandPlan, makeCell, onlyLevels, stopping } from '../../run/plan.ts';
 import { loadPlan } from '../../run/plan-file.ts';
 import { printDryRun } from '../print-dry-run.ts';
 import { integerOption } from '../integer-option.ts';
@@ -44,7 +44,7 @@ Exit codes: 0 all cells pass, 1 product failures, 2 wrong usage or data, 3 the l
       const settings = nightSettings(options);
       if (options.resume !== undefined) {
         const resume = await ResultStore.open(settings.database).readNight(options.resume);
-        const cells = resume.cells.map((cell, index) => onlyLevels(makeCell(cell, index + 1, catalogue), resume.requirements));
+        const cells = resume.cells.map((cell, index) => stopping(onlyLevels(makeCell(cell, index + 1, catalogue), resume.requirements), resume.stopAfterFailures));
         process.exitCode = await runAndReport({ cells, plan: resume.plan, deadlineMinutes: resume.deadlineMinutes ?? 5, resume, ...settings, ...(options.slots === undefined ? {} : { slots: options.slots }) });
         return;
       }

@@ -25,6 +25,10 @@ export interface Night {
    */
   requirements?: ['required' | 'recommended' | 'optional' | 'trial', ...('required' | 'recommended' | 'optional' | 'trial')[]];
   /**
+   * what the plan says of failed tests of a cell, if it says so; what a resumed night uses
+   */
+  stopAfterFailures?: number;
+  /**
    * where its artefacts and page are
    */
   folder?: string;

@@ -73,6 +73,10 @@ export interface Plan {
    */
   slots?: number;
   /**
+   * a cell in which so many tests have failed skips its other tests, with this as their reason; tests on trial do not count. All run when left out
+   */
+  stopAfterFailures?: number;
+  /**
    * for one cell, from restore to discard, with hardware virtualisation
    */
   deadlineMinutes: number;

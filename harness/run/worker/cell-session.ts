@@ -20,6 +20,7 @@ import { CellUnit, type CellUnitOptions } from './cell-unit.ts';
 import { NetworkUnit } from './network-unit.ts';
 import { EvidenceFolder } from './evidence.ts';
 import { runFeature } from './feature-runner.ts';
+import { countingFailures } from './counting-failures.ts';
 import { RebootableShell } from './rebootable-shell.ts';
 import { runMocha } from './mocha-host.ts';
 import { ShellUsbipGuest } from './usbip-guest.ts';
@@ -72,6 +73,7 @@ export class CellSession {
     this.#send({ type: 'attached', descriptorsSha256: unit.descriptorsSha256, ms: timings['attach'] });
 
     mark = performance.now();
+    const counting = countingFailures(this.#send, order.stopAfterFailures);
     setTestRunner(async (declared, skip) => {
       await runFeature(
         {
@@ -92,7 +94,7 @@ export class CellSession {
             return added;
           },
           removeAddedUnits: async () => this.#removeAddedUnits(unit),
-          send: this.#send,
+          ...counting,
         },
         declared,
         skip,

@@ -34,6 +34,8 @@ export interface FeatureRunnerParts {
   readonly addUnit: (model: EmulatedModel, deadline: Deadline) => Promise<AttachedUnit>;
   readonly removeAddedUnits: () => Promise<void>;
   readonly send: (message: CellMessage) => void;
+  /** Why no further test of this cell is to run; undefined as long as they are. */
+  readonly ended: () => string | undefined;
 }
 
 /** Runs one declared test in the cell: its context, its deadline, its outcome, and the evidence when it does not pass. */
@@ -77,6 +79,8 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
 
   let thrown: unknown;
   try {
+    const ended = parts.ended();
+    if (ended !== undefined) throw new SkipTest(ended);
     await unit.beginTest(deadline);
     await outer.race(`test "${declared.title}"`, Promise.race([declared.prove(context), unit.lost]));
   } catch (error) {

@@ -16,6 +16,8 @@ export interface CellOrder {
   readonly grep?: string;
   /** Only tests of these features. */
   readonly features?: readonly string[];
+  /** So many failed tests of required to optional features end the cell: the others are skipped. */
+  readonly stopAfterFailures?: number;
   /** Runs in the guest before the device is plugged in: blacklisted modules of a negative control. */
   readonly blacklist: readonly string[];
   /** Command lines run in the guest before the device is plugged in, for negative controls. */
