@@ -13,3 +13,8 @@ export function cacheFolder(): string {
 export function runtimeFolder(): string {
   return process.env['HWLAB_RUNTIME'] ?? join(process.env['XDG_RUNTIME_DIR'] ?? '/tmp', `hwlab-${process.getuid?.() ?? 0}`);
 }
+
+/** What must outlive a restart and cannot be made again: leases, health. `HWLAB_STATE` or XDG's state folder; on a local disk. */
+export function stateFolder(): string {
+  return process.env['HWLAB_STATE'] ?? join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local/state'), 'hwlab');
+}
