@@ -28,6 +28,14 @@ describe('docs/findings.md', () => {
     expect(text).to.match(/^ {4}\.\/hwlab run --image debian-13 --device [\w-]+\+printer-slow --suite printers --test printing\.raw$/m);
   });
 
+  it('says of each quirk what works and what fails, with the known issue or the message, which stays in its cell', () => {
+    const seen = { personalities: ['printer-slow'] as [string], model: 'brother-hl-2140', suite: 'printers', seen: '2026-11-22', night: 'n', imageSha256: '', suiteRevision: '', outcome: 'FAIL' as const };
+    const observation = { ...seen, works: ['printing.raw'], fails: [{ feature: 'printing.replug', message: 'a|b\n<i>' }, { feature: 'printing.device-id', message: 'x', knownIssues: ['loses-paper'] as [string] }] };
+    const text = findingsText([], catalogue, new Map([['debian-13', [observation]]]));
+    expect(text).to.contain('## What debian-13 does about the quirks of real devices').and.to.contain('1 quirks of ');
+    expect(text).to.contain('(printer-slow) | brother-hl-2140, printers | works: printing.raw; fails: printing.replug (a\\|b \\<i\\>); fails: printing.device-id (loses-paper) |');
+  });
+
   it('gives no command for a feature that no suite has', () => {
     expect(findingsText([{ ...issue, scope: { features: ['no.such'] } }], catalogue)).to.not.contain('./hwlab run');
   });

@@ -1,10 +1,14 @@
 import { openGuestPage, type CellContext, type GuestPage, type HidTouchControls } from '../../harness/index.ts';
+import { desktopHasPanel, desktopScreens, mapInputs } from './desktop-screens.ts';
 import { polled } from './listen.ts';
 import { touchNode } from './panel-nodes.ts';
 
 /** Where the desktop's browser lets itself be asked, on the guest's loopback. */
 const debuggingPort = 9222;
 const surface = 'surface.html';
+/** Seconds for the desktop to take the panel, and for the browser to hear of it. */
+const patience = 15;
+const unknown = 5;
 
 /** One pointer event as the page saw it (W3C Pointer Events 3). */
 export interface PointerSeen {
@@ -38,18 +42,37 @@ export class BrowserSurface implements AsyncDisposable {
     [this.width, this.height] = size;
   }
 
-  /** Skips on a machine without a display. */
-  static async open(cell: CellContext<HidTouchControls>): Promise<BrowserSurface> {
-    const { exitCode } = await cell.guest.run('[ -e /dev/dri/card0 ] && [ -x /usr/local/lib/hwlab/browser ]', { accept: [0, 1] });
-    if (exitCode !== 0) cell.skip('an image with a desktop, on a machine with a display');
+  /**
+   * Skips on a machine without a display. With several screens the desktop is told that the panel belongs to that of the page, unless
+   * `untold`: what it does by itself has a test of its own, and the others are not about that.
+   */
+  static async open(cell: CellContext<HidTouchControls>, untold = false): Promise<BrowserSurface> {
+    const screens = await desktopScreens(cell);
+    if (screens.length > 1) await mapInputs(cell, untold ? '*' : (screens[0] ?? '*'));
     await touchNode(cell);
+    if (screens.length > 0) await desktopHasPanel(cell, patience);
     await polled(cell);
     const port = await cell.guest.forward(debuggingPort);
     const page = await openGuestPage(port.port, surface, cell.deadline);
     const size = await page.ask<readonly [number, number]>('[innerWidth, innerHeight]', cell.deadline);
     const surfacePage = new BrowserSurface(cell, page, port, size);
+    await surfacePage.#knowsTouch();
     await surfacePage.take();
     return surfacePage;
+  }
+
+  /** The browser hears of the panel from the desktop, and passes touches on only then. One that never says so is still asked to show them. */
+  async #knowsTouch(): Promise<void> {
+    await this.#cell
+      .waitFor(
+        'the page to know of a touch screen',
+        async () => {
+          const points = await this.#page.ask<number>('navigator.maxTouchPoints', this.#cell.deadline);
+          return points > 0 ? { value: true } : { saw: 'maxTouchPoints 0' };
+        },
+        unknown,
+      )
+      .catch(notReady);
   }
 
   get browser(): string {
@@ -73,9 +96,7 @@ export class BrowserSurface implements AsyncDisposable {
         },
         seconds,
       )
-      .catch((error: unknown) => {
-        if ((error as { code?: unknown }).code !== 'not-ready') throw error;
-      });
+      .catch(notReady);
     return all;
   }
 
@@ -87,6 +108,11 @@ export class BrowserSurface implements AsyncDisposable {
     await Promise.allSettled([this.#page[Symbol.asyncDispose]()]);
     await this.#ends[Symbol.asyncDispose]();
   }
+}
+
+/** For waits after which the caller judges what there is. */
+function notReady(error: unknown): void {
+  if ((error as { code?: unknown }).code !== 'not-ready') throw error;
 }
 
 /** Events of one type and kind. */

@@ -1,5 +1,6 @@
 import { expect, feature, fingersDown, fingersMove, fingersUp, handBeside, pointAtMillimetres, shifted, spreadPoints, suite, type CellContext, type HidTouchControls, type PanelPoint, type PenState } from '../../harness/index.ts';
 import { BrowserSurface, seen, type PointerSeen } from './browser-surface.ts';
+import { desktopScreens } from './desktop-screens.ts';
 import { assertRigInTime } from './listen.ts';
 import { forgetNodes } from './panel-nodes.ts';
 import { unlessSlow } from './unless-slow.ts';
@@ -9,8 +10,6 @@ const tolerance = 1;
 /** Seconds with hardware virtualisation: a browser under software emulation takes its time. */
 const limit = { within: 60 };
 const patience = 15;
-const socket = '/run/user/1000/sway.sock';
-const swaymsg = `swaymsg -s ${socket}`;
 
 suite('panels-browser', () => {
   feature<HidTouchControls>(
@@ -186,7 +185,7 @@ suite('panels-browser', () => {
     'with two screens a touch arrives on the one that the panel belongs to, without anybody having said which that is',
     async (cell) => {
       await twoScreens(cell);
-      await touchesTheScreenOfThePage(cell);
+      await touchesTheScreenOfThePage(cell, true);
     },
     limit,
   );
@@ -195,13 +194,8 @@ suite('panels-browser', () => {
     'browser.screen-mapped',
     'with two screens a touch arrives on the one that the desktop was told',
     async (cell) => {
-      const [first] = await twoScreens(cell);
-      await cell.guest.run(`${swaymsg} input type:touch map_to_output ${first}`);
-      try {
-        await touchesTheScreenOfThePage(cell);
-      } finally {
-        await cell.guest.run(`${swaymsg} "input type:touch map_to_output '*'"`, { accept: [0, 1, 2] });
-      }
+      await twoScreens(cell);
+      await touchesTheScreenOfThePage(cell, false);
     },
     limit,
   );
@@ -223,27 +217,13 @@ function arriving(to: PanelPoint): readonly PanelPoint[] {
   return [{ x: to.x - 0.1, y: to.y - 0.1 }, ...Array.from({ length: 8 }, (_, step) => ({ x: to.x + (step % 2) / 4000, y: to.y }))];
 }
 
-/** Names of the desktop's screens, that of the browser first. Skips where there is one. */
-async function twoScreens(cell: CellContext<HidTouchControls>): Promise<readonly string[]> {
-  const { stdout } = await cell.guest.run(`[ -S ${socket} ] && ${swaymsg} -r -t get_tree || true`);
-  const outputs = (JSON.parse(stdout.trim() || '{}') as Tree).nodes?.filter(({ name, type }) => type === 'output' && /^[A-Za-z]+-\d+$/.test(name ?? '')) ?? [];
-  if (outputs.length < 2) cell.skip('a desktop with two screens');
-  const shows = (node: Tree): boolean => (node.pid ?? 0) > 0 || (node.nodes ?? []).some(shows) || (node.floating_nodes ?? []).some(shows);
-  return [...outputs].sort((one, other) => Number(shows(other)) - Number(shows(one))).map(({ name }) => name ?? '');
+async function twoScreens(cell: CellContext<HidTouchControls>): Promise<void> {
+  if ((await desktopScreens(cell)).length < 2) cell.skip('a desktop with two screens');
 }
 
-/** What sway tells of outputs, workspaces and windows (sway-ipc(7), GET_TREE). */
-interface Tree {
-  readonly name?: string | null;
-  readonly type?: string;
-  readonly pid?: number;
-  readonly nodes?: readonly Tree[];
-  readonly floating_nodes?: readonly Tree[];
-}
-
-async function touchesTheScreenOfThePage(cell: CellContext<HidTouchControls>): Promise<void> {
+async function touchesTheScreenOfThePage(cell: CellContext<HidTouchControls>, untold: boolean): Promise<void> {
   const places = [{ x: 0.25, y: 0.25 }, { x: 0.75, y: 0.6 }];
-  await using page = await BrowserSurface.open(cell);
+  await using page = await BrowserSurface.open(cell, untold);
   await unlessSlow(cell, async () => {
     await page.take();
     const sent = await cell.unit.controls.touch(places.flatMap((place) => [fingersDown([place]), fingersDown([place]), fingersUp([place])]), 30);

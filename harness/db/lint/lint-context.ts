@@ -12,6 +12,7 @@ import type { ImageRecord } from '../generated/image.ts';
 import type { KnownIssue } from '../generated/known-issue.ts';
 import type { NameWords } from '../generated/name-words.ts';
 import type { NegativeControls } from '../generated/negative-controls.ts';
+import type { Observations } from '../generated/observations.ts';
 import type { Personality } from '../generated/personality.ts';
 import type { Plan } from '../generated/plan.ts';
 import type { Profile } from '../generated/profile.ts';
@@ -31,6 +32,7 @@ export interface DataKinds {
   readonly coverage: CoverageRecord;
   readonly 'known-issue': KnownIssue;
   readonly certificate: Certificate;
+  readonly observations: Observations;
   readonly 'emulated-model': EmulatedModelFile;
   readonly personality: Personality;
   readonly profile: Profile;
@@ -77,6 +79,7 @@ function foldersOf(database: Database, root: string): Readonly<Record<DataKind, 
     coverage: { folder: database.coverageFolder, ending: '.json' },
     'known-issue': { folder: join(database.folder, 'known-issues'), ending: '.json' },
     certificate: { folder: join(database.folder, 'certificates'), ending: '.json' },
+    observations: { folder: join(database.folder, 'observations'), ending: '.json' },
     'emulated-model': { folder: join(root, 'fixtures/devices'), ending: '.json' },
     personality: { folder: join(root, 'fixtures/personalities'), ending: '.json' },
     profile: { folder: join(root, 'suites/profiles'), ending: '.json' },

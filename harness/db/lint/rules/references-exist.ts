@@ -3,7 +3,7 @@ import { parseDeviceWord } from '../../cell-device.ts';
 import { problemAt, valid, type LintContext, type LintFile } from '../lint-context.ts';
 import type { LintProblem, LintRule } from '../lint-rule.ts';
 
-type Target = 'device' | 'image' | 'machine' | 'model' | 'personality' | 'suite' | 'feature';
+type Target = 'device' | 'image' | 'machine' | 'model' | 'personality' | 'suite' | 'feature' | 'known-issue';
 
 interface Reference {
   readonly path: readonly (string | number)[];
@@ -26,6 +26,7 @@ export const referencesExist: LintRule = {
       ...valid(context, 'negative-controls').flatMap((file) => missing(file, [{ path: ['suite'], target: 'suite', id: file.value.suite }, ...ofControls(file.value.controls)])),
       ...valid(context, 'personality').flatMap((file) => missing(file, ofPersonality(file.value))),
       ...valid(context, 'known-issue').flatMap((file) => missing(file, ofScope(file.value.scope))),
+      ...valid(context, 'observations').flatMap((file) => missing(file, ofObservations(file.value))),
     ];
   },
 };
@@ -39,6 +40,7 @@ function knownIds(context: LintContext): Readonly<Record<Target, ReadonlySet<str
     machine: names('machine'),
     model: names('emulated-model'),
     personality: names('personality'),
+    'known-issue': names('known-issue'),
     suite: new Set(declared.map(({ suite }) => suite)),
     feature: new Set(declared.map(({ feature }) => feature)),
   };
@@ -46,6 +48,18 @@ function knownIds(context: LintContext): Readonly<Record<Target, ReadonlySet<str
 
 function each(path: readonly (string | number)[], target: Target, ids: readonly string[] | string | undefined): readonly Reference[] {
   return Array.isArray(ids) ? ids.map((id: string, index) => ({ path: [...path, index], target, id })) : [];
+}
+
+function ofObservations({ image, observations }: NonNullable<LintFile<'observations'>['value']>): readonly Reference[] {
+  return [
+    { path: ['image'], target: 'image', id: image },
+    ...observations.flatMap(({ personalities, model, suite, fails }, index) => [
+      ...each(['observations', index, 'personalities'], 'personality', personalities),
+      { path: ['observations', index, 'model'], target: 'model' as const, id: model },
+      { path: ['observations', index, 'suite'], target: 'suite' as const, id: suite },
+      ...fails.flatMap(({ knownIssues }, failure) => each(['observations', index, 'fails', failure, 'knownIssues'], 'known-issue', knownIssues)),
+    ]),
+  ];
 }
 
 function ofPlan(plan: NonNullable<LintFile<'plan'>['value']>): readonly Reference[] {
