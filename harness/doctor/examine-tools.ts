@@ -14,6 +14,8 @@ const purposes: readonly (readonly [HostGroup, string, 'problem' | 'warning'])[]
   ['uefi', 'machines with UEFI firmware', 'warning'],
   ['image', 'building the reference image', 'problem'],
   ['report', "Allure's report", 'warning'],
+  ['metal', 'switching real machines', 'warning'],
+  ['metal-test', 'the tests of what switches them', 'warning'],
   ['test', "the project's own tests", 'warning'],
 ];
 

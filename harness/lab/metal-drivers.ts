@@ -1,13 +1,35 @@
-import type { SecretRef } from '../base/secret.ts';
+import type { Deadline } from '../base/deadline.ts';
+import { HwlabError } from '../base/hwlab-error.ts';
+import { readSecret, type SecretReader, type SecretRef } from '../base/secret.ts';
+import type { BootDevice } from '../capabilities/boot-device.ts';
+import type { Patience } from '../capabilities/obeyed-power.ts';
+import type { Power, PowerState } from '../capabilities/power.ts';
+import { IpmiBootDevice } from '../drivers/ipmi/ipmi-boot-device.ts';
+import { ipmiPower } from '../drivers/ipmi/ipmi-power.ts';
+import { commandPower, stateByCommand } from '../drivers/power/command-power.ts';
+import { pdudaemonPower } from '../drivers/power/pdudaemon-power.ts';
+import { stateByPing } from '../drivers/power/state-by-ping.ts';
 
 /** How a machine's power is switched, as the lab file says it. */
 export type PowerSpec =
-  | { readonly type: 'ipmi'; readonly host: string; readonly port?: number; readonly user: string; readonly password: SecretRef }
+  | IpmiSpec
   | RedfishSpec
   | { readonly type: 'amt'; readonly host: string; readonly port?: number; readonly tls?: TlsSpec; readonly user: string; readonly password: SecretRef }
   | { readonly type: 'pdudaemon'; readonly url: string; readonly hostname: string; readonly port: string; readonly state?: StateSpec }
   | { readonly type: 'wake-on-lan'; readonly mac: string; readonly broadcast?: string; readonly ssh: { readonly host: string; readonly port?: number; readonly user: string; readonly keyFile: string; readonly knownHosts: string }; readonly state?: StateSpec }
   | { readonly type: 'command'; readonly on: readonly string[]; readonly off: readonly string[]; readonly state: readonly string[] };
+
+export interface IpmiSpec {
+  readonly type: 'ipmi';
+  readonly host: string;
+  readonly port?: number;
+  readonly user: string;
+  readonly password: SecretRef;
+  /** 3 by default; 17 for controllers that want SHA-256. */
+  readonly cipher?: number;
+  /** `not-kept` for a controller that reads back the boot device without its flags. */
+  readonly bootFlags?: 'kept' | 'not-kept';
+}
 
 export interface RedfishSpec {
   readonly type: 'redfish';
@@ -33,7 +55,60 @@ export type BootDeviceSpec = Extract<PowerSpec, { readonly type: 'ipmi' | 'redfi
 
 /** Where a machine's serial console is. */
 export type ConsoleSpec =
-  | { readonly type: 'sol'; readonly host: string; readonly port?: number; readonly user: string; readonly password: SecretRef }
+  | (Omit<IpmiSpec, 'type' | 'bootFlags'> & { readonly type: 'sol' })
   | { readonly type: 'rfc2217'; readonly host: string; readonly port: number; readonly baud?: number; readonly parity?: 'none' | 'even' | 'odd' }
   | { readonly type: 'tcp'; readonly host: string; readonly port: number }
   | { readonly type: 'serial'; readonly device: string; readonly baud?: number };
+
+/** What the driver of a machine's power may be told beside the lab file. */
+export interface DriverOptions {
+  readonly secrets?: SecretReader;
+  readonly patience?: Patience;
+}
+
+/** The power that a lab file describes. Nothing is sent; secrets are read now. @throws HwlabError usage `secret-missing`, `secret-too-open`, `lab-file` */
+export async function createPower(spec: PowerSpec, options: DriverOptions = {}): Promise<Power> {
+  const secrets = options.secrets ?? readSecret;
+  const { patience } = options;
+  switch (spec.type) {
+    case 'ipmi':
+      return ipmiPower({ ...spec, password: await secrets(spec.password) }, patience);
+    case 'pdudaemon':
+      return pdudaemonPower(spec, await stateReader(spec.state, options), patience);
+    case 'command':
+      return commandPower(spec, patience);
+    case 'redfish':
+    case 'amt':
+    case 'wake-on-lan':
+      throw new HwlabError({ code: 'lab-file', blame: 'usage', message: `power by ${spec.type} is not there yet` });
+  }
+}
+
+/** What reads the state where the switch itself cannot; without a way it is always unknown. */
+async function stateReader(spec: StateSpec | undefined, options: DriverOptions): Promise<(deadline: Deadline) => Promise<PowerState>> {
+  switch (spec?.by) {
+    case undefined:
+      return async () => Promise.resolve('unknown' as const);
+    case 'power': {
+      const other = await createPower(spec.spec, options);
+      return async (deadline) => other.state(deadline);
+    }
+    case 'command':
+      return async (deadline) => stateByCommand(spec.command, deadline);
+    case 'ping':
+      return async (deadline) => stateByPing(spec.host, deadline);
+  }
+}
+
+/** The choice of the next boot that a lab file describes. */
+export async function createBootDevice(spec: BootDeviceSpec, options: DriverOptions = {}): Promise<BootDevice> {
+  const secrets = options.secrets ?? readSecret;
+  switch (spec.type) {
+    case 'ipmi':
+      return new IpmiBootDevice({ ...spec, password: await secrets(spec.password) });
+    case 'redfish':
+    case 'amt':
+    case 'pxe-order':
+      throw new HwlabError({ code: 'lab-file', blame: 'usage', message: `boot device by ${spec.type} is not there yet` });
+  }
+}

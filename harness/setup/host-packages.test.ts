@@ -101,6 +101,6 @@ describe('host packages', () => {
 
   it('finds what the project needs in the groups that are asked for', () => {
     expect(missingRequirements([], hostRequirements)).to.deep.equal([]);
-    expect(new Set(hostRequirements.map((one) => one.group))).to.deep.equal(new Set(['guest', 'uefi', 'image', 'report', 'test']));
+    expect(new Set(hostRequirements.map((one) => one.group))).to.deep.equal(new Set(['guest', 'uefi', 'image', 'report', 'metal', 'metal-test', 'test']));
   });
 });

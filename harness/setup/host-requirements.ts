@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a group of packages is for: `guest` runs virtual machines, `uefi` those with UEFI firmware, `image` builds the reference image, `report` writes Allure's report, `test` opens pages in a browser. */
-export type HostGroup = 'guest' | 'uefi' | 'image' | 'report' | 'test';
+/** What a group of packages is for: `guest` runs virtual machines, `uefi` those with UEFI firmware, `image` builds the reference image, `report` writes Allure's report, `metal` switches real machines, `test` opens pages in a browser, `metal-test` simulates controllers. */
+export type HostGroup = 'guest' | 'uefi' | 'image' | 'report' | 'metal' | 'test' | 'metal-test';
 
 export interface HostRequirement {
   readonly group: HostGroup;
@@ -15,6 +15,8 @@ export interface HostRequirement {
   readonly unprivilegedOnly?: boolean;
   /** Only where hwlab runs as root: root's own libvirtd is started under it. */
   readonly rootOnly?: boolean;
+  /** Only where packages start no services: it would open a port to the network. */
+  readonly withoutServicesOnly?: boolean;
 }
 
 /** Names hold for Debian 12 and 13; 13 splits libvirt further, and these pull in the parts. */
@@ -35,6 +37,16 @@ export const hostRequirements: readonly HostRequirement[] = [
   { group: 'image', package: 'debian-archive-keyring', files: ['/usr/share/keyrings/debian-archive-keyring.*'] },
   { group: 'image', package: 'uidmap', programs: ['newuidmap'], unprivilegedOnly: true },
   { group: 'report', package: 'default-jre-headless', programs: ['java'] },
+  { group: 'metal', package: 'ipmitool', programs: ['ipmitool'] },
+  // Serial-over-LAN of ipmitool wants a terminal.
+  { group: 'metal', package: 'socat', programs: ['socat'] },
+  // The other side of the protocols, and other people's clients for our simulators.
+  { group: 'metal-test', package: 'openipmi', programs: ['ipmi_sim'] },
+  { group: 'metal-test', package: 'ser2net', programs: ['ser2net'] },
+  { group: 'metal-test', package: 'redfishtool', programs: ['redfishtool'] },
+  { group: 'metal-test', package: 'wsl', programs: ['wslinvoke'] },
+  // Its service listens on every address and its example configuration runs commands.
+  { group: 'metal-test', package: 'pdudaemon', programs: ['pdudaemon'], withoutServicesOnly: true },
   // The tests make a disk with a boot loader for BIOS and one for UEFI, as a user would bring it.
   { group: 'test', package: 'syslinux', programs: ['syslinux'] },
   { group: 'test', package: 'syslinux-common', files: ['/usr/lib/syslinux/mbr/mbr.bin'] },
@@ -48,7 +60,8 @@ export const hostRequirements: readonly HostRequirement[] = [
 /** The requirements of these groups that this host does not meet. Looks at files only; runs nothing. */
 export function missingRequirements(groups: readonly HostGroup[], requirements = hostRequirements): HostRequirement[] {
   const root = process.getuid?.() === 0;
-  return requirements.filter((one) => groups.includes(one.group) && !(one.unprivilegedOnly && root) && !(one.rootOnly && !root) && !isMet(one));
+  const services = existsSync('/run/systemd/system');
+  return requirements.filter((one) => groups.includes(one.group) && !(one.unprivilegedOnly && root) && !(one.rootOnly && !root) && !(one.withoutServicesOnly && services) && !isMet(one));
 }
 
 function isMet(one: HostRequirement): boolean {

@@ -57,7 +57,7 @@ export const testStepNames: readonly string[] = steps.map((step) => step.name);
 /** Sets up the host, runs the project's own checks and tests in order, and counts; a check that is a program counts as one test. */
 export async function runTests(options: TestOptions): Promise<Tally> {
   const chosen = steps.filter((step) => (options.only?.includes(step.name) ?? true) && (options.grep === undefined || step.titled === true));
-  await ensureHostPackages(['guest', 'uefi', 'image', 'report', 'test'], options);
+  await ensureHostPackages(['guest', 'uefi', 'image', 'report', 'metal', 'metal-test', 'test'], options);
   const total = newTally();
   const left = (from: number): string => minutes(chosen.slice(from).reduce((sum, step) => sum + step.seconds, 0));
   options.progress(`${chosen.length} steps, about ${left(0)} when the image is built already`);

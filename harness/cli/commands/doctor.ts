@@ -19,7 +19,7 @@ export function registerDoctorCommand(program: Command): void {
     .addHelpText('after', '\nExamples:\n  ./hwlab doctor\n  ./hwlab doctor --fix --yes\n\nExit codes: 0 a night can run, 3 something is in its way.')
     .action(async (options: { fix?: boolean; yes?: boolean; json?: boolean }) => {
       const deadline = Deadline.after(30 * 60_000, interruptSignal());
-      if (options.fix) await ensureHostPackages(['guest', 'uefi', 'image', 'report', 'test'], { ...consentOf(options), deadline, progress: (line) => void process.stderr.write(`hwlab: ${line}\n`) });
+      if (options.fix) await ensureHostPackages(['guest', 'uefi', 'image', 'report', 'metal', 'metal-test', 'test'], { ...consentOf(options), deadline, progress: (line) => void process.stderr.write(`hwlab: ${line}\n`) });
       const findings = await examine(deadline.within(2 * 60_000));
       const problems = findings.filter((finding) => finding.level === 'problem');
       if (options.json) process.stdout.write(`${JSON.stringify({ ready: problems.length === 0, findings }, null, 2)}\n`);

@@ -1,0 +1,7 @@
+import { commandContract } from './metal-drivers/command.ts';
+import { ipmiContract } from './metal-drivers/ipmi.ts';
+import { pdudaemonContract } from './metal-drivers/pdudaemon.ts';
+
+ipmiContract();
+commandContract();
+pdudaemonContract();

@@ -1,0 +1,21 @@
+import { powerContract } from '../../../harness/capabilities/testing/power-contract.ts';
+import { testPatience } from '../../../harness/capabilities/testing/simulated-switch.ts';
+import { commandPower } from '../../../harness/drivers/power/command-power.ts';
+import { startOutlet } from './outlet.ts';
+
+export function commandContract(): void {
+  powerContract('any commands', async () => {
+    const outlet = await startOutlet();
+    const { button, program } = outlet;
+    const refused = ['sh', '-c', 'exit 77'];
+    return {
+      power: commandPower({ on: [program, 'on'], off: [program, 'off'], state: [program, 'state'] }, { ...testPatience, settle: 400 }),
+      wrongPassword: commandPower({ on: refused, off: refused, state: refused }, testPatience),
+      button,
+      late: 150,
+      die: async () => Promise.resolve(void (button.fault = 'dead')),
+      revive: async () => Promise.resolve(void (button.fault = 'none')),
+      [Symbol.asyncDispose]: async () => outlet[Symbol.asyncDispose](),
+    };
+  });
+}
