@@ -144,7 +144,8 @@ export interface WireEvent {
   readonly meaning?: string;
 }
 
-export type WireListener = (event: WireEvent) => void;
+/** `data` are all bytes that were moved; they may change after the call. */
+export type WireListener = (event: WireEvent, data?: Uint8Array) => void;
 
 /** A fault that the emulated device shall show; `after` counts transfers (or bytes for OUT bulk) on the endpoint before it strikes. */
 export interface FaultRule {

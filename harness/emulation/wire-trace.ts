@@ -24,7 +24,7 @@ export class WireTrace {
       ...(data && data.length > 0 ? { head: Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, headBytes)).toString('hex') } : {}),
     };
     const meaning = what.meaning ?? this.#meaningOf(event, data);
-    this.#listener(meaning === undefined ? event : { ...event, meaning });
+    this.#listener(meaning === undefined ? event : { ...event, meaning }, data);
   }
 
   /** A decoder reads what an untrusted guest sent; its errors must not end the device. */

@@ -7,7 +7,7 @@ import type { PacketName } from '../../wire/usbredir/layouts.ts';
 import type { PacketOf, RedirPacket } from '../../wire/usbredir/packet.ts';
 import { RedirCodec } from '../../wire/usbredir/redir-codec.ts';
 import { RedirHost } from '../redir-host.ts';
-import type { EmulatedUnit, FaultRule, TransferStatus, WireEvent } from '../usb-device.ts';
+import type { EmulatedUnit, FaultRule, TransferStatus, WireEvent, WireListener } from '../usb-device.ts';
 import { UsbDeviceCore } from '../usb-device-core.ts';
 
 /** How a transfer ended as the guest's driver sees it: the bytes of an IN, how many were taken of an OUT. */
@@ -279,11 +279,17 @@ export interface FakePlug {
 }
 
 /** Plugs `unit` into a fake QEMU and enumerates it, so that the device class is configured and ready. */
-export async function plugIntoFake(unit: EmulatedUnit<unknown>): Promise<FakePlug> {
+export async function plugIntoFake(unit: EmulatedUnit<unknown>, onWire: WireListener = () => undefined): Promise<FakePlug> {
   const [ours, theirs] = duplexPair();
   const wire: WireEvent[] = [];
   const failures: Error[] = [];
-  const core = new UsbDeviceCore(unit, { onWire: (event) => wire.push(event), onFailure: (error) => failures.push(error) });
+  const core = new UsbDeviceCore(unit, {
+    onWire: (event, data) => {
+      wire.push(event);
+      onWire(event, data);
+    },
+    onFailure: (error) => failures.push(error),
+  });
   const guest = new FakeQemu(theirs);
   const host = new RedirHost(ours);
   await host.greeted(Deadline.after(2000));

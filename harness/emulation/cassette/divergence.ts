@@ -1,0 +1,47 @@
+/** What a driver did otherwise than on the tape. */
+export interface Divergence {
+  /** Event of the cassette that was expected, from 0. */
+  readonly index: number | undefined;
+  readonly what: 'request' | 'data' | 'call' | 'plug' | 'test';
+  readonly expected: string;
+  readonly found: string;
+  /** The last events of the replay before it, oldest first. */
+  readonly before: readonly string[];
+}
+
+/**
+ * `match`: all of the tape was played as it was recorded. `benign-difference`: order, number or cut of requests differ, what they say does not.
+ * `divergence`: the driver said something else. `stalled`: it ceased to say what the device waited for. `incomplete`: it said less.
+ */
+export type TapeVerdict = 'match' | 'benign-difference' | 'divergence' | 'stalled' | 'incomplete';
+
+export interface ReplayReport {
+  readonly verdict: TapeVerdict;
+  /** The first difference that is not benign. */
+  readonly first?: Divergence;
+  readonly divergences: number;
+  readonly benign: number;
+  /** Bytes and answers of the played sections, and how many of them were used. */
+  readonly consumed: { readonly events: number; readonly of: number };
+  /** What the device still waits to say, and what for. */
+  readonly pending: readonly string[];
+}
+
+/** At most `most` bytes in hex, with their number where more are there. */
+export function shownBytes(bytes: Uint8Array, most = 32): string {
+  const hex = Buffer.from(bytes.subarray(0, most)).toString('hex').replaceAll(/../g, '$& ').trim();
+  return bytes.length > most ? `${hex} ... (${bytes.length} bytes)` : hex || 'no bytes';
+}
+
+/** The report in lines for a person. */
+export function replayLines(report: ReplayReport): string[] {
+  const { verdict, first, divergences, benign, consumed, pending } = report;
+  const percent = consumed.of === 0 ? 100 : Math.floor((consumed.events / consumed.of) * 100);
+  const lines = [`tape: ${verdict}, ${percent} % of what was played of it was used (${consumed.events} of ${consumed.of} events), ${divergences} divergences, ${benign} benign differences`];
+  if (first) {
+    lines.push(`first divergence${first.index === undefined ? '' : ` at event ${first.index}`} (${first.what}):`, `  expected  ${first.expected}`, `  found     ${first.found}`);
+    if (first.before.length > 0) lines.push('  before it:', ...first.before.map((line) => `    ${line}`));
+  }
+  if (pending.length > 0) lines.push('the device still waits to say:', ...pending.map((line) => `  ${line}`));
+  return lines;
+}

@@ -1,0 +1,207 @@
+import { expect } from 'chai';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectRoot } from '../../base/places.ts';
+import { cassetteSchema, type Cassette, type CassetteEvent } from '../../wire/cassette/cassette.ts';
+import { createArduinoUno, type ArduinoUnoControls } from '../arduino-uno/arduino-uno.ts';
+import { fingersDown, fingersMove, fingersUp } from '../hid-touch/gestures.ts';
+import { createHidTouch, type HidTouchControls } from '../hid-touch/hid-touch.ts';
+import { plugIntoFake, type FakePlug } from '../testing/fake-qemu.ts';
+import type { EmulatedModel, EmulatedUnit } from '../usb-device.ts';
+import { createUsbPrinter, type RawPrinterControls } from '../usb-printer/usb-printer.ts';
+import { recordUnit } from './record-unit.ts';
+import { replayUnit, type ReplayedUnit, type ReplayMode } from './replay-unit.ts';
+
+const load = async (path: string): Promise<EmulatedModel> => JSON.parse(await readFile(join(projectRoot, 'fixtures/devices', path), 'utf8')) as EmulatedModel;
+const uno = await load('robotics/arduino-uno-r3.json');
+const printer = await load('printers/hp-laserjet-p1102.json');
+const panel = await load('panels/hwlab-panel-65.json');
+
+interface Driver<C> {
+  readonly plugged: FakePlug;
+  readonly controls: C;
+  readonly mark: (name: string) => void;
+}
+
+async function record<C>(unit: EmulatedUnit<C>, play: (driver: Driver<C>) => Promise<void>): Promise<Cassette> {
+  const events: CassetteEvent[] = [];
+  const recorded = recordUnit(unit, (event) => events.push(event));
+  const plugged = await plugIntoFake(recorded.unit, recorded.onWire);
+  await play({ plugged, controls: recorded.unit.controls as C, mark: recorded.mark });
+  plugged.close();
+  return { head: { schema: cassetteSchema, origin: 'emulation', recordedAt: '2026-11-22T10:00:00.000Z', model: unit.model as unknown as Cassette['head']['model'], environment: {}, scrubbed: [] }, events };
+}
+
+async function replay<C>(cassette: Cassette, shadow: EmulatedUnit<C>, play: (driver: Driver<C>) => Promise<void>, mode: ReplayMode = 'strict'): Promise<ReplayedUnit> {
+  const replayed = replayUnit(cassette, { mode, shadow });
+  const plugged = await plugIntoFake(replayed.unit);
+  await play({ plugged, controls: replayed.unit.controls as C, mark: replayed.mark });
+  plugged.close();
+  expect(plugged.failures).to.deep.equal([]);
+  return replayed;
+}
+
+const out = 4;
+const bulkIn = 3;
+const send = async ({ guest }: FakePlug, hex: string): Promise<void> => void (await guest.bulkOut(out, Buffer.from(hex, 'hex')));
+const answer = async ({ guest }: FakePlug, bytes: number): Promise<string> => {
+  let data = Buffer.alloc(0);
+  while (data.length < bytes) data = Buffer.concat([data, (await guest.bulkIn(bulkIn, 128)).data]);
+  return data.toString('hex');
+};
+/** What avrdude does, in short: reset by DTR, speed, sign on, signature. `cut` sends it byte by byte. */
+const signature =
+  (cut = false, speed = '00c20100000008', command = '7520') =>
+  async ({ plugged }: Driver<unknown>): Promise<void> => {
+    await plugged.guest.controlOut(0x21, 0x20, 0, 0, Buffer.from(speed, 'hex'));
+    await plugged.guest.controlOut(0x21, 0x22, 1, 0);
+    await send(plugged, '3020');
+    expect(await answer(plugged, 2)).to.equal('1410');
+    for (const piece of cut ? (command.match(/../g) ?? []) : [command]) await send(plugged, piece);
+    expect(await answer(plugged, 5)).to.equal('141e950f10');
+  };
+
+describe('a replayed device', () => {
+  it('answers the driver that it was recorded with, and says that all of the tape was used', async () => {
+    const cassette = await record(createArduinoUno(uno), signature());
+    expect(cassette.events.filter(({ kind }) => kind === 'bulk').length).to.be.at.least(4);
+    const { report } = await replay(cassette, createArduinoUno(uno), signature());
+    expect(report()).to.deep.include({ verdict: 'match', divergences: 0, benign: 0, pending: [] });
+  });
+
+  it('does not mind how the driver cuts its bytes into transfers', async () => {
+    const cassette = await record(createArduinoUno(uno), signature());
+    const { report } = await replay(cassette, createArduinoUno(uno), signature(true));
+    expect(report().verdict).to.equal('match');
+  });
+
+  it('names the first request that the driver made otherwise, with what was expected and what came before', async () => {
+    const cassette = await record(createArduinoUno(uno), signature());
+    const { report } = await replay(
+      cassette,
+      createArduinoUno(uno),
+      async ({ plugged }) => {
+        expect((await plugged.guest.controlOut(0x21, 0x20, 0, 0, Buffer.from('80250000000008', 'hex'))).status).to.equal('stall');
+      },
+      'strict',
+    );
+    const { verdict, first } = report();
+    expect(verdict).to.equal('divergence');
+    expect(first).to.include({ what: 'request', found: '33/32/0/0 with 80 25 00 00 00 00 08' });
+    expect(first?.expected).to.contain('00 c2 01 00 00 00 08 (SET_LINE_CODING 115200 8N1)');
+    expect(cassette.events[first?.index ?? -1]?.kind).to.equal('control');
+  });
+
+  it('goes on after a request with another value when it is lenient', async () => {
+    const cassette = await record(createArduinoUno(uno), signature());
+    const { report } = await replay(cassette, createArduinoUno(uno), signature(false, '80250000000008'), 'lenient');
+    expect(report()).to.deep.include({ verdict: 'divergence', divergences: 1 });
+  });
+
+  it('finds the first byte that differs in a stream', async () => {
+    const cassette = await record(createArduinoUno(uno), signature());
+    const { report } = await replay(cassette, createArduinoUno(uno), async ({ plugged }) => {
+      await plugged.guest.controlOut(0x21, 0x20, 0, 0, Buffer.from('00c20100000008', 'hex'));
+      await plugged.guest.controlOut(0x21, 0x22, 1, 0);
+      await send(plugged, '3021');
+    });
+    expect(report().first).to.include({ what: 'data', found: '21', expected: `20 (STK500 GET_SYNC) at byte 1 to endpoint ${out}` });
+  });
+
+  it('is stalled, and says what for, when the driver never says what the device waited for', async () => {
+    const cassette = await record(createArduinoUno(uno), signature());
+    const { report } = await replay(cassette, createArduinoUno(uno), async ({ plugged }) => {
+      await plugged.guest.controlOut(0x21, 0x20, 0, 0, Buffer.from('00c20100000008', 'hex'));
+      await plugged.guest.controlOut(0x21, 0x22, 1, 0);
+      await send(plugged, '30');
+      await new Promise((resolve) => setTimeout(resolve, 2300));
+    });
+    expect(report().verdict).to.equal('stalled');
+    expect(report().pending.join()).to.match(/endpoint 3: 14 10, after byte 2 to endpoint 4 \(1 came\)/);
+  }).timeout(5000);
+
+  it('sends nothing before its cause: what the suite does, too', async () => {
+    const play = async ({ plugged, controls }: Driver<ArduinoUnoControls>): Promise<void> => {
+      await plugged.guest.controlOut(0x21, 0x22, 1, 0);
+      const waiting = plugged.guest.bulkIn(bulkIn, 128);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      controls.print(Buffer.from('hello'));
+      expect((await waiting).data.toString()).to.equal('hello');
+    };
+    const quiet = { ...uno, behaviour: { ...uno.behaviour, greeting: '' } };
+    const cassette = await record(createArduinoUno(quiet), play);
+    expect(cassette.events.map(({ kind, name }) => name ?? kind).slice(-3)).to.deep.equal(['print', 'bulk', 'unplug']);
+    const { report } = await replay(cassette, createArduinoUno(quiet), play);
+    expect(report().verdict).to.equal('match');
+  });
+
+  it('shows the suite what really came: the job of this driver, not of the recorded one', async () => {
+    const play =
+      (text: string) =>
+      async ({ plugged, controls }: Driver<RawPrinterControls>): Promise<void> => {
+        await plugged.guest.bulkOut(1, Buffer.from(`\x1b%-12345X@PJL JOB NAME="${text}"\r\n\x1bE`));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        expect(Buffer.from(controls.jobs[0]?.document.head ?? []).toString()).to.contain(text);
+      };
+    const cassette = await record(createUsbPrinter(printer), play('exam-10'));
+    const same = await replay(cassette, createUsbPrinter(printer), play('exam-11'));
+    expect(same.report().verdict, 'the name of a job is volatile').to.equal('match');
+  });
+
+  it('polls of a status say what they said at that time, however often they are made', async () => {
+    const status = async ({ guest }: FakePlug): Promise<number | undefined> => (await guest.controlIn(0xa1, 1, 0, 0, 1)).data[0];
+    const play =
+      (polls: number) =>
+      async ({ plugged, controls }: Driver<RawPrinterControls>): Promise<void> => {
+        for (let poll = 0; poll < polls; poll++) expect(await status(plugged)).to.equal(0x18);
+        controls.setPaper(false);
+        for (let poll = 0; poll < polls; poll++) expect(await status(plugged)).to.equal(0x30);
+        controls.setPaper(true);
+        expect(await status(plugged)).to.equal(0x18);
+      };
+    const cassette = await record(createUsbPrinter(printer), play(3));
+    for (const polls of [1, 3, 7]) expect((await replay(cassette, createUsbPrinter(printer), play(polls))).report().verdict, `${polls} polls`).to.equal('match');
+  });
+
+  it('winds to the test that begins, so that one test can be played alone', async () => {
+    const play =
+      (tests: readonly string[]) =>
+      async (driver: Driver<ArduinoUnoControls>): Promise<void> => {
+        for (const test of tests) {
+          driver.mark(test);
+          driver.controls.reset();
+          await signature()(driver);
+        }
+      };
+    const cassette = await record(createArduinoUno(uno), play(['first', 'second']));
+    const alone = await replay(cassette, createArduinoUno(uno), play(['second']));
+    expect(alone.report()).to.deep.include({ verdict: 'match', divergences: 0 });
+    const unknown = await replay(cassette, createArduinoUno(uno), async ({ mark }) => Promise.resolve(mark('third')));
+    expect(unknown.report().first).to.include({ what: 'test' });
+  });
+
+  it('plays touches with the gaps that they had, and only while the driver polls', async () => {
+    const gap = 40;
+    const points = [{ x: 0.5, y: 0.5 }];
+    const play =
+      (reports: Buffer[], times: number[]) =>
+      async ({ plugged, controls }: Driver<HidTouchControls>): Promise<void> => {
+        await plugged.guest.startInterrupt(1, (report) => {
+          reports.push(report);
+          times.push(performance.now());
+        });
+        await controls.touch([fingersDown(points), ...fingersMove(points, 0.1, 0.1, 3), fingersUp(points)], gap);
+        await new Promise((resolve) => setTimeout(resolve, 3 * gap));
+        await plugged.guest.stopInterrupt(1);
+      };
+    const recorded: Buffer[] = [];
+    const cassette = await record(createHidTouch(panel), play(recorded, []));
+    expect(recorded).to.have.length.at.least(5);
+    const replayed: Buffer[] = [];
+    const times: number[] = [];
+    const { report } = await replay(cassette, createHidTouch(panel), play(replayed, times));
+    expect(replayed).to.deep.equal(recorded);
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).to.be.at.least(3 * gap);
+    expect(report().verdict).to.equal('match');
+  });
+});

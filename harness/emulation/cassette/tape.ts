@@ -1,0 +1,144 @@
+import type { CassetteEvent } from '../../wire/cassette/cassette.ts';
+import type { SetupPacket, TransferStatus } from '../usb-device.ts';
+
+/** What must have happened in a section before something may: the suite's calls, the bytes that the driver sent, and its writing requests. */
+export interface Needs {
+  readonly epoch: number;
+  readonly outs: ReadonlyMap<number, number>;
+  readonly writes: number;
+}
+
+export interface ControlAnswer {
+  /** Of the event in the cassette. */
+  readonly index: number;
+  readonly epoch: number;
+  readonly status: TransferStatus;
+  readonly setup: SetupPacket;
+  /** Of an OUT request what the driver sent; of an IN request the answer. */
+  readonly data: Uint8Array;
+  readonly meaning: string | undefined;
+}
+
+export interface OutStretch {
+  readonly index: number;
+  readonly epoch: number;
+  readonly status: string;
+  readonly from: number;
+  readonly to: number;
+  readonly meaning: string | undefined;
+}
+
+/** All that the driver sent to one endpoint: one stream, however it was cut into transfers. */
+export interface OutStream {
+  readonly bytes: Uint8Array;
+  readonly stretches: readonly OutStretch[];
+}
+
+export interface InChunk {
+  readonly index: number;
+  readonly endpoint: number;
+  readonly kind: 'bulk' | 'interrupt';
+  readonly status: string;
+  readonly data: Uint8Array;
+  readonly needs: Needs;
+  /** Milliseconds after the last thing that it may depend on. */
+  readonly after: number;
+}
+
+/** From one plug, or from the beginning of one test, to the next: what happens in it is played by cause, not by the clock. */
+export interface Section {
+  readonly begins: 'plug' | 'mark';
+  /** Test that it belongs to. */
+  readonly name: string | undefined;
+  readonly index: number;
+  readonly calls: readonly { readonly name: string; readonly index: number }[];
+  readonly controls: ReadonlyMap<string, readonly ControlAnswer[]>;
+  readonly outs: ReadonlyMap<number, OutStream>;
+  readonly ins: readonly InChunk[];
+}
+
+const heldByCore: ReadonlySet<number> = new Set([1, 2, 3, 6, 7, 15]);
+
+/** Whether a request is answered from the descriptors, in any order and number, and so has no place on the tape. */
+export function isStandard(setup: SetupPacket): boolean {
+  return (setup.requestType & 0x60) === 0 && (setup.request !== 6 || heldByCore.has(setup.value >>> 8));
+}
+
+export function isWrite(setup: SetupPacket): boolean {
+  return (setup.requestType & 0x80) === 0;
+}
+
+/** What a request asks, without the bytes it brings. */
+export function requestKey(setup: SetupPacket): string {
+  return `${setup.requestType}/${setup.request}/${setup.value}/${setup.index}`;
+}
+
+/** Sorts the events of a cassette into sections. Pure; O(events). */
+export function toSections(events: readonly CassetteEvent[]): Section[] {
+  const sections: Section[] = [];
+  let open: SectionBuilder | undefined;
+  let test: string | undefined;
+  for (const [index, event] of events.entries()) {
+    if (event.kind === 'plug' || event.kind === 'mark') {
+      if (event.kind === 'mark') test = event.name;
+      if (open) sections.push(open.build());
+      open = new SectionBuilder(event.kind, test, index);
+    } else {
+      open?.add(event, index);
+    }
+  }
+  if (open) sections.push(open.build());
+  return sections;
+}
+
+class SectionBuilder {
+  readonly #begins: 'plug' | 'mark';
+  readonly #name: string | undefined;
+  readonly #index: number;
+  readonly #calls: { name: string; index: number }[] = [];
+  readonly #controls = new Map<string, ControlAnswer[]>();
+  readonly #pieces = new Map<number, { bytes: Uint8Array[]; length: number; stretches: OutStretch[] }>();
+  readonly #ins: InChunk[] = [];
+  #writes = 0;
+  /** Time of the last thing that the host or the suite did. */
+  #cause = 0;
+  readonly #lastIn = new Map<number, number>();
+
+  constructor(begins: 'plug' | 'mark', name: string | undefined, index: number) {
+    this.#begins = begins;
+    this.#name = name;
+    this.#index = index;
+  }
+
+  add(event: CassetteEvent, index: number): void {
+    const { kind, endpoint = 0, setup, status = 'ok', data = new Uint8Array(0), t } = event;
+    if (kind === 'call') {
+      this.#calls.push({ name: event.name ?? '', index });
+      this.#cause = t;
+    } else if (kind === 'control' && setup && !isStandard(setup)) {
+      this.#cause = t;
+      const key = requestKey(setup);
+      const answers = this.#controls.get(key) ?? [];
+      answers.push({ index, epoch: this.#calls.length, status: status as TransferStatus, setup, data, meaning: event.meaning });
+      this.#controls.set(key, answers);
+      if (isWrite(setup)) this.#writes += 1;
+    } else if ((kind === 'bulk' || kind === 'interrupt') && (endpoint & 0x80) === 0) {
+      this.#cause = t;
+      const stream = this.#pieces.get(endpoint) ?? { bytes: [], length: 0, stretches: [] };
+      stream.stretches.push({ index, epoch: this.#calls.length, status, from: stream.length, to: stream.length + data.length, meaning: event.meaning });
+      stream.bytes.push(data);
+      stream.length += data.length;
+      this.#pieces.set(endpoint, stream);
+    } else if (kind === 'bulk' || kind === 'interrupt') {
+      const before = Math.max(this.#cause, this.#lastIn.get(endpoint) ?? 0);
+      this.#lastIn.set(endpoint, t);
+      const outs = new Map([...this.#pieces].map(([address, { length }]) => [address, length]));
+      this.#ins.push({ index, endpoint, kind, status, data, needs: { epoch: this.#calls.length, outs, writes: this.#writes }, after: before === 0 ? 0 : Math.max(0, t - before) });
+    }
+  }
+
+  build(): Section {
+    const outs = new Map([...this.#pieces].map(([endpoint, { bytes, stretches }]) => [endpoint, { bytes: new Uint8Array(Buffer.concat(bytes)), stretches }]));
+    return { begins: this.#begins, name: this.#name, index: this.#index, calls: this.#calls, controls: this.#controls, outs, ins: this.#ins };
+  }
+}
