@@ -14,16 +14,26 @@ interface Tree {
 
 /** Names of the desktop's screens, that of the browser first. Skips on an image without a desktop and on a machine without a display. */
 export async function desktopScreens(cell: CellContext<HidTouchControls>): Promise<readonly string[]> {
-  const { exitCode, stdout } = await cell.guest.run(`[ -e /dev/dri/card0 ] && [ -x /usr/local/lib/hwlab/browser ] || exit 1; [ -S ${socket} ] && ${swaymsg} -r -t get_tree || true`, { accept: [0, 1] });
-  if (exitCode !== 0) cell.skip('an image with a desktop, on a machine with a display');
+  const { exitCode, stdout } = await cell.guest.run(`[ -e /dev/dri/card0 ] && [ -x /usr/local/lib/hwlab/browser ] || exit 3; [ -S ${socket} ] || exit 0; ${asked('-r -t get_tree')}`, { accept: [0, 3] });
+  if (exitCode === 3) cell.skip('an image with a desktop, on a machine with a display');
   const outputs = (readJson<Tree>(stdout.trim() || '{}').nodes ?? []).filter(({ name, type }) => type === 'output' && /^[A-Za-z]+-\d+$/.test(name ?? ''));
   const shows = (node: Tree): boolean => (node.pid ?? 0) > 0 || (node.nodes ?? []).some(shows) || (node.floating_nodes ?? []).some(shows);
   return [...outputs].sort((one, other) => Number(shows(other)) - Number(shows(one))).map(({ name }) => name ?? '');
 }
 
+/** On which screen inputs belong, as the desktop was told last. */
+const mapped = new WeakMap<CellContext<HidTouchControls>['unit'], string>();
+
 /** Tells the desktop on which screen touches and pen strokes belong; '*' is what it does when nobody tells it. */
 export async function mapInputs(cell: CellContext<HidTouchControls>, screen: string): Promise<void> {
-  await cell.guest.run(`${swaymsg} "input type:touch map_to_output '${screen}'; input type:tablet_tool map_to_output '${screen}'"`, { accept: screen === '*' ? [0, 1, 2] : [0] });
+  if ((mapped.get(cell.unit) ?? '*') === screen) return;
+  await cell.guest.run(asked(`"input type:touch map_to_output '${screen}'; input type:tablet_tool map_to_output '${screen}'"`));
+  mapped.set(cell.unit, screen);
+}
+
+/** swaymsg gives up after three seconds (sway, common/ipc-client.c), in which a busy desktop may not answer. */
+function asked(words: string): string {
+  return `for i in 1 2 3 4 5; do ${swaymsg} ${words} 2>/run/hwlab-swaymsg && exit 0; done; cat /run/hwlab-swaymsg >&2; exit 1`;
 }
 
 /** Waits until the desktop has taken the panel for a touch screen: touches before that are lost on everybody. */
@@ -32,7 +42,7 @@ export async function desktopHasPanel(cell: CellContext<HidTouchControls>, withi
   await cell.waitFor(
     'the desktop to take the panel for a touch screen',
     async () => {
-      const inputs = readJson<readonly { readonly type?: string; readonly vendor?: number; readonly product?: number; readonly name?: string }[]>((await cell.guest.run(`${swaymsg} -r -t get_inputs`)).stdout);
+      const inputs = readJson<readonly { readonly type?: string; readonly vendor?: number; readonly product?: number; readonly name?: string }[]>((await cell.guest.run(asked('-r -t get_inputs'))).stdout);
       const there = inputs.some(({ type, vendor, product }) => type === 'touch' && vendor === Number(vendorId) && product === Number(productId));
       return there ? { value: true } : { saw: inputs.map(({ name, type }) => `${name} (${type})`).join(', ').slice(0, 500) || 'no input device' };
     },
