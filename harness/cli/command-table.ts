@@ -9,6 +9,8 @@ export interface CommandEntry {
 export const commandTable: readonly CommandEntry[] = [
   { names: ['nightly'], register: async (program) => (await import('./commands/nightly.ts')).registerNightlyCommand(program) },
   { names: ['run'], register: async (program) => (await import('./commands/run.ts')).registerRunCommand(program) },
+  { names: ['repro'], register: async (program) => (await import('./commands/repro.ts')).registerReproCommand(program) },
+  { names: ['hold'], register: async (program) => (await import('./commands/hold.ts')).registerHoldCommand(program) },
   { names: ['check'], register: async (program) => (await import('./commands/check.ts')).registerCheckCommand(program) },
   { names: ['identify'], register: async (program) => (await import('./commands/identify.ts')).registerIdentifyCommand(program) },
   { names: ['site'], register: async (program) => (await import('./commands/site.ts')).registerSiteCommand(program) },

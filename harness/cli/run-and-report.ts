@@ -8,10 +8,11 @@ import { readImageRecord } from '../images/catalogue.ts';
 import { loadMachineProfile } from '../machines/machine-profile.ts';
 import type { Cell } from '../run/cell.ts';
 import { realLab } from '../run/real-lab.ts';
-import { startNight } from '../run/start-night.ts';
+import { startNight, type NightRequest } from '../run/start-night.ts';
 import { consentOf } from '../setup/consent.ts';
 import { ensureHostPackages } from '../setup/host-packages.ts';
 import type { HostGroup } from '../setup/host-requirements.ts';
+import { tellHolds } from './again-events.ts';
 import { interruptSignal } from './interrupt.ts';
 
 export interface RunAndReportOptions {
@@ -23,6 +24,7 @@ export interface RunAndReportOptions {
   readonly database: string;
   readonly reports: string;
   readonly slots?: number;
+  readonly hold?: NightRequest['hold'];
   readonly resume?: Night;
   readonly yes: boolean;
   readonly json: boolean;
@@ -33,6 +35,7 @@ const setupMinutes = 60;
 /** Set-up, night, reports: what `nightly` and `run` share. Returns the exit code. */
 export async function runAndReport(options: RunAndReportOptions): Promise<number> {
   const events = new TypedEvents<NightEvents>((error, event) => process.stderr.write(`hwlab: a report failed at ${event}: ${messageOf(error)}\n`));
+  if (options.hold) tellHolds(events);
   const sinks = attachSinks(events, { json: options.json, reports: options.reports });
   const signal = interruptSignal({ code: 'night-interrupted', says: 'ending the running cells, what is done is kept', advice: 'go on with it: ./hwlab nightly --resume NIGHT' });
   const deadline = Deadline.after(setupMinutes * 60_000, signal);
@@ -46,6 +49,7 @@ export async function runAndReport(options: RunAndReportOptions): Promise<number
       database: options.database,
       reports: options.reports,
       ...(options.slots === undefined ? {} : { slots: options.slots }),
+      ...(options.hold ? { hold: options.hold } : {}),
       ...(options.resume ? { resume: options.resume } : {}),
       ...(options.requirements ? { requirements: options.requirements } : {}),
       events,

@@ -32,6 +32,7 @@ export async function readHistories(database: Database, rules: HistoryRules): Pr
   let newestAt = '';
   const keep = (bad: BadLine): void => void (badLines.length < mostBadLines && badLines.push(bad));
   for await (const result of database.results.results({}, keep)) {
+    if (result.manifest?.purpose === 'repro') continue;
     results += 1;
     if (result.startedAt > newestAt) newestAt = result.startedAt;
     const { image, device, personalities } = result.cell;

@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Deadline } from '../base/deadline.ts';
 import { destroyDomain, domainLabel, labDomains } from '../drivers/libvirt/domains.ts';
+import { holdsRoot } from './hold-record.ts';
 import { disksRoot, socketsRoot } from '../machines/machine-folders.ts';
 import { ownerLives, readOwner, type MachineOwner } from '../machines/machine-owner.ts';
 import { removeDeadDrafts } from '../machines/warm-store.ts';
@@ -35,7 +36,7 @@ const unlabelledFor = 10 * 60_000;
 export async function reap(deadline: Deadline = Deadline.after(60_000)): Promise<Reaped> {
   const reaped = await reapWith({
     domains: { list: async () => labDomains(deadline), owner: async (name) => domainLabel(name, deadline), destroy: async (name) => destroyDomain(name, deadline) },
-    roots: [socketsRoot(), disksRoot()],
+    roots: [socketsRoot(), disksRoot(), holdsRoot()],
     lives: ownerLives,
     now: Date.now(),
   });

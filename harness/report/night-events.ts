@@ -48,6 +48,9 @@ export interface NightEvents {
   'cell-phase': { readonly cell: CellId; readonly phase: 'restore' | 'connect' | 'attach' | 'tests' | 'collect' | 'discard'; readonly detail?: string };
   'test-started': { readonly cell: CellId; readonly title: string; readonly feature: string };
   'test-finished': { readonly cell: CellId; readonly title: string; readonly feature: string; readonly requirement: string; readonly attempt: TestAttempt };
+  /** The machine of a cell is kept for a person; `lines` say how to get in. The cell goes on when it is released. */
+  'held': { readonly cell: CellId; readonly hold: string; readonly lines: readonly string[] };
+  'released': { readonly cell: CellId; readonly hold: string; readonly why: string };
   'cell-finished': { readonly cell: CellId; readonly result: Result; readonly done: number; readonly total: number; readonly secondsLeft: number };
   'warning': { readonly message: string; readonly advice?: string };
   /** A report sink has written its files; comes while `night-finished` is being delivered. */

@@ -5,6 +5,7 @@ import { HwlabError } from '../base/hwlab-error.ts';
 import { nearMatches } from '../base/near-matches.ts';
 import { projectRoot } from '../base/places.ts';
 import { applyPersonalities, misfitOf } from '../db/apply-personalities.ts';
+import { canonicalJson } from '../db/canonical-json.ts';
 import { deviceWord, type CellDevice } from '../db/cell-device.ts';
 import type { Personality } from '../db/generated/personality.ts';
 import { loadDataFile } from '../db/load-data-file.ts';
@@ -37,6 +38,8 @@ export interface CatalogueParts {
   readonly personalities?: ReadonlyMap<string, KnownPersonality>;
   readonly suites: ReadonlyMap<string, KnownSuite>;
   readonly machines: readonly string[];
+  /** sha256 of each machine profile without its name. */
+  readonly machineHashes?: ReadonlyMap<string, string>;
   readonly images: readonly string[];
   readonly plans: readonly string[];
 }
@@ -47,6 +50,7 @@ export class Catalogue {
   readonly personalities: ReadonlyMap<string, KnownPersonality>;
   readonly suites: ReadonlyMap<string, KnownSuite>;
   readonly machines: readonly string[];
+  readonly machineHashes: ReadonlyMap<string, string>;
   readonly images: readonly string[];
   readonly plans: readonly string[];
 
@@ -55,6 +59,7 @@ export class Catalogue {
     this.personalities = parts.personalities ?? new Map<string, KnownPersonality>();
     this.suites = parts.suites;
     this.machines = parts.machines;
+    this.machineHashes = parts.machineHashes ?? new Map<string, string>();
     this.images = parts.images;
     this.plans = parts.plans;
   }
@@ -133,7 +138,8 @@ export async function loadCatalogue(images: readonly string[], root: string = pr
     suites.set(name, { name, files, revision: revisionOf(files), requirements });
   }
   const named = (folder: string, ending: string): string[] => filesBelow(join(root, folder), ending).map((file) => basename(file, ending));
-  return new Catalogue({ models, personalities, suites, machines: named('hardware-db/machines', '.json'), images, plans: named('suites/plans', '.yaml') });
+  const machineHashes = new Map(filesBelow(join(root, 'hardware-db/machines'), '.json').map((file) => [basename(file, '.json'), profileHash(file)]));
+  return new Catalogue({ models, personalities, suites, machines: [...machineHashes.keys()], machineHashes, images, plans: named('suites/plans', '.yaml') });
 }
 
 /** A model on the network with what it takes from the same product's model on USB, and with no USB. */
@@ -163,6 +169,12 @@ function suiteFiles(folder: string): Map<string, string[]> {
 
 function hashOf(file: string): string {
   return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
+
+/** Of what a machine is, whatever it is called. */
+function profileHash(file: string): string {
+  const { name: _, ...shape } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  return createHash('sha256').update(canonicalJson(shape)).digest('hex');
 }
 
 function revisionOf(files: readonly string[]): string {

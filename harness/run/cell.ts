@@ -20,6 +20,18 @@ export interface Cell {
   readonly grep?: string;
   /** Only tests of these features; all when undefined. */
   readonly features?: readonly string[];
+  /** Only the tests with these ids; all when undefined. */
+  readonly only?: readonly string[];
+  /** sha256 of the machine profile without its name. */
+  readonly machineSha256?: string;
+  /** sha256 of the requirement levels. */
+  readonly profileSha256?: string;
+  /** The negative control that is in it. */
+  readonly control?: string;
+  /** What random contents of the suite start from; drawn anew where it is not given. */
+  readonly seed?: number;
+  /** What the times of tests are multiplied by, where it is not left to the accelerator. */
+  readonly patience?: number;
   /** True for a cell whose failing tests are not tried again. */
   readonly once?: boolean;
   /** So many failed tests end the cell: the others are skipped. All run when undefined. */

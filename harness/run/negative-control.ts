@@ -35,6 +35,7 @@ export function applyNegativeControl(cell: Cell, control: NegativeControl): Cell
     id: { ...cell.id, id: `${cell.id.id}#${control.id}` },
     features: control.mustFail,
     once: true,
+    control: control.id,
     model,
     blacklist: control.guest?.blacklist ?? [],
     sabotage: control.guest?.commands ?? [],

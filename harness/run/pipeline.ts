@@ -1,10 +1,12 @@
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Deadline } from '../base/deadline.ts';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { Scope } from '../base/scope.ts';
 import type { TypedEvents } from '../base/typed-events.ts';
-import type { Artefact, Failure, Result } from '../db/generated/result.ts';
+import type { Artefact, Failure, Result, ResultManifest } from '../db/generated/result.ts';
+import { holdLines, holdScreenshot, longestHold, readHold } from '../lab/hold-record.ts';
 import type { Machine, RunningMachine } from '../machines/machine.ts';
 import type { NightEvents } from '../report/night-events.ts';
 import type { Cell } from './cell.ts';
@@ -12,7 +14,7 @@ import { reasonOf } from './classify-outcome.ts';
 import { EvidenceFolder } from './worker/evidence.ts';
 import { cellOutcome, mergeTests, worthRetry, type FinishedTest } from './merge-tests.ts';
 import type { CellProcess, StartCellProcess } from './worker/cell-process.ts';
-import type { CellOrder, GuestFacts } from './worker/protocol.ts';
+import type { CellOrder, GuestFacts, HoldOrder } from './worker/protocol.ts';
 
 /** What a pipeline needs from its surroundings. */
 export interface PipelineParts {
@@ -31,9 +33,18 @@ export interface PipelineParts {
   readonly signal: AbortSignal;
   /** Milliseconds for the cell, retry included. */
   readonly limit: number;
+  /** `night` when left out. */
+  readonly purpose?: ResultManifest['purpose'];
+  /** Id of the result that this run repeats. */
+  readonly repeats?: string;
+  /** Keeps the machine for a person; the time for that is added to the limit. */
+  readonly hold?: Omit<HoldOrder, 'runId'>;
+  /** Added to the kernel's command line of the machine, for the record. */
+  readonly kernelParameters?: readonly string[];
 }
 
 interface CellState {
+  readonly seed: number;
   readonly finished: FinishedTest[];
   readonly artefacts: Artefact[];
   readonly timings: Record<string, number>;
@@ -51,14 +62,14 @@ interface CellState {
 export async function runCell(cell: Cell, parts: PipelineParts): Promise<Result> {
   const startedAt = new Date();
   const started = performance.now();
-  const deadline = Deadline.after(parts.limit, parts.signal);
-  const state: CellState = { finished: [], artefacts: [], timings: {}, retryable: false };
-  await runAttempt(cell, parts, deadline, state, 1, undefined);
+  const deadline = Deadline.after(parts.limit + (parts.hold ? longestHold * 1000 : 0), parts.signal);
+  const state: CellState = { seed: cell.seed ?? randomInt(2 ** 32), finished: [], artefacts: [], timings: {}, retryable: false };
+  await runAttempt(cell, parts, deadline, state, 1, cell.only);
   const failed = mergeTests(state.finished).filter((test) => test.requirement !== 'trial' && worthRetry(test.outcome)).map((test) => test.id);
   const again = state.reason ? state.retryable || state.reason.blame === 'product' : failed.length > 0;
-  if (again && !cell.once && !deadline.expired) {
+  if (again && !cell.once && !parts.hold && !deadline.expired) {
     delete state.reason;
-    await runAttempt(cell, parts, deadline, state, 2, state.finished.length > 0 && failed.length > 0 ? failed : undefined);
+    await runAttempt(cell, parts, deadline, state, 2, state.finished.length > 0 && failed.length > 0 ? failed : cell.only);
   }
   if (parts.signal.aborted) throw new HwlabError({ code: 'cell-interrupted', blame: 'lab', message: `cell ${cell.id.id} was interrupted`, cause: parts.signal.reason });
   state.timings['total'] = Math.round(performance.now() - started);
@@ -139,8 +150,10 @@ async function workInProcess(cell: Cell, parts: PipelineParts, deadline: Deadlin
     nightFolder: parts.nightFolder,
     folder: at.folder,
     attempt: at.attempt,
-    limit: deadline.remaining,
-    patience: parts.accelerator === 'kvm' ? 1 : 4,
+    limit: Math.min(deadline.remaining, parts.limit),
+    patience: patienceOf(cell, parts),
+    seed: state.seed,
+    ...(parts.hold ? { hold: { ...parts.hold, runId: parts.nightId } } : {}),
     labels: { image: id.image, machine: id.machine, model: id.model, ...(id.personalities ? { personalities: id.personalities.join(', ') } : {}), attachment: id.attachment, ...(id.transport === undefined ? {} : { transport: id.transport }), accelerator: parts.accelerator },
   };
   await events.emit('cell-phase', { cell: id, phase: 'connect' });
@@ -168,6 +181,12 @@ async function workInProcess(cell: Cell, parts: PipelineParts, deadline: Deadlin
           state.finished.push(message);
           later(async () => events.emit('test-finished', { cell: id, title: message.title, feature: message.feature, requirement: message.requirement, attempt: message.attempt }));
           return;
+        case 'held':
+          later(async () => tellHold(cell, parts, at.machine, message.hold));
+          return;
+        case 'released':
+          later(async () => events.emit('released', { cell: id, hold: message.hold, why: message.why }));
+          return;
         case 'done':
           state.artefacts.push(...message.artefacts);
           state.timings['tests'] = (state.timings['tests'] ?? 0) + (message.timings['tests'] ?? 0);
@@ -182,6 +201,13 @@ async function workInProcess(cell: Cell, parts: PipelineParts, deadline: Deadlin
   } finally {
     await pending;
   }
+}
+
+/** Adds a picture of the screen to what is kept of the machine, and tells people how to get in. */
+async function tellHold(cell: Cell, parts: PipelineParts, machine: RunningMachine, hold: string): Promise<void> {
+  await machine.screenshot(holdScreenshot(hold), Deadline.after(10_000)).catch(() => undefined);
+  const record = await readHold(hold);
+  if (record) await parts.events.emit('held', { cell: cell.id, hold, lines: holdLines(record) });
 }
 
 /** A screenshot where there is a display and something went wrong. Never fails the cell. */
@@ -219,10 +245,34 @@ function resultOf(cell: Cell, parts: PipelineParts, state: CellState, startedAt:
       qemu: parts.qemu,
       plan: parts.plan,
     },
+    manifest: manifestOf(cell, parts, state),
     tests,
     timings: state.timings,
     artefacts: state.artefacts,
   };
+}
+
+function manifestOf(cell: Cell, parts: PipelineParts, state: CellState): ResultManifest {
+  return {
+    purpose: parts.purpose ?? 'night',
+    ...(cell.machineSha256 === undefined ? {} : { machineSha256: cell.machineSha256 }),
+    transport: cell.id.attachment === 'network' ? 'lan' : (cell.id.transport ?? 'usb-redir'),
+    patience: patienceOf(cell, parts),
+    limitSeconds: parts.limit / 1000,
+    seed: state.seed,
+    ...(cell.profileSha256 === undefined ? {} : { profileSha256: cell.profileSha256 }),
+    ...(cell.features ? { features: [...cell.features] } : {}),
+    ...(cell.only ? { tests: [...cell.only] } : {}),
+    ...(cell.control === undefined ? {} : { control: cell.control }),
+    ...(cell.blacklist.length > 0 ? { blacklist: [...cell.blacklist] } : {}),
+    ...(cell.sabotage.length > 0 ? { sabotage: [...cell.sabotage] } : {}),
+    ...(parts.kernelParameters?.length ? { kernelParameters: [...parts.kernelParameters] } : {}),
+    ...(parts.repeats === undefined ? {} : { repeats: parts.repeats }),
+  };
+}
+
+function patienceOf(cell: Cell, parts: PipelineParts): number {
+  return cell.patience ?? (parts.accelerator === 'kvm' ? 1 : 4);
 }
 
 /** A cell that broke as a whole: the product's fault is FAIL (an image that panics), anybody else's MISS. */

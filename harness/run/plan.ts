@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { HwlabError } from '../base/hwlab-error.ts';
+import { canonicalJson } from '../db/canonical-json.ts';
 import { deviceWord, parseDeviceWord, type CellDevice } from '../db/cell-device.ts';
 import type { Plan, PlanExclude } from '../db/generated/plan.ts';
 import { isOnNetwork } from '../emulation/create-network-device.ts';
@@ -110,6 +112,7 @@ export function makeCell(at: CellCoordinates, number: number, catalogue: Catalog
   if (at.transport !== undefined && isOnNetwork(model.emulator)) throw new HwlabError({ code: 'transport-does-not-fit', blame: 'usage', message: `${model.id} is on the network and has no USB plug, so it does not go over ${at.transport}` });
   const image = catalogue.image(at.image);
   const machine = catalogue.machine(at.machine);
+  const hash = catalogue.machineHashes.get(machine);
   return {
     id: {
       id: cellName(image, machine, deviceWord(device), suite.name, at.transport),
@@ -131,6 +134,8 @@ export function makeCell(at: CellCoordinates, number: number, catalogue: Catalog
     suiteFiles: suite.files,
     suiteRevision: suite.revision,
     requirements: suite.requirements,
+    profileSha256: createHash('sha256').update(canonicalJson(suite.requirements)).digest('hex'),
+    ...(hash === undefined ? {} : { machineSha256: hash }),
     blacklist: [],
     sabotage: [],
   };

@@ -1,4 +1,5 @@
 import type { Deadline } from '../base/deadline.ts';
+import { HwlabError } from '../base/hwlab-error.ts';
 import { hypervisorVersion } from '../drivers/libvirt/hypervisor-version.ts';
 import { detectAccelerator } from '../drivers/kvm-probe.ts';
 import { buildImage } from '../images/build-image.ts';
@@ -14,7 +15,7 @@ import type { NightLab } from './night-lab.ts';
 const namedPackages = /^(linux-image-\d|cups|ipp-usb|sane|libsane|libinput|avrdude|avahi-daemon|udev|systemd$|libusb|brltty|modemmanager|ghostscript$)/;
 
 /** The lab of this host: images of the store, virtual machines over libvirt. */
-export async function realLab(deadline: Deadline): Promise<NightLab> {
+export async function realLab(deadline: Deadline, { kernelParameters = [] }: { readonly kernelParameters?: readonly string[] } = {}): Promise<NightLab> {
   const { accelerator } = await detectAccelerator(deadline);
   const qemu = await hypervisorVersion(deadline);
   const images = new Map<string, StoredImage>();
@@ -35,7 +36,19 @@ export async function realLab(deadline: Deadline): Promise<NightLab> {
     },
     machine: async (imageId, profileId) => {
       const image = images.get(imageId) ?? (await openImage(imageId, deadline));
-      return createVmMachine({ image, profile: await loadMachineProfile(profileId), accelerator });
+      return createVmMachine({ image: withParameters(image, kernelParameters), profile: await loadMachineProfile(profileId), accelerator });
     },
   };
+}
+
+/**
+ * The image, booted with more on the kernel's command line. The memory image is another one then, as its key covers the command line.
+ * @throws HwlabError usage `image-has-no-kernel` where the image's own boot loader starts the kernel
+ */
+function withParameters(image: StoredImage, parameters: readonly string[]): StoredImage {
+  if (parameters.length === 0) return image;
+  if (image.record.boot !== 'direct-kernel') {
+    throw new HwlabError({ code: 'image-has-no-kernel', blame: 'usage', message: `kernel parameters can only be given to an image whose kernel the lab starts; ${image.id} starts it by its boot loader` });
+  }
+  return { ...image, record: { ...image.record, append: [image.record.append ?? 'root=/dev/vda rw', ...parameters].join(' ') } };
 }

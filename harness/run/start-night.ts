@@ -15,7 +15,7 @@ import { Durations } from './estimate.ts';
 import { harnessRevision } from './harness-revision.ts';
 import type { NightImage, NightLab } from './night-lab.ts';
 import { runNight } from './night.ts';
-import { runCell } from './pipeline.ts';
+import { runCell, type PipelineParts } from './pipeline.ts';
 import { scriptedProcess, startCellProcess, type RunCellProcess } from './worker/cell-process.ts';
 
 export interface NightRequest {
@@ -34,6 +34,8 @@ export interface NightRequest {
   readonly events: TypedEvents<NightEvents>;
   readonly signal: AbortSignal;
   readonly lab: NightLab;
+  /** Keeps the machines of cells for a person; then their results say nothing of the product. */
+  readonly hold?: PipelineParts['hold'];
   readonly runProcess?: RunCellProcess;
 }
 
@@ -96,6 +98,7 @@ export async function startNight(request: NightRequest): Promise<NightSummary> {
         harness,
         plan: request.plan,
         slot,
+        ...(request.hold ? { hold: request.hold, purpose: 'repro' as const } : {}),
         signal,
         limit: request.deadlineMinutes * 60_000 * patience,
       }),

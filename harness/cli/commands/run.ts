@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { parseDeviceWord } from '../../db/cell-device.ts';
 import { listImageIds } from '../../images/catalogue.ts';
+import { reproFolder } from '../../repro/run-again.ts';
 import { loadCatalogue } from '../../run/catalogue.ts';
 import type { Cell } from '../../run/cell.ts';
 import { applyNegativeControl, findNegativeControl, survivors } from '../../run/negative-control.ts';
@@ -12,10 +13,11 @@ import { makeCell, suitesOf } from '../../run/plan.ts';
 import { labelOf } from '../../run/plan-file.ts';
 import { exitCodes } from '../../run/exit-code.ts';
 import { ResultStore } from '../../db/result-store.ts';
+import { holdOf, withHoldOptions, type HoldFlags } from '../hold-options.ts';
 import { nightSettings, withNightOptions, type NightOptions } from '../night-options.ts';
 import { runAndReport } from '../run-and-report.ts';
 
-interface RunOptions extends NightOptions {
+interface RunOptions extends NightOptions, HoldFlags {
   readonly image: string;
   readonly machine: string;
   readonly device: string;
@@ -37,7 +39,7 @@ export function registerRunCommand(program: Command): void {
     .option('--test <text>', 'only tests whose title or feature contains this')
     .option('--control <id>', 'with the deliberate break of this negative control, for which the suite must fail; nothing is recorded')
     .addOption(new Option('--transport <name>', 'how the emulated USB device reaches the guest').choices(['usb-redir', 'usbip']).default('usb-redir'));
-  withNightOptions(command)
+  withHoldOptions(withNightOptions(command))
     .addHelpText(
       'after',
       `
@@ -47,6 +49,9 @@ Examples:
   ./hwlab run --device kyocera-ecosys-m2040dn+mfp-slow-first-answer --suite scanners
   ./hwlab run --device arduino-uno-r3 --suite robotics --transport usbip
   ./hwlab run --device arduino-uno-r3 --suite robotics --control silent-boot-loader
+  ./hwlab run --device arduino-uno-r3 --suite robotics --test avrdude --hold fail
+
+With --hold the machine is kept for you (./hwlab hold list), and the result goes to reports/repro, as people touched it.
 
 Exit codes: 0 pass, 1 product failures, 2 wrong usage or data, 3 the lab's fault, 70 a defect of hwlab, 130 interrupted.
 With --control: 0 when every feature that must fail failed, 1 when one did not.`,
@@ -66,7 +71,11 @@ With --control: 0 when every feature that must fail failed, 1 when one did not.`
         const cell = makeCell({ image: options.image, machine: options.machine, ...device, suite, ...(options.transport === 'usbip' ? { transport: 'usbip' } : {}) }, index + 1, catalogue);
         return options.test === undefined ? cell : { ...cell, grep: options.test };
       });
-      const common = { plan: labelOf('run', cells.map((cell) => cell.id.id).join('\n')), deadlineMinutes: 8, ...nightSettings(options) };
+      const hold = holdOf(options);
+      const settings = nightSettings(options);
+      // What a person did to a machine must not become a verdict.
+      const place = hold ? { database: reproFolder(settings.reports), reports: reproFolder(settings.reports), hold } : {};
+      const common = { plan: labelOf('run', cells.map((cell) => cell.id.id).join('\n')), deadlineMinutes: 8, ...settings, ...place };
       process.exitCode =
         options.control === undefined
           ? await runAndReport({ ...common, cells })

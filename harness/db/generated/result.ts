@@ -23,6 +23,7 @@ export interface Result {
   selection?: string;
   evidence: 'E0' | 'E1' | 'E2' | 'E3' | 'E4' | 'E5';
   environment: ResultEnvironment;
+  manifest?: ResultManifest;
   tests: TestResult[];
   /**
    * milliseconds by phase: restore, connect, attach, tests, process (our own), collect, discard, total
@@ -100,6 +101,58 @@ export interface ResultEnvironment {
   plan: string;
 }
 /**
+ * With cell and environment, all that it takes to run the same again. Results from before it was written have none.
+ */
+export interface ResultManifest {
+  /**
+   * repro: run again by a developer, kept in a folder of its own; no verdict is ever made of it
+   */
+  purpose: 'night' | 'repro';
+  /**
+   * of the machine profile, without its name
+   */
+  machineSha256?: string;
+  transport: 'usb-redir' | 'usbip' | 'lan';
+  /**
+   * what the time of each test was multiplied by
+   */
+  patience: number;
+  /**
+   * for the whole cell, patience included
+   */
+  limitSeconds: number;
+  /**
+   * what the random contents of the suite start from
+   */
+  seed: number;
+  /**
+   * of the requirement levels by feature
+   */
+  profileSha256?: string;
+  /**
+   * only tests of these features were to run; all when left out
+   */
+  features?: string[];
+  /**
+   * only these tests, by id
+   */
+  tests?: string[];
+  /**
+   * the negative control whose break was in it
+   */
+  control?: string;
+  blacklist?: string[];
+  sabotage?: string[];
+  /**
+   * added to the kernel's command line
+   */
+  kernelParameters?: string[];
+  /**
+   * id of the result that this one runs again
+   */
+  repeats?: string;
+}
+/**
  * One test with all its attempts; its outcome is that of the last attempt.
  */
 export interface TestResult {
@@ -129,11 +182,26 @@ export interface TestAttempt {
   startedAt: string;
   durationMs: number;
   failure?: Failure;
+  signature?: FailureSignature;
   skipReason?: string;
   measurements?: {
     [k: string]: number;
   };
   artefacts: Artefact[];
+}
+/**
+ * What a failure is recognised by: without numbers, times, addresses and ids.
+ */
+export interface FailureSignature {
+  /**
+   * of feature, code, text and kernel
+   */
+  id: string;
+  text: string;
+  /**
+   * kinds of trouble in the kernel log of the test, sorted
+   */
+  kernel: string[];
 }
 export interface Artefact {
   /**

@@ -84,7 +84,9 @@ export class ImageHistory {
     return [...this.#units.values()];
   }
 
+  /** A result that a developer made by running another again says nothing, wherever its line was copied to. */
   add(result: Result): void {
+    if (result.manifest?.purpose === 'repro') return;
     const { cell, startedAt, outcome } = result;
     const level = cappedLevel(result);
     const unit = `${cell.model} ${cell.attachment} ${cell.transport ?? 'usb-redir'} ${cell.machine}`;

@@ -11,6 +11,11 @@ export interface AttachedUnit extends PluggedUnit<never> {
   readonly knownSysfs: string | undefined;
   /** Faults are cleared, controls reset, the cable is in. */
   beginTest(deadline: Deadline): Promise<void>;
+  readonly isPlugged: boolean;
+  /** Forgets faults that have not struck. */
+  clearFaults(): void;
+  /** What is asked of it from now on has until then. */
+  giveTime(deadline: Deadline): void;
   /** Unplugs without asking the guest. */
   pullOut(): Promise<void>;
 }

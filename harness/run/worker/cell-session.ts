@@ -2,6 +2,7 @@ import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Deadline } from '../../base/deadline.ts';
 import { HwlabError } from '../../base/hwlab-error.ts';
+import { randomId } from '../../base/random-id.ts';
 import { Scope } from '../../base/scope.ts';
 import type { Shell } from '../../capabilities/shell.ts';
 import type { Artefact } from '../../db/generated/result.ts';
@@ -10,9 +11,12 @@ import { createUnit } from '../../emulation/create-unit.ts';
 import { plug } from '../../emulation/plug.ts';
 import { plugUsbip } from '../../emulation/plug-usbip.ts';
 import { transports } from '../../emulation/transport-traits.ts';
-import type { EmulatedModel, EmulatedUnit, WireEvent } from '../../emulation/usb-device.ts';
+import type { EmulatedModel, EmulatedUnit, FaultRule, WireEvent } from '../../emulation/usb-device.ts';
+import { longestHold } from '../../lab/hold-record.ts';
 import { connectShell } from '../../drivers/ssh/connect-shell.ts';
 import type { SshShell } from '../../drivers/ssh/ssh-shell.ts';
+import { runDevicePrompt } from '../hold/device-prompt.ts';
+import { HoldServer } from '../hold/hold-server.ts';
 import { declaredFeatures, setTestRunner } from '../cell-runtime.ts';
 import { askFacts } from './ask-facts.ts';
 import type { AttachedUnit } from './attached-unit.ts';
@@ -33,7 +37,11 @@ export class CellSession {
   readonly artefacts: Artefact[] = [];
   readonly #order: CellOrder;
   readonly #send: (message: CellMessage) => void;
-  readonly #deadline: Deadline;
+  readonly #signal: AbortSignal;
+  /** Aborts when no further test is to run. */
+  readonly #over = new AbortController();
+  #deadline: Deadline;
+  #held = false;
   readonly #scope = new Scope();
   readonly #evidence: EvidenceFolder;
   readonly #units: AttachedUnit[] = [];
@@ -43,6 +51,7 @@ export class CellSession {
   constructor(order: CellOrder, signal: AbortSignal, send: (message: CellMessage) => void) {
     this.#order = order;
     this.#send = send;
+    this.#signal = signal;
     this.#deadline = Deadline.after(order.limit, signal);
     this.#evidence = new EvidenceFolder(order.nightFolder, order.folder);
   }
@@ -74,6 +83,7 @@ export class CellSession {
 
     mark = performance.now();
     const counting = countingFailures(this.#send, order.stopAfterFailures);
+    if (order.hold?.when === 'start') await this.#hold(unit);
     setTestRunner(async (declared, skip) => {
       await runFeature(
         {
@@ -95,6 +105,10 @@ export class CellSession {
           },
           removeAddedUnits: async () => this.#removeAddedUnits(unit),
           ...counting,
+          afterTest: async (test, attempt) => {
+            const { outcome, failure } = attempt;
+            if (order.hold && order.hold.when !== 'start' && outcome !== 'PASS' && outcome !== 'SKIP' && !this.#held) await this.#hold(unit, test, failure?.message ?? outcome);
+          },
         },
         declared,
         skip,
@@ -108,13 +122,67 @@ export class CellSession {
       ...(order.grep === undefined ? {} : { grep: order.grep }),
       allureResults: join(order.nightFolder, 'allure-results'),
       featureOf: (suite, title) => declaredFeatures().find((declared) => declared.suite === suite && declared.title === title)?.id,
-      signal: this.#deadline.signal,
+      signal: AbortSignal.any([this.#deadline.signal, this.#over.signal]),
     });
+    if (order.hold?.when === 'always' && !this.#held) await this.#hold(unit, undefined, 'all tests have run');
     timings['tests'] = Math.round(performance.now() - mark);
-    this.#deadline.check(`cell ${order.cell.id}`);
+    // People take their time.
+    if (!this.#held) this.#deadline.check(`cell ${order.cell.id}`);
     if (tests === 0) throw new HwlabError({ code: 'no-test-ran', blame: 'harness', message: `suite ${order.cell.suite} has no test to run in ${order.suiteFiles.length} files` });
     await this.#endTrace();
     this.#send({ type: 'done', artefacts: this.artefacts, timings });
+  }
+
+  /** Keeps everything as it is until somebody lets it go. What people did to the machine is no test's fault, so that no test runs behind it. */
+  async #hold(unit: AttachedUnit, test?: string, said?: string): Promise<void> {
+    const { hold, access, cell } = this.#order;
+    if (!hold) return;
+    const start = hold.when === 'start';
+    this.#held = !start;
+    const now = Date.now();
+    const id = randomId(4);
+    const time = (): Deadline => Deadline.after(60_000, this.#signal);
+    const prompted = {
+      name: unit.model.name,
+      controls: unit.controls as unknown,
+      get plugged() {
+        return unit.isPlugged;
+      },
+      plug: async () => {
+        unit.giveTime(time());
+        await unit.plug();
+      },
+      unplug: async () => {
+        unit.giveTime(time());
+        await unit.unplug();
+      },
+      fault: (rule: FaultRule) => unit.fault(rule),
+      clearFaults: () => unit.clearFaults(),
+      wire: () => unit.wire(),
+    };
+    const server = await HoldServer.start({
+      record: {
+        id,
+        runId: hold.runId,
+        cell: cell.id,
+        ...(test === undefined ? {} : { test }),
+        ...(said === undefined ? {} : { said: said.split('\n')[0]?.slice(0, 300) ?? '' }),
+        since: new Date(now).toISOString(),
+        until: new Date(now + hold.seconds * 1000).toISOString(),
+        ssh: access.ssh,
+        console: access.consoleFile,
+        evidence: this.#evidence.path,
+      },
+      most: longestHold,
+      device: async (line) => await runDevicePrompt(prompted, line),
+      signal: this.#signal,
+      now: Date.now,
+    });
+    this.#send({ type: 'held', hold: id });
+    const why = await server.ended;
+    this.#send({ type: 'released', hold: id, why });
+    if (start) this.#deadline = Deadline.after(this.#order.limit, this.#signal);
+    else this.#over.abort();
   }
 
   async end(): Promise<void> {

@@ -50,6 +50,10 @@ export class CellUnit implements AttachedUnit {
     if (!this.#plugged) await this.plug();
   }
 
+  giveTime(deadline: Deadline): void {
+    this.#deadline = deadline;
+  }
+
   /** Rejects when the emulated device itself breaks: QEMU went away or refused it, or its code threw. */
   get lost(): Promise<never> {
     return this.#lost.promise;
@@ -107,6 +111,10 @@ export class CellUnit implements AttachedUnit {
   fault(rule: FaultRule): void {
     if (!this.#plugged) throw new HwlabError({ code: 'not-plugged', blame: 'usage', message: `${this.model.name} is not plugged in, so it can show no fault` });
     this.#plugged.fault(rule);
+  }
+
+  clearFaults(): void {
+    this.#plugged?.clearFaults();
   }
 
   wire(): readonly WireEvent[] {

@@ -5,6 +5,7 @@ import { messageOf } from '../../base/hwlab-error.ts';
 import { waitFor } from '../../base/wait-for.ts';
 import type { Shell } from '../../capabilities/shell.ts';
 import { deviceWord } from '../../db/cell-device.ts';
+import { failureSignature } from '../../db/failure-signature.ts';
 import type { Artefact, TestAttempt } from '../../db/generated/result.ts';
 import { isOnNetwork } from '../../emulation/create-network-device.ts';
 import type { EmulatedModel } from '../../emulation/usb-device.ts';
@@ -36,6 +37,8 @@ export interface FeatureRunnerParts {
   readonly send: (message: CellMessage) => void;
   /** Why no further test of this cell is to run; undefined as long as they are. */
   readonly ended: () => string | undefined;
+  /** Called with all that the test left still there: its units, what it wrote, the state of the guest. */
+  readonly afterTest: (test: string, attempt: TestAttempt) => Promise<void>;
 }
 
 /** Runs one declared test in the cell: its context, its deadline, its outcome, and the evidence when it does not pass. */
@@ -52,12 +55,14 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
   const since = parts.uptime() - 0.3;
   const measurements: Record<string, number> = {};
   const artefacts: Artefact[] = [];
+  let kernelLog: string | undefined;
   const limit = (declared.options.within ?? 30) * 1000 * order.patience;
   const deadline = parts.cellDeadline.within(limit);
   // A wait or a command that runs out says itself what it waited for and whose fault that is; this only ends what does not watch its deadline.
   const outer = parts.cellDeadline.within(limit + spare * order.patience);
   const guest = new TestGuest(shell, parts.facts, deadline, order.patience, since, parts.reboot);
   const keep = async (name: string, content: string | Uint8Array, mediaType: string): Promise<void> => {
+    if (name === 'kernel-log' && typeof content === 'string') kernelLog = content;
     artefacts.push(await evidence.keep(name, content, mediaType));
     await allure.attachment(name, typeof content === 'string' ? content : Buffer.from(content), mediaType);
   };
@@ -92,18 +97,19 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
       await keep('evidence incomplete', messageOf(error), 'text/plain');
     });
   }
-  await parts.removeAddedUnits();
   const attempt: TestAttempt = {
     attempt: order.attempt,
     outcome: verdict.outcome,
     startedAt: startedAt.toISOString(),
     durationMs: Math.round(performance.now() - started),
-    ...('failure' in verdict && verdict.failure ? { failure: verdict.failure } : {}),
+    ...('failure' in verdict && verdict.failure ? { failure: verdict.failure, signature: failureSignature(declared.id, verdict.failure, kernelLog) } : {}),
     ...('skipReason' in verdict && verdict.skipReason !== undefined ? { skipReason: verdict.skipReason } : {}),
     ...(Object.keys(measurements).length > 0 ? { measurements } : {}),
     artefacts,
   };
   parts.send({ type: 'test-finished', ...about, requirement, attempt });
+  await parts.afterTest(id, attempt);
+  await parts.removeAddedUnits();
   if (verdict.outcome === 'SKIP') skip();
   if (verdict.outcome === 'FAIL' && !(thrown instanceof AssertionError)) throw new AssertionError(messageOf(thrown), {}, runFeature);
   if (thrown !== undefined) throw thrown;

@@ -51,6 +51,10 @@ export class NetworkUnit implements AttachedUnit {
     return this.#unlisten ? `/sys/class/net/${this.#place.cable}` : undefined;
   }
 
+  giveTime(deadline: Deadline): void {
+    this.#deadline = deadline;
+  }
+
   async beginTest(deadline: Deadline): Promise<void> {
     this.#deadline = deadline;
     this.#wire = [];
@@ -99,6 +103,14 @@ export class NetworkUnit implements AttachedUnit {
     for (const stream of this.#open) stream.destroy();
     this.#options.device.powerOff();
     await unlisten?.();
+  }
+
+  get isPlugged(): boolean {
+    return this.#unlisten !== undefined;
+  }
+
+  clearFaults(): void {
+    // It has none: see `fault`.
   }
 
   fault(): never {

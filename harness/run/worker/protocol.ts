@@ -30,8 +30,23 @@ export interface CellOrder {
   readonly limit: number;
   /** Test times are multiplied by this: 1 with hardware virtualisation, 4 without. */
   readonly patience: number;
+  /** What random contents of the suite start from. */
+  readonly seed: number;
+  /** Where and when this machine is to be kept for a person; not at all when undefined. */
+  readonly hold?: HoldOrder;
   /** Labels for the Allure results. */
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** `start`: before the first test. `fail`: at the first test that does not pass. `always`: there, or after the last test. */
+export type HoldWhen = 'start' | 'fail' | 'always';
+
+export interface HoldOrder {
+  readonly when: HoldWhen;
+  /** How long it is kept if nobody extends it. */
+  readonly seconds: number;
+  /** Of the night. */
+  readonly runId: string;
 }
 
 export interface GuestFacts {
@@ -45,5 +60,7 @@ export type CellMessage =
   | { readonly type: 'attached'; readonly descriptorsSha256: string; readonly ms: number }
   | { readonly type: 'test-started'; readonly id: string; readonly title: string; readonly feature: string }
   | { readonly type: 'test-finished'; readonly id: string; readonly title: string; readonly feature: string; readonly requirement: string; readonly attempt: TestAttempt }
+  | { readonly type: 'held'; readonly hold: string }
+  | { readonly type: 'released'; readonly hold: string; readonly why: string }
   | { readonly type: 'done'; readonly artefacts: readonly Artefact[]; readonly timings: Readonly<Record<string, number>> }
   | { readonly type: 'failed'; readonly reason: Failure; readonly retryable: boolean; readonly artefacts: readonly Artefact[] };

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import { Deadline } from '../../base/deadline.ts';
+import { HwlabError, messageOf } from '../../base/hwlab-error.ts';
+import { findHold, holdLines, listHolds, sshArguments, type HoldRecord } from '../../lab/hold-record.ts';
+import { askHold } from '../../run/hold/ask-hold.ts';
+import { exitCodes } from '../../run/exit-code.ts';
+
+const askFor = 90_000;
+const quickly = (): Deadline => Deadline.after(askFor);
+
+/** `hwlab hold list|show|shell|device|extend|release`: machines that are kept for a person. */
+export function registerHoldCommand(program: Command): void {
+  const hold = program
+    .command('hold')
+    .description('machines that --hold keeps: get in, drive the emulated device, keep longer, let go')
+    .addHelpText(
+      'after',
+      `
+ID can be left out where only one machine is kept.
+
+Examples:
+  ./hwlab repro 20261122-031500-k3xq-007 --hold fail
+  ./hwlab hold list
+  ./hwlab hold shell
+  ./hwlab hold shell k3xq -- dmesg
+  ./hwlab hold device k3xq
+  ./hwlab hold device k3xq fault stall 0x81 after=3
+
+Exit codes: 0 done, 2 no such machine, or a line that the device does not know, 3 it does not answer; shell ends with the code of what it ran.`,
+    );
+
+  hold
+    .command('list')
+    .description('what is kept now')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { readonly json?: boolean }) => {
+      const holds = await listHolds();
+      if (json) process.stdout.write(`${JSON.stringify(holds.map(withoutPassword), null, 2)}\n`);
+      else process.stdout.write(holds.length === 0 ? 'no machine is kept\n' : `${holds.map(({ id, until, cell, test }) => `${id}  until ${until.slice(11, 16)} UTC  ${cell}${test === undefined ? '' : `  ${test}`}`).join('\n')}\n`);
+    });
+
+  hold
+    .command('show [id]')
+    .description('how to get in')
+    .option('--json', 'print JSON')
+    .action(async (id: string | undefined, { json }: { readonly json?: boolean }) => {
+      const record = await findHold(id);
+      process.stdout.write(json ? `${JSON.stringify(withoutPassword(record), null, 2)}\n` : `${holdLines(record).join('\n')}\n`);
+    });
+
+  hold
+    .command('shell [id] [command...]')
+    .description('a shell in the machine, or one command behind --')
+    .action(async (first: string | undefined, more: readonly string[]) => {
+      const { record, words: command } = await meant(first, more);
+      const child = spawn('ssh', [...sshArguments(record), ...(command.length > 0 ? ['--', ...command] : [])], { stdio: 'inherit' });
+      child.once('error', (error) => process.stderr.write(`hwlab: ssh: ${messageOf(error)}\n`));
+      const [code] = (await once(child, 'close')) as [number | null];
+      process.exitCode = code ?? exitCodes.lab;
+    });
+
+  hold
+    .command('device [id] [words...]')
+    .description('the prompt of the emulated device, or one line of it')
+    .action(async (first: string | undefined, more: readonly string[]) => {
+      const { record, words } = await meant(first, more);
+      if (words.length > 0) process.stdout.write(`${await askHold(record.id, { do: 'device', line: words.join(' ') }, quickly())}\n`);
+      else await devicePrompt(record.id);
+    });
+
+  hold
+    .command('extend [id] [minutes]')
+    .description('keeps it so many minutes from now (30)')
+    .action(async (id: string | undefined, asked: string | undefined) => {
+      const minutes = asked ?? '30';
+      const record = await findHold(id);
+      if (!/^\d{1,5}$/.test(minutes)) throw new HwlabError({ code: 'option-invalid', blame: 'usage', message: `"${minutes}" is no number of minutes` });
+      process.stdout.write(`${await askHold(record.id, { do: 'extend', minutes: Number(minutes) }, quickly())}\n`);
+    });
+
+  hold
+    .command('release [id]')
+    .description('lets it go; the run that kept it ends')
+    .action(async (id: string | undefined) => {
+      const record = await findHold(id);
+      process.stdout.write(`${await askHold(record.id, { do: 'release' }, quickly())}\n`);
+    });
+}
+
+/** Where only one machine is kept its id can be left out: then the first word is not an id. */
+async function meant(first: string | undefined, more: readonly string[]): Promise<{ readonly record: HoldRecord; readonly words: readonly string[] }> {
+  const holds = await listHolds();
+  const [only, ...others] = holds;
+  if (first !== undefined && only && others.length === 0 && only.id !== first) return { record: only, words: [first, ...more] };
+  return { record: await findHold(first), words: more };
+}
+
+/** Lines to the device until the end of the input, or `quit`. What it does not know it says, and goes on. */
+async function devicePrompt(id: string): Promise<void> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout, terminal: process.stdin.isTTY && process.stdout.isTTY });
+  const prompt = process.stdin.isTTY ? `device ${id}> ` : '';
+  if (process.stdin.isTTY) process.stdout.write('help lists what the device can do; quit leaves\n');
+  terminal.setPrompt(prompt);
+  terminal.prompt();
+  for await (const line of terminal) {
+    if (['quit', 'exit'].includes(line.trim())) break;
+    try {
+      process.stdout.write(`${await askHold(id, { do: 'device', line }, quickly())}\n`);
+    } catch (error) {
+      if (!(error instanceof HwlabError)) throw error;
+      process.stdout.write(`${error.message}${error.advice === undefined ? '' : `; ${error.advice}`}\n`);
+      if (error.code === 'hold-gone') throw error;
+    }
+    terminal.prompt();
+  }
+  terminal.close();
+}
+
+function withoutPassword<T extends { readonly ssh: { readonly password?: string } }>(record: T): T {
+  const { password: _, ...ssh } = record.ssh;
+  return { ...record, ssh };
+}
