@@ -10,10 +10,14 @@ export const mostLookedAt = 5_000;
 /** The code that turns results into verdicts: a change of it changes answers. */
 const verdictsFolder = join(import.meta.dirname, '../verdicts');
 
+/** Other code whose change changes what results say. */
+const foldingFiles = ['../match-known-issues.ts', '../history-rules.ts'].map((name) => join(import.meta.dirname, name));
+
 /** Changes with the code that turns results into verdicts: a hash of its files. */
 export function verdictsRevision(): string {
   const hash = createHash('sha256');
   for (const name of namesIn(verdictsFolder)) if (name.endsWith('.ts') && !name.endsWith('.test.ts')) hash.update(readFileSync(join(verdictsFolder, name)));
+  for (const file of foldingFiles) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -27,6 +31,7 @@ export function databaseState(database: Pick<Database, 'folder' | 'folderOf' | '
   for (const month of namesIn(results)) if (/^\d{4}-\d{2}$/.test(month)) addFolder(hash, join(results, month), '.jsonl');
   for (const folder of [database.folderOf('images'), join(database.folder, 'known-issues'), join(database.folder, 'certificates'), database.coverageFolder, join(projectRoot, 'suites/profiles')]) addFolder(hash, folder, '.json');
   addFolder(hash, verdictsFolder, '.ts');
+  for (const file of foldingFiles) hash.update(`${statOf(file)?.size}\n${statOf(file)?.mtimeMs}\n`);
   const devices = database.folderOf('devices');
   if (hasMoreThan(devices, mostLookedAt)) hash.update(`${devices}\n${statSync(devices).mtimeMs}\n`);
   else addFolder(hash, devices, '.json');

@@ -4,13 +4,13 @@ import type { KnownIssue } from '../generated/known-issue.ts';
 import type { Profile } from '../generated/profile.ts';
 import type { Result } from '../generated/result.ts';
 import { headlineRank } from '../lookup/headline-rank.ts';
-import { historyRules } from '../history-rules.ts';
 import { validatorOf } from '../schemas.ts';
 import { assessDevice, isFlaky } from '../verdicts/assess-device.ts';
-import { ImageHistory } from '../verdicts/test-history.ts';
+import type { ImageHistory } from '../verdicts/test-history.ts';
 import { testVerdict } from '../verdicts/test-verdict.ts';
+import { FoldedCells, keepHistories } from './folded-cells.ts';
 import { faultsOf, faultyTests } from './index-faults.ts';
-import { CellReader } from './read-cell.ts';
+import { CellReader, type ResultRow } from './read-cell.ts';
 import { recordsIn } from './records-of.ts';
 
 export interface AnswerRules {
@@ -66,6 +66,8 @@ class AnswerWriter {
   readonly #recordsOf: ReturnType<typeof recordsIn>;
   readonly #images = new Map<string, number>();
   readonly #environments = new Map<string, number>();
+  readonly #folded: FoldedCells;
+  readonly #keep;
   #faulty: ReadonlySet<string>;
 
   constructor(index: DatabaseSync, reader: CellReader, rules: AnswerRules) {
@@ -83,18 +85,16 @@ class AnswerWriter {
     this.#touched = index.prepare('INSERT OR IGNORE INTO temp.touched VALUES (?)');
     this.#recordsOf = recordsIn(index);
     this.#faulty = faultyTests(index);
+    this.#folded = new FoldedCells(index, reader, rules.issues, rules.now);
+    this.#keep = keepHistories(index);
   }
 
   /** @returns how many results it read */
   write(cell: CellRow): number {
-    const { issues, profiles, now } = this.#rules;
+    const { profiles, now } = this.#rules;
     const image = this.#imageNumber(cell.image);
-    const history = new ImageHistory(historyRules(issues, now));
-    let results = 0;
-    for (const result of this.#results(cell)) {
-      history.add(result);
-      results += 1;
-    }
+    const { history, fresh: results, kept } = this.#folded.fold(cell.id, (place) => this.#result(cell, place));
+    if (kept !== undefined) this.#keep(cell.id, kept);
     if (cell.personalities !== '') return results;
     const row = this.#device.get(cell.device) as { id: number; json: string } | undefined;
     const device = row && (JSON.parse(row.json) as Device);
@@ -125,18 +125,16 @@ class AnswerWriter {
     return changed.length > 0;
   }
 
-  *#results(cell: CellRow): Generator<Result> {
-    for (const place of this.#reader.places(cell.id)) {
-      const result = this.#read(place);
-      if (result !== undefined && this.#validate(result)) yield result;
-      else {
-        this.#bad.run(place.source, place.line, result === undefined ? 'not JSON' : `${this.#validate.errors?.[0]?.instancePath ?? ''}: ${this.#validate.errors?.[0]?.message ?? 'not a result'}`);
-        this.#drop.run(cell.id, place.source, place.offset);
-      }
-    }
+  /** A result; a line that is none by its schema is written down and left out from now on. */
+  #result(cell: CellRow, place: ResultRow): Result | undefined {
+    const result = this.#read(place);
+    if (result !== undefined && this.#validate(result)) return result;
+    this.#bad.run(place.source, place.line, result === undefined ? 'not JSON' : `${this.#validate.errors?.[0]?.instancePath ?? ''}: ${this.#validate.errors?.[0]?.message ?? 'not a result'}`);
+    this.#drop.run(cell.id, place.source, place.offset);
+    return undefined;
   }
 
-  #read(place: Parameters<CellReader['read']>[0]): Result | undefined {
+  #read(place: ResultRow): Result | undefined {
     try {
       return this.#reader.read(place);
     } catch {

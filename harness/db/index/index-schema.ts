@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { identityVersion } from '../identity/name-data.ts';
 
 /**
- * The tables of the derived index. `result` says where in the JSON lines the results of a cell are, never what they say; `answer` has a
+ * The tables of the derived index. `result` says where in the JSON lines the results of a cell are, `history` what verdicts need of them, folded up to a place; `answer` has a
  * device's place on an image for lists; `words` finds names as they are typed, `exact_name` whole ones; `identity_*` is what identity matching looks up.
  */
 export const indexTables = `
@@ -17,6 +17,7 @@ CREATE TABLE environment (id INTEGER PRIMARY KEY, json TEXT NOT NULL UNIQUE);
 CREATE TABLE cell (id INTEGER PRIMARY KEY, device TEXT NOT NULL, image TEXT NOT NULL, personalities TEXT NOT NULL, dirty INTEGER NOT NULL, UNIQUE (device, image, personalities));
 CREATE INDEX cell_dirty ON cell (dirty) WHERE dirty = 1;
 CREATE TABLE result (cell INTEGER NOT NULL, source INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, line INTEGER NOT NULL, PRIMARY KEY (cell, source, offset)) WITHOUT ROWID;
+CREATE TABLE history (cell INTEGER PRIMARY KEY, folded INTEGER NOT NULL, source INTEGER NOT NULL, offset INTEGER NOT NULL, json TEXT NOT NULL);
 CREATE TABLE answer (device INTEGER NOT NULL, image INTEGER NOT NULL, rank INTEGER NOT NULL, tested INTEGER NOT NULL, level TEXT, scored_at TEXT NOT NULL, environment INTEGER, PRIMARY KEY (device, image)) WITHOUT ROWID;
 CREATE INDEX answer_rank ON answer (image, rank, device);
 CREATE INDEX answer_any ON answer (rank, device);
@@ -34,7 +35,7 @@ CREATE TABLE identity_term (key TEXT NOT NULL, term TEXT NOT NULL, PRIMARY KEY (
 `;
 
 /** Counted up when what is put into the tables changes. */
-const contents = 1;
+const contents = 2;
 
 /** Changes with the tables and with what is put into them; an index of another version is built anew. */
 export const indexVersion = createHash('sha256').update(`${contents}${indexTables}${identityVersion()}`).digest('hex').slice(0, 16);

@@ -8,10 +8,9 @@ import type { Profile } from '../generated/profile.ts';
 import { plainName } from '../identify-device.ts';
 import { imageFacts } from '../lookup/image-order.ts';
 import type { DataFacts, ImageFacts } from '../lookup/lookup-source.ts';
-import { historyRules } from '../history-rules.ts';
 import { assessDevice, type Assessment } from '../verdicts/assess-device.ts';
 import { newerPointReleases } from '../verdicts/newer-point-releases.ts';
-import { ImageHistory } from '../verdicts/test-history.ts';
+import { FoldedCells } from './folded-cells.ts';
 import { faultsOf, faultyTests } from './index-faults.ts';
 import type { StoredEnvironment } from './index-freshness.ts';
 import { CellReader } from './read-cell.ts';
@@ -26,14 +25,14 @@ export interface IndexedImage extends ImageFacts {
   readonly number: number;
 }
 
-/** What is known of single devices, from the index; the results themselves are read from the JSON lines, at their places. */
+/** What is known of single devices, from the index and, where it has not folded them, the lines of results at their places. */
 export class IndexedAnswers {
   readonly index: DatabaseSync;
   readonly images: readonly IndexedImage[];
   readonly about: DataFacts;
   readonly #now: Date;
   readonly #reader: CellReader;
-  readonly #issues: readonly KnownIssue[];
+  readonly #folded: FoldedCells;
   readonly #profiles: ReadonlyMap<string, Profile>;
   readonly #records: ReadonlyMap<string, ImageRecord>;
   readonly #current: ReadonlyMap<string, StoredEnvironment>;
@@ -47,7 +46,8 @@ export class IndexedAnswers {
     this.index = index;
     this.#now = now;
     this.#reader = new CellReader(index);
-    this.#issues = index.prepare('SELECT json FROM known_issue').all().map(({ json }) => JSON.parse(String(json)) as KnownIssue);
+    const issues = index.prepare('SELECT json FROM known_issue').all().map(({ json }) => JSON.parse(String(json)) as KnownIssue);
+    this.#folded = new FoldedCells(index, this.#reader, issues, now);
     this.#profiles = new Map(index.prepare('SELECT suite, json FROM profile').all().map(({ suite, json }) => [String(suite), JSON.parse(String(json)) as Profile]));
     const images = index.prepare('SELECT i.id, i.name, i.json, e.json AS environment FROM image i LEFT JOIN environment e ON e.id = i.environment').all() as unknown as readonly { id: number; name: string; json: string | null; environment: string | null }[];
     this.#records = new Map(images.flatMap(({ name, json }) => (json === null ? [] : [[name, JSON.parse(json) as ImageRecord] as const])));
@@ -100,7 +100,7 @@ export class IndexedAnswers {
     return this.answerOn(id, this.images.map((image) => image.id));
   }
 
-  /** What the results of a device on an image say, computed now from their lines. */
+  /** What the results of a device on an image say, computed now from what is kept of them. */
   assess(device: Device, image: string): Assessment {
     return this.#assess(device, image, '');
   }
@@ -120,9 +120,8 @@ export class IndexedAnswers {
   }
 
   #assess(device: Device, image: string, personalities: string): Assessment {
-    const history = new ImageHistory(historyRules(this.#issues, this.#now));
     const cell = (this.#cells.all(device.id, image) as unknown as readonly { id: number; personalities: string }[]).find((each) => each.personalities === personalities);
-    for (const place of cell === undefined ? [] : this.#reader.places(cell.id)) history.add(this.#reader.read(place));
+    const history = cell === undefined ? this.#folded.nothing : this.#folded.history(cell.id);
     const record = this.#records.get(image);
     const current = this.#current.get(image);
     return assessDevice({

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { openDatabase, type Database } from '../database.ts';
 import { exampleResult, exampleTest } from '../example-result.ts';
+import type { Outcome } from '../generated/result.ts';
 import type { LookupSource, SearchQuery } from '../lookup/lookup-source.ts';
 import { openWholeDatabase } from '../lookup/whole-database-source.ts';
 import { writeExampleDatabase } from '../testing/example-database.ts';
-import { indexFileOf } from './index-file.ts';
+import { indexFileOf, openIndex } from './index-file.ts';
+import { IndexedAnswers } from './indexed-answers.ts';
 import { openLookup } from './open-lookup.ts';
 import { updateIndex } from './update-index.ts';
 
@@ -117,6 +119,34 @@ describe('the index of a database', () => {
     writeFileSync(night, readFileSync(night, 'utf8').replace('{"unfinished', ''));
     appendFileSync(night, line('0003'));
     expect(await updateIndex(database, { now })).to.include({ how: 'updated', results: 1, cells: 1 });
+  });
+
+  it('answers from what it folded, without the lines', async () => {
+    const { file } = await updateIndex(database, { now });
+    const whole = await openWholeDatabase(database, now);
+    rmSync(join(database.folder, 'results'), { recursive: true });
+    const index = openIndex(file, { readOnly: true });
+    if (index === undefined) throw new Error('no index');
+    const answers = new IndexedAnswers(index, now);
+    try {
+      for (const { device } of whole.search({ text: '', offset: 0, limit: 100 }).hits) expect(answers.answer(device.id), device.id).to.deep.equal(whole.answer(device.id));
+    } finally {
+      answers.close();
+    }
+  });
+
+  it('folds a night in its place, also one that comes later than newer ones', async () => {
+    await updateIndex(database, { now });
+    const cell = { image: 'school-14', device: 'hp-laserjet-1320', model: 'hp-laserjet-1320', attachment: 'wired' as const };
+    const write = (day: string, outcomes: readonly [Outcome, ...Outcome[]]): void => {
+      const night = `202611${day}-031500-eeee`;
+      const tests = [exampleTest('printing.raw', ...outcomes)].map((test) => ({ ...test, attempts: test.attempts.map((attempt) => ({ ...attempt, startedAt: `2026-11-${day}T03:16:00.000Z` })) as unknown as typeof test.attempts }));
+      writeFileSync(join(database.folder, `results/2026-11/${night}.jsonl`), `${JSON.stringify(exampleResult({ id: `${night}-0001`, night, startedAt: `2026-11-${day}T03:15:00.000Z`, evidence: 'E4', cell, tests }))}\n`);
+    };
+    for (const [day, outcomes] of [['21', ['PASS']], ['20', ['FAIL', 'FAIL']], ['22', ['FAIL', 'FAIL']], ['19', ['PASS']]] as const) {
+      write(day, outcomes);
+      await both(now, (indexed, whole) => expect(indexed.answer(cell.device), day).to.deep.equal(whole.answer(cell.device)));
+    }
   });
 
   it('notices a file that was written anew or is gone, a device that changed, and rules, claims and certificates that are gone', async () => {

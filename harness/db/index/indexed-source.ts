@@ -5,12 +5,17 @@ import { headlineRank, headlines, lastGoodRank } from '../lookup/headline-rank.t
 import { longestQuery, mostCounted, mostHits, type DataFacts, type ImageHeadline, type LookupSource, type SearchHit, type SearchQuery, type SearchResult } from '../lookup/lookup-source.ts';
 import { searchWords, wordsOf } from '../lookup/search-words.ts';
 import type { EvidenceLevel } from '../verdicts/best-evidence.ts';
+import { BoundedCache } from './bounded-cache.ts';
 import { classBit } from './class-bit.ts';
 import type { IndexedAnswers } from './indexed-answers.ts';
 import { IndexedCatalogue } from './indexed-catalogue.ts';
 
 /** Most devices that identity matching proposes for a text that no name begins with. */
 const mostProposed = 12;
+
+/** Texts whose hits are kept, and devices as hits: while people type, the first letters of makers come again and again. Some 25 KB each, and 1 KB. */
+const mostSearches = 500;
+const mostHitDevices = 5_000;
 
 /** Search and answers from the index. */
 export class IndexedSource implements LookupSource {
@@ -19,6 +24,9 @@ export class IndexedSource implements LookupSource {
   readonly #catalogue: IndexedCatalogue;
   readonly #answers;
   readonly #device;
+  readonly #entry;
+  readonly #searches = new BoundedCache<SearchResult>(mostSearches);
+  readonly #hits = new BoundedCache<SearchHit>(mostHitDevices);
 
   constructor(answers: IndexedAnswers) {
     this.#answersOf = answers;
@@ -26,6 +34,7 @@ export class IndexedSource implements LookupSource {
     this.#catalogue = new IndexedCatalogue(answers.index);
     this.#answers = this.#index.prepare('SELECT image, rank, level FROM answer WHERE device = ?');
     this.#device = this.#index.prepare('SELECT id, classes, vendor FROM device WHERE name = ?');
+    this.#entry = this.#index.prepare('SELECT json FROM device WHERE id = ?');
   }
 
   about(): DataFacts {
@@ -37,7 +46,12 @@ export class IndexedSource implements LookupSource {
     return this.#catalogue;
   }
 
+  /** The index does not change while it is open, so neither do hits. */
   search(query: SearchQuery): SearchResult {
+    return this.#searches.get(JSON.stringify({ ...query, text: query.text.slice(0, longestQuery) }), () => this.#search(query));
+  }
+
+  #search(query: SearchQuery): SearchResult {
     const typed = query.text.slice(0, longestQuery);
     const words = wordsOf(typed);
     const nothing: SearchResult = { total: 0, more: false, hits: [] };
@@ -99,7 +113,11 @@ export class IndexedSource implements LookupSource {
   }
 
   #hit(number: number): SearchHit {
-    const entry = JSON.parse((this.#index.prepare('SELECT json FROM device WHERE id = ?').get(number) as { json: string }).json) as Device;
+    return this.#hits.get(number, () => this.#makeHit(number));
+  }
+
+  #makeHit(number: number): SearchHit {
+    const entry = JSON.parse((this.#entry.get(number) as { json: string }).json) as Device;
     const found = new Map((this.#answers.all(number) as unknown as readonly { image: number; rank: number; level: EvidenceLevel | null }[]).map((row) => [row.image, row]));
     return {
       device: { id: entry.id, vendor: entry.vendor, name: entry.name, fullName: `${entry.vendor} ${entry.name}`, classes: entry.classes, path: `d/${entry.id}` },

@@ -106,7 +106,7 @@ async function fill(index: DatabaseSync, database: Database, state: string, { no
   counts.results = scanned.total;
   const rules = createHash('sha256').update(JSON.stringify([verdictsRevision(), issues.filter((issue) => !isExpired(issue, now)), [...profiles]])).digest('hex');
   writeRecords(index, images, issues, new Map(profiles));
-  if (rules !== rulesBefore) index.exec('UPDATE cell SET dirty = 1');
+  if (rules !== rulesBefore) index.exec('DELETE FROM history; UPDATE cell SET dirty = 1');
   // Certificates expire, so they are looked at every day.
   if (metaOf(index, 'day') !== now.toISOString().slice(0, 10)) index.exec('UPDATE cell SET dirty = 1 WHERE device IN (SELECT device FROM certificate)');
   const touch = index.prepare('UPDATE cell SET dirty = 1 WHERE device = ?');
@@ -169,6 +169,7 @@ async function indexResults(index: DatabaseSync, database: Database, step: (resu
 /** Takes out what came from a file that is gone or was written anew. */
 function forget(index: DatabaseSync, source: number): void {
   index.prepare('UPDATE cell SET dirty = 1 WHERE id IN (SELECT cell FROM result WHERE source = ?)').run(source);
+  index.prepare('DELETE FROM history WHERE cell IN (SELECT cell FROM result WHERE source = ?)').run(source);
   index.prepare('DELETE FROM result WHERE source = ?').run(source);
   index.prepare('DELETE FROM bad_line WHERE source = ?').run(source);
 }

@@ -55,6 +55,16 @@ export interface HistoryRules {
   readonly issuesOf: (result: Result) => readonly KnownIssueMatch[];
 }
 
+/** A history as plain values: what it is kept as. */
+export interface HistoryState {
+  readonly units: readonly UnitHistory[];
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly nights: ReadonlySet<string>;
+  readonly green: readonly GreenRun[];
+  readonly environment: Result['environment'] | undefined;
+}
+
 /** Scored runs kept of a test: more than the window, for last-good and first-bad. */
 const mostRuns = 50;
 /** Green runs kept for certificates. */
@@ -75,6 +85,23 @@ export class ImageHistory {
     this.#rules = typeof rules === 'function' ? { isDeterministic: rules, issuesOf: () => [] } : rules;
   }
 
+  /** Goes on from what was kept of it; with the rules that it was folded by. */
+  static of(state: HistoryState, rules: HistoryRules): ImageHistory {
+    const history = new ImageHistory(rules);
+    for (const unit of state.units) history.#units.set(keyOf(unit), { ...unit, tests: new Map(unit.tests) });
+    history.firstAt = state.firstAt;
+    history.lastAt = state.lastAt;
+    for (const night of state.nights) history.nights.add(night);
+    history.#green.push(...state.green);
+    history.environment = state.environment;
+    return history;
+  }
+
+  /** What there is to keep of it. */
+  get state(): HistoryState {
+    return { units: this.units, firstAt: this.firstAt, lastAt: this.lastAt, nights: this.nights, green: this.#green, environment: this.environment };
+  }
+
   /** The newest runs on a real device in which nothing failed. */
   get greenRuns(): readonly GreenRun[] {
     return this.#green;
@@ -90,7 +117,7 @@ export class ImageHistory {
     const { cell, startedAt, outcome } = result;
     const level = cappedLevel(result);
     const unit = `${cell.model} ${cell.attachment} ${cell.transport ?? 'usb-redir'} ${cell.machine}`;
-    const key = [cell.suite, level, unit].join('\n');
+    const key = keyOf({ suite: cell.suite, level, unit });
     const history = this.#units.get(key) ?? { suite: cell.suite, level, unit, machine: cell.machine, tests: new Map<string, TestHistory>(), current: undefined, issues: [], newest: '' };
     this.#units.set(key, history);
     for (const test of result.tests) history.tests.set(test.id, this.#extended(history.tests.get(test.id), result, test));
@@ -130,6 +157,10 @@ export class ImageHistory {
       runs: [...(before?.runs ?? []), ...(first ? [run([first, ...more])] : [])].slice(-mostRuns),
     };
   }
+}
+
+function keyOf({ suite, level, unit }: Pick<UnitHistory, 'suite' | 'level' | 'unit'>): string {
+  return [suite, level, unit].join('\n');
 }
 
 /** What is not attached to a real device can never be more than E2, whatever the result says of itself; and only a certificate makes E5. */
