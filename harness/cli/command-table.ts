@@ -22,6 +22,7 @@ export const commandTable: readonly CommandEntry[] = [
   { names: ['suite'], register: async (program) => (await import('./commands/suite.ts')).registerSuiteCommand(program) },
   { names: ['personality'], register: async (program) => (await import('./commands/personality.ts')).registerPersonalityCommand(program) },
   { names: ['db'], register: async (program) => (await import('./commands/db.ts')).registerDbCommand(program) },
+  { names: ['lab'], register: async (program) => (await import('./commands/lab.ts')).registerLabCommand(program) },
   { names: ['doctor'], register: async (program) => (await import('./commands/doctor.ts')).registerDoctorCommand(program) },
   { names: ['reap'], register: async (program) => (await import('./commands/reap.ts')).registerReapCommand(program) },
   { names: ['test'], register: async (program) => (await import('./commands/test.ts')).registerTestCommand(program) },

@@ -5,10 +5,12 @@ import { checkDevice } from '../../db/check-device.ts';
 import { defaultDatabase, openDatabase } from '../../db/database.ts';
 import { fullName } from '../../db/identify-device.ts';
 import { lintDatabase } from '../../db/lint/lint-database.ts';
+import { findLabFile } from '../../lab/inventory/read-lab.ts';
 import type { Assessment } from '../../db/verdicts/assess-device.ts';
 import { exitCodes } from '../../run/exit-code.ts';
 import { explainLines, quirkLine } from '../explain-text.ts';
 import { registerDbImportCommand } from './db-import.ts';
+import { lintLab } from './lab-lint.ts';
 import { registerDbIndexCommand } from './db-index.ts';
 import { printTable } from '../print-table.ts';
 import { registerDbDiff, registerDbRelease } from './db-release.ts';
@@ -28,7 +30,9 @@ export function registerDbCommand(program: Command): void {
     .option('--db <folder>', 'folder of the database', defaultDatabase)
     .option('--json', 'the problems as JSON')
     .action(async (options: DbOptions & { readonly fix?: boolean }) => {
-      const report = await lintDatabase(await openDatabase(options.db), { now: new Date(), fix: options.fix ?? false });
+      const ofDatabase = await lintDatabase(await openDatabase(options.db), { now: new Date(), fix: options.fix ?? false });
+      const labFile = findLabFile();
+      const report = labFile === undefined ? ofDatabase : { ...ofDatabase, files: ofDatabase.files + 1, problems: [...ofDatabase.problems, ...(await lintLab(labFile, options.db)).map((problem) => ({ ...problem, rule: 'lab-file' }))] };
       const errors = report.problems.filter((problem) => problem.severity === 'error').length;
       if (errors > 0) process.exitCode = exitCodes.usage;
       if (options.json) {

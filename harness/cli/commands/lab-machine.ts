@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import { execa } from 'execa';
+import { Deadline } from '../../base/deadline.ts';
+import { HwlabError } from '../../base/hwlab-error.ts';
+import { cycle } from '../../capabilities/power.ts';
+import { bootDeviceNeeded, missing, powerNeeded } from '../../lab/drivers-of.ts';
+import { machineOf } from '../../lab/inventory/read-lab.ts';
+import { openLabSession, type LabOptions } from '../lab-session.ts';
+
+const switchings = ['on', 'off', 'cycle', 'shutdown'] as const;
+const targets = ['pxe', 'disk', 'none'] as const;
+
+/** `hwlab lab power|boot|shell`. */
+export function registerLabMachineCommands(lab: Command): void {
+  lab
+    .command('power')
+    .description('the power of a machine: read it, or switch it and read back')
+    .argument('<machine>', 'its id')
+    .argument('[to]', 'on, off, cycle or shutdown; read only when left out')
+    .option('--lab <file>', 'lab file')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  ./hwlab lab power laptop-7\n  ./hwlab lab power laptop-7 cycle\n\nSwitching needs nobody else to have it. A cycle is off, read back, on, read back.\n\nExit codes: 0 done and read back (or read), 2 wrong usage, 3 it cannot be read, does not obey, or somebody else has it.')
+    .action(async (id: string, to: string | undefined, options: LabOptions) => {
+      using session = await openLabSession(options);
+      const machine = machineOf(session.lab, id);
+      const wanted = switchings.find((one) => one === to);
+      if (to !== undefined && wanted === undefined) throw badWord(to, switchings);
+      const power = await powerNeeded(machine);
+      if (wanted !== undefined) {
+        const leaves = wanted === 'off' || wanted === 'shutdown' ? 'known' : 'unknown';
+        await session.underLease(`machine/${id}`, `power ${wanted}`, leaves, async (fence, deadline) => {
+          if (wanted === 'cycle') return cycle(power, deadline, { fence });
+          if (wanted !== 'shutdown') return power[wanted](deadline, fence);
+          if (!power.shutdown) throw new HwlabError({ code: 'power-cannot', blame: 'usage', message: `the power of ${id} cannot ask it to shut down`, advice: `./hwlab lab power ${id} off takes the power away` });
+          return power.shutdown(deadline, fence);
+        });
+      }
+      const state = await power.state(Deadline.after(20_000));
+      if (state === 'unknown') process.exitCode = 3;
+      process.stdout.write(options.json ? `${JSON.stringify({ machine: id, power: state })}\n` : `${id} is ${state === 'unknown' ? 'in an unknown state: nobody can tell whether it is on' : state}\n`);
+    });
+
+  lab
+    .command('boot')
+    .description('from what a machine boots next: read it, or choose it for one time and read back')
+    .argument('<machine>', 'its id')
+    .argument('[from]', 'pxe, disk or none; read only when left out')
+    .option('--lab <file>', 'lab file')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  ./hwlab lab boot laptop-7\n  ./hwlab lab boot laptop-7 pxe\n\nExit codes: 0 done and read back (or read), 2 wrong usage, 3 it does not obey, or somebody else has it.')
+    .action(async (id: string, from: string | undefined, options: LabOptions) => {
+      using session = await openLabSession(options);
+      const machine = machineOf(session.lab, id);
+      const wanted = targets.find((one) => one === from);
+      if (from !== undefined && wanted === undefined) throw badWord(from, targets);
+      const boot = await bootDeviceNeeded(machine);
+      if (wanted !== undefined) await session.underLease(`machine/${id}`, `boot from ${wanted}`, 'unknown', async (fence, deadline) => boot.set(wanted, { firmware: machine.firmware, fence }, deadline));
+      const next = await boot.get(Deadline.after(20_000));
+      process.stdout.write(options.json ? `${JSON.stringify({ machine: id, boot: next })}\n` : `${id} boots next ${next === 'none' ? 'in its own order' : next === 'unknown' ? 'from something that is none of ours' : `from ${next}`}\n`);
+    });
+
+  lab
+    .command('shell')
+    .description('log in to a machine that runs, with ssh')
+    .argument('<machine>', 'its id')
+    .argument('[command...]', 'a command instead of a session; after --')
+    .option('--user <name>', 'login', 'root')
+    .option('--key <file>', 'private key')
+    .option('--lab <file>', 'lab file')
+    .addHelpText('after', "\nExamples:\n  ./hwlab lab shell laptop-7\n  ./hwlab lab shell laptop-7 -- journalctl -b -p err\n\nExit codes: of ssh and of the command; 3 when somebody else has it. The machine is not kept for you: reserve it first.")
+    .action(async (id: string, command: readonly string[], options: LabOptions & { readonly user: string; readonly key?: string }) => {
+      using session = await openLabSession(options);
+      const machine = machineOf(session.lab, id);
+      const address = machine.network[0].address;
+      if (address === undefined) throw missing(machine, 'network');
+      await session.underLease(
+        `machine/${id}`,
+        'a shell',
+        'unknown',
+        async (_fence, deadline) => {
+          const key = options.key === undefined ? [] : ['-i', options.key];
+          const { exitCode } = await execa('ssh', [...key, '-l', options.user, '-o', 'ConnectTimeout=10', '-o', 'ServerAliveInterval=10', '--', address, ...command], { stdio: 'inherit', reject: false, cancelSignal: deadline.signal });
+          process.exitCode = exitCode ?? 3;
+        },
+        12 * 3600_000,
+      );
+    });
+}
+
+function badWord(word: string, known: readonly string[]): HwlabError {
+  return new HwlabError({ code: 'bad-arguments', blame: 'usage', message: `"${word.slice(0, 40)}" is none of ${known.join(', ')}` });
+}
