@@ -40,6 +40,12 @@ export const hostRequirements: readonly HostRequirement[] = [
   { group: 'metal', package: 'ipmitool', programs: ['ipmitool'] },
   // Serial-over-LAN of ipmitool wants a terminal.
   { group: 'metal', package: 'socat', programs: ['socat'] },
+  // Booting machines from the network: addresses and TFTP, the boot loader, the image's system packed, and the programs of the first root.
+  { group: 'metal', package: 'dnsmasq-base', programs: ['dnsmasq'] },
+  { group: 'metal', package: 'ipxe', files: ['/usr/lib/ipxe/undionly.kpxe', '/boot/undionly.kpxe'] },
+  { group: 'metal', package: 'squashfs-tools', programs: ['mksquashfs'] },
+  { group: 'metal', package: 'busybox-static', files: ['/var/lib/dpkg/info/busybox-static.list'] },
+  { group: 'metal-test', package: 'iproute2', programs: ['ip'] },
   // The other side of the protocols, and other people's clients for our simulators.
   { group: 'metal-test', package: 'openipmi', programs: ['ipmi_sim'] },
   { group: 'metal-test', package: 'ser2net', programs: ['ser2net'] },

@@ -1,5 +1,6 @@
 import { damaged, type ByteSource } from './byte-source.ts';
 import { readSuperblock, type ExtSuperblock } from './ext-superblock.ts';
+import { readAttributes } from './ext-attributes.ts';
 import type { EntryKind } from './file-tree.ts';
 
 export interface Inode {
@@ -9,6 +10,16 @@ export interface Inode {
   readonly flags: number;
   /** i_block: extents, block numbers, a short link or inline data. */
   readonly body: Buffer;
+}
+
+/** What `stat` and `getfattr` would say of an inode. */
+export interface InodeFacts {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtime: number;
+  readonly links: number;
+  readonly attributes: ReadonlyMap<string, Buffer>;
 }
 
 /** Consecutive blocks of a file. `block` 0 is a hole or was never written. */
@@ -44,6 +55,21 @@ export class ExtInodes {
     const kind = mode === 0x8000 ? 'file' : mode === 0x4000 ? 'folder' : mode === 0xa000 ? 'link' : 'other';
     const high = kind === 'file' || kind === 'folder' ? raw.readUInt32LE(108) : 0;
     return { number, kind, size: raw.readUInt32LE(4) + high * 2 ** 32, flags: raw.readUInt32LE(32), body: raw.subarray(40, 100) };
+  }
+
+  /** @throws HwlabError `image-damaged` */
+  facts(number: number): InodeFacts {
+    const { inodesPerGroup, inodeSize, blockSize } = this.superblock;
+    const raw = this.#source.read(this.#tableOf(Math.floor((number - 1) / inodesPerGroup)) * blockSize + ((number - 1) % inodesPerGroup) * inodeSize, inodeSize);
+    const attributeBlock = raw.readUInt32LE(104) + raw.readUInt16LE(118) * 2 ** 32;
+    return {
+      mode: raw.readUInt16LE(0) & 0o7777,
+      uid: raw.readUInt16LE(2) + raw.readUInt16LE(120) * 65536,
+      gid: raw.readUInt16LE(24) + raw.readUInt16LE(122) * 65536,
+      mtime: raw.readInt32LE(16),
+      links: raw.readUInt16LE(26),
+      attributes: readAttributes(raw, attributeBlock === 0 ? undefined : this.#block(attributeBlock)),
+    };
   }
 
   /** The first `length` bytes of a file, folder or link. @throws HwlabError `image-damaged` */

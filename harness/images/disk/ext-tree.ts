@@ -1,7 +1,7 @@
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { damaged, type ByteSource } from './byte-source.ts';
 import { ExtInodes, type Inode } from './ext-inodes.ts';
-import type { EntryKind, FileTree, TreeEntry } from './file-tree.ts';
+import type { EntryKind, FileTree, TreeEntry, WalkedEntry } from './file-tree.ts';
 
 const rootInode = 2;
 const mostLinks = 40;
@@ -50,6 +50,38 @@ export class ExtTree implements FileTree {
 
   realPath(path: string): string | undefined {
     return this.#find(path)?.path;
+  }
+
+  *walk(): Iterable<WalkedEntry> {
+    const seen = new Map<number, string>();
+    const pending: { readonly path: string; readonly number: number }[] = [{ path: '', number: rootInode }];
+    for (let at = pending.pop(); at; at = pending.pop()) {
+      const { path, number } = at;
+      const inode = this.#inodes.inode(number);
+      if (inode.kind === 'other') continue;
+      const facts = this.#inodes.facts(number);
+      const sameAs = seen.get(number);
+      if (inode.kind === 'folder' && sameAs !== undefined) throw damaged(`folder /${path} is also /${sameAs}`);
+      if (inode.kind === 'link' && inode.size > longestLink) throw damaged(`a link of ${inode.size} bytes at /${path}`);
+      if (inode.kind === 'folder' || facts.links > 1) seen.set(number, path);
+      yield {
+        path,
+        kind: inode.kind,
+        mode: facts.mode,
+        uid: facts.uid,
+        gid: facts.gid,
+        mtime: facts.mtime,
+        size: inode.kind === 'file' ? inode.size : 0,
+        attributes: facts.attributes,
+        ...(inode.kind === 'link' ? { target: this.#inodes.content(inode).toString('latin1') } : {}),
+        ...(sameAs === undefined ? {} : { sameAs }),
+        read: () => this.#inodes.content(inode),
+      };
+      if (inode.kind !== 'folder') continue;
+      if (inode.size > longestFolder) throw damaged(`a folder of ${inode.size} bytes (inode ${number})`);
+      const names = parseFolder(this.#inodes.content(inode), inode, 'latin1');
+      for (const [name, child] of [...names].sort(([left], [right]) => (left < right ? 1 : -1))) pending.push({ path: path === '' ? name : `${path}/${name}`, number: child });
+    }
   }
 
   #kindOf(number: number): EntryKind {
@@ -104,7 +136,7 @@ export class ExtTree implements FileTree {
 }
 
 /** Linear directory entries; the blocks of a hash tree look like one unused entry each. */
-function parseFolder(content: Buffer, folder: Inode): ReadonlyMap<string, number> {
+function parseFolder(content: Buffer, folder: Inode, encoding: 'utf8' | 'latin1' = 'utf8'): ReadonlyMap<string, number> {
   const names = new Map<string, number>();
   const inline = (folder.flags & 0x10000000) !== 0;
   for (let at = inline ? 4 : 0; at + 8 <= content.length; ) {
@@ -112,7 +144,7 @@ function parseFolder(content: Buffer, folder: Inode): ReadonlyMap<string, number
     const length = content.readUInt16LE(at + 4);
     const nameLength = content[at + 6] ?? 0;
     if (length < 8 || length % 4 !== 0 || at + length > content.length || nameLength + 8 > length) throw damaged(`folder of inode ${folder.number}: an entry of ${length} bytes at ${at}`);
-    const name = content.toString('utf8', at + 8, at + 8 + nameLength);
+    const name = content.toString(encoding, at + 8, at + 8 + nameLength);
     if (number !== 0 && name !== '.' && name !== '..' && name !== '' && !name.includes('/') && !name.includes('\0')) names.set(name, number);
     at += length;
   }

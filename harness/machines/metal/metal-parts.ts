@@ -1,0 +1,36 @@
+import type { BootDevice } from '../../capabilities/boot-device.ts';
+import type { MachineConsole } from '../../capabilities/machine-console.ts';
+import type { Power } from '../../capabilities/power.ts';
+import type { BootServer } from '../../drivers/netboot/boot-server.ts';
+import type { Dnsmasq } from '../../drivers/netboot/dnsmasq.ts';
+import type { BootableImage } from '../bootable-image.ts';
+import type { BootPatience } from './boot-evidence.ts';
+
+/** The netboot services of a station; one for all its machines. */
+export interface NetbootService {
+  readonly server: BootServer;
+  readonly dhcp: Dnsmasq;
+}
+
+/** A lab machine with everything bound that the lab file names. Its power may be fenced by a lease. */
+export interface MetalMachineParts {
+  /** As in the lab file; part of names and messages. */
+  readonly id: string;
+  readonly mac: string;
+  /** Its fixed address on the provisioning network; where another server gives addresses, the one under which it asks for its system. */
+  readonly address?: string;
+  readonly firmware: 'bios' | 'uefi';
+  readonly power: Power;
+  readonly bootDevice: BootDevice;
+  /** Made anew for each start; none where the machine has no console. */
+  readonly console?: () => MachineConsole;
+  readonly netboot: NetbootService;
+  readonly image: BootableImage;
+  /** `live`: the image's system in memory, nothing is written. `installed`: the image is written to this disk, or what differs of it. */
+  readonly boot: { readonly mode: 'live' } | { readonly mode: 'installed'; readonly disk: 'auto' | string };
+  readonly serialConsole?: string;
+  readonly patience: BootPatience;
+}
+
+/** For real machines. Under software emulation everything but the wire takes longer: see `times`. */
+export const metalPatience: BootPatience = { firmware: 180_000, quiet: 60_000, stall: 15_000, shell: 30_000 };
