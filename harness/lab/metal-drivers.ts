@@ -2,13 +2,19 @@ import type { Deadline } from '../base/deadline.ts';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { readSecret, type SecretReader, type SecretRef } from '../base/secret.ts';
 import type { BootDevice } from '../capabilities/boot-device.ts';
+import type { MachineConsole } from '../capabilities/machine-console.ts';
 import type { Patience } from '../capabilities/obeyed-power.ts';
 import type { Power, PowerState } from '../capabilities/power.ts';
+import { RecordedConsole, type RecordingLimits } from '../drivers/console/recorded-console.ts';
 import { IpmiBootDevice } from '../drivers/ipmi/ipmi-boot-device.ts';
 import { ipmiPower } from '../drivers/ipmi/ipmi-power.ts';
+import { SolLink } from '../drivers/ipmi/sol-link.ts';
 import { commandPower, stateByCommand } from '../drivers/power/command-power.ts';
 import { pdudaemonPower } from '../drivers/power/pdudaemon-power.ts';
 import { stateByPing } from '../drivers/power/state-by-ping.ts';
+import { RedfishBootDevice } from '../drivers/redfish/redfish-boot-device.ts';
+import type { RedfishAccess } from '../drivers/redfish/redfish-client.ts';
+import { redfishPower } from '../drivers/redfish/redfish-power.ts';
 
 /** How a machine's power is switched, as the lab file says it. */
 export type PowerSpec =
@@ -39,6 +45,8 @@ export interface RedfishSpec {
   /** Path of the system, for example `/redfish/v1/Systems/1`; the only one there is by default. */
   readonly system?: string;
   readonly tls?: TlsSpec;
+  /** Allows http and with it a password that the network may read. */
+  readonly plain?: boolean;
 }
 
 /** What makes a controller's certificate believed: its SHA-256 fingerprint, or the file of the authority that signed it. */
@@ -78,6 +86,7 @@ export async function createPower(spec: PowerSpec, options: DriverOptions = {}):
     case 'command':
       return commandPower(spec, patience);
     case 'redfish':
+      return redfishPower(await redfishAccess(spec, secrets), patience);
     case 'amt':
     case 'wake-on-lan':
       throw new HwlabError({ code: 'lab-file', blame: 'usage', message: `power by ${spec.type} is not there yet` });
@@ -107,8 +116,27 @@ export async function createBootDevice(spec: BootDeviceSpec, options: DriverOpti
     case 'ipmi':
       return new IpmiBootDevice({ ...spec, password: await secrets(spec.password) });
     case 'redfish':
+      return new RedfishBootDevice(await redfishAccess(spec, secrets));
     case 'amt':
     case 'pxe-order':
       throw new HwlabError({ code: 'lab-file', blame: 'usage', message: `boot device by ${spec.type} is not there yet` });
   }
+}
+
+/** The serial console that a lab file describes; to be started before the machine is switched on. */
+export async function createConsole(spec: ConsoleSpec, options: DriverOptions & { readonly limits?: RecordingLimits } = {}): Promise<MachineConsole> {
+  const secrets = options.secrets ?? readSecret;
+  switch (spec.type) {
+    case 'sol':
+      return new RecordedConsole(new SolLink({ ...spec, password: await secrets(spec.password) }), options.limits);
+    case 'rfc2217':
+    case 'tcp':
+    case 'serial':
+      throw new HwlabError({ code: 'lab-file', blame: 'usage', message: `console by ${spec.type} is not there yet` });
+  }
+}
+
+async function redfishAccess(spec: RedfishSpec, secrets: SecretReader): Promise<RedfishAccess> {
+  const { tls, ...rest } = spec;
+  return { ...rest, password: await secrets(spec.password), ...(tls === undefined ? {} : { trust: tls }) };
 }

@@ -1,7 +1,9 @@
 import { commandContract } from './metal-drivers/command.ts';
 import { ipmiContract } from './metal-drivers/ipmi.ts';
 import { pdudaemonContract } from './metal-drivers/pdudaemon.ts';
+import { redfishContract } from './metal-drivers/redfish.ts';
 
 ipmiContract();
+redfishContract();
 commandContract();
 pdudaemonContract();

@@ -38,7 +38,7 @@ export class IpmiSimulator implements AsyncDisposable {
     await mkdir(join(options.folder, 'state'), { recursive: true });
     await writeFile(script, `#!/bin/sh\nprintf '%s\\n' "$*" | socat -t 5 - UNIX-CONNECT:${options.control}\n`);
     await chmod(script, 0o755);
-    const serial = options.serialPort === undefined ? '' : `sol "tcp:127.0.0.1:${options.serialPort}" 115200 history=4000\n`;
+    const serial = options.serialPort === undefined ? '' : `sol "tcp:127.0.0.1:${options.serialPort}" 115200 history=65000\n`;
     const auths = ['callback', 'user', 'operator', 'admin'].map((level) => `  allowed_auths_${level} none md2 md5 straight\n`).join('');
     await writeFile(
       join(options.folder, 'lan.conf'),

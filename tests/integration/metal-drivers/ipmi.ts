@@ -1,17 +1,21 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { Deadline } from '../../../harness/base/deadline.ts';
 import { Secret } from '../../../harness/base/secret.ts';
+import { consoleContract } from '../../../harness/capabilities/testing/console-contract.ts';
 import { powerContract, type PowerUnderTest } from '../../../harness/capabilities/testing/power-contract.ts';
 import { SimulatedSwitch, testPatience } from '../../../harness/capabilities/testing/simulated-switch.ts';
+import { RecordedConsole } from '../../../harness/drivers/console/recorded-console.ts';
 import { IpmiBootDevice } from '../../../harness/drivers/ipmi/ipmi-boot-device.ts';
 import { ipmiPower } from '../../../harness/drivers/ipmi/ipmi-power.ts';
 import { ipmitool, type IpmiAccess } from '../../../harness/drivers/ipmi/ipmitool.ts';
+import { SolLink } from '../../../harness/drivers/ipmi/sol-link.ts';
 import { controlSocket } from '../../../harness/drivers/testing/control-socket.ts';
 import { IpmiSimulator } from '../../../harness/drivers/testing/ipmi-simulator.ts';
+import { SerialLine } from './serial-line.ts';
 
 export interface IpmiUnderTest extends PowerUnderTest {
   readonly access: IpmiAccess;
@@ -43,6 +47,28 @@ export async function startIpmi(options: { readonly serialPort?: number } = {}):
 
 export function ipmiContract(): void {
   powerContract('IPMI, ipmitool against ipmi_sim', startIpmi);
+
+  consoleContract('serial-over-LAN', async () => {
+    const line = await SerialLine.open();
+    const bmc = await startIpmi({ serialPort: line.port });
+    return {
+      console: new RecordedConsole(new SolLink(bmc.access)),
+      print: (text) => line.print(text),
+      // A break arrives as a telnet break (IAC 243) on the simulator's serial port, and a byte of 255 doubled.
+      received: () => line.received.toString('latin1').replaceAll('\u00ff\u00f3', '\u2401').replaceAll('\u00ff\u00ff', '\u00ff'),
+      seesBreak: true,
+      // A dead controller is noticed by ipmitool's keepalive only, after 24 s here; its own end at once.
+      cut: async () => {
+        for (const child of await childrenOf(process.pid)) {
+          for (const grandchild of await childrenOf(child)) process.kill(grandchild, 'SIGKILL');
+        }
+      },
+      [Symbol.asyncDispose]: async () => {
+        await bmc[Symbol.asyncDispose]();
+        await line[Symbol.asyncDispose]();
+      },
+    };
+  });
 
   describe('IPMI beside power', function () {
     this.timeout(60_000);
@@ -90,6 +116,11 @@ export function ipmiContract(): void {
 
 /** The command lines of all processes below this one. */
 async function commandLines(): Promise<string[]> {
-  const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').catch(() => '');
-  return Promise.all(children.split(' ').filter(Boolean).map(async (pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return Promise.all((await childrenOf(process.pid)).map(async (pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+}
+
+/** All processes that a process has started. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const texts = await Promise.all((await readdir(`/proc/${pid}/task`).catch(() => [])).map(async (task) => readFile(`/proc/${pid}/task/${task}/children`, 'utf8').catch(() => '')));
+  return texts.join(' ').split(' ').filter(Boolean).map(Number);
 }
