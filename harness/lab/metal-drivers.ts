@@ -6,6 +6,9 @@ import type { MachineConsole } from '../capabilities/machine-console.ts';
 import type { Patience } from '../capabilities/obeyed-power.ts';
 import type { Power, PowerState } from '../capabilities/power.ts';
 import { RecordedConsole, type RecordingLimits } from '../drivers/console/recorded-console.ts';
+import { Rfc2217Link } from '../drivers/console/rfc2217-link.ts';
+import { SerialLink } from '../drivers/console/serial-link.ts';
+import { TcpLink } from '../drivers/console/tcp-link.ts';
 import { IpmiBootDevice } from '../drivers/ipmi/ipmi-boot-device.ts';
 import { ipmiPower } from '../drivers/ipmi/ipmi-power.ts';
 import { SolLink } from '../drivers/ipmi/sol-link.ts';
@@ -66,7 +69,7 @@ export type ConsoleSpec =
   | (Omit<IpmiSpec, 'type' | 'bootFlags'> & { readonly type: 'sol' })
   | { readonly type: 'rfc2217'; readonly host: string; readonly port: number; readonly baud?: number; readonly parity?: 'none' | 'even' | 'odd' }
   | { readonly type: 'tcp'; readonly host: string; readonly port: number }
-  | { readonly type: 'serial'; readonly device: string; readonly baud?: number };
+  | { readonly type: 'serial'; readonly device: string; readonly baud?: number; readonly parity?: 'none' | 'even' | 'odd' };
 
 /** What the driver of a machine's power may be told beside the lab file. */
 export interface DriverOptions {
@@ -130,9 +133,11 @@ export async function createConsole(spec: ConsoleSpec, options: DriverOptions & 
     case 'sol':
       return new RecordedConsole(new SolLink({ ...spec, password: await secrets(spec.password) }), options.limits);
     case 'rfc2217':
+      return new RecordedConsole(new Rfc2217Link(spec.host, spec.port, spec), options.limits);
     case 'tcp':
+      return new RecordedConsole(new TcpLink(spec.host, spec.port), options.limits);
     case 'serial':
-      throw new HwlabError({ code: 'lab-file', blame: 'usage', message: `console by ${spec.type} is not there yet` });
+      return new RecordedConsole(new SerialLink(spec.device, spec), options.limits);
   }
 }
 

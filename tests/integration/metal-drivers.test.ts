@@ -2,8 +2,10 @@ import { commandContract } from './metal-drivers/command.ts';
 import { ipmiContract } from './metal-drivers/ipmi.ts';
 import { pdudaemonContract } from './metal-drivers/pdudaemon.ts';
 import { redfishContract } from './metal-drivers/redfish.ts';
+import { serialContracts } from './metal-drivers/serial.ts';
 
 ipmiContract();
 redfishContract();
+serialContracts();
 commandContract();
 pdudaemonContract();
