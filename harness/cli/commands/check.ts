@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { plainSentence } from '../../db/answers/answer-text.ts';
-import { checkDevice } from '../../db/check-device.ts';
+import { listedText, type ListedText } from '../../db/answers/listed-text.ts';
+import { checkModel } from '../../db/check-device.ts';
 import { defaultDatabase, openDatabase } from '../../db/database.ts';
 import type { Device } from '../../db/generated/device.ts';
 import { fullName } from '../../db/identify-device.ts';
@@ -73,7 +74,15 @@ async function answerModel(model: string, { image = [], db, lang = 'en', json, o
   const [only, ...more] = image;
   if (more.length > 0) throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: 'a model is checked on one image or on all', advice: 'give one --image' });
   const database = await openDatabase(db);
-  const { device, match, assessments, badLines } = await checkDevice(database, model, { now: new Date(), ...(only === undefined ? {} : { image: only }) });
+  const check = await checkModel(database, model, { now: new Date(), ...(only === undefined ? {} : { image: only }) });
+  if ('listed' in check) {
+    const { listed, match } = check;
+    const text = listedText(listed, lang, { own: false, listedBy: listed.listedBy });
+    if (json) process.stdout.write(`${JSON.stringify({ listed, match, text }, null, 2)}\n`);
+    else process.stdout.write(`${[`${listed.fullName} (${listed.id}${listed.usb.length > 0 ? `; USB ${listed.usb.slice(0, 4).join(', ')}` : ''})`, text.sentence, '', ...listedLines(text)].join('\n')}\n`);
+    return;
+  }
+  const { device, match, assessments, lists, badLines } = check;
   for (const bad of badLines.filter((line) => !line.unfinished)) process.stderr.write(`hwlab: ${bad.file}:${bad.line}: ${bad.reason}; this line was left out\n`);
   if (json) {
     const answers = assessments.map((assessment) => ({
@@ -81,12 +90,20 @@ async function answerModel(model: string, { image = [], db, lang = 'en', json, o
       text: verdictTexts[lang].headline[assessment.headline],
       sentence: plainSentence(device, assessment, lang),
     }));
-    process.stdout.write(`${JSON.stringify({ device, match: match ?? null, answers, badLines }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ device, match: match ?? null, answers, publicLists: lists ?? null, badLines }, null, 2)}\n`);
     return;
   }
   if (match !== undefined) process.stdout.write(`${await readAsLine(model, device, match, lang)}\n`);
   process.stdout.write(`${deviceLine(device, lang)}\n`);
   for (const assessment of assessments) process.stdout.write(`\n${assessmentLines(device, assessment, lang).join('\n')}\n`);
+  if (lists !== undefined) {
+    const text = listedText(lists, lang, { own: true });
+    process.stdout.write(`\n${[`${text.title}: ${text.sentence}`, ...listedLines(text)].join('\n')}\n`);
+  }
+}
+
+function listedLines({ claims, note }: ListedText): readonly string[] {
+  return [...claims.map((claim) => `  ${claim}`), `  ${note}`];
 }
 
 /** What was typed is none of the device's names: that, how sure we are, and why. */

@@ -1,3 +1,4 @@
+import type { DeviceClass } from '../generated/device.ts';
 import type { IdentityEntry } from '../identity/identity-entry.ts';
 import { ownVocabulary, vendorIdOf } from '../identity/identity-keys.ts';
 import { nameData } from '../identity/name-data.ts';
@@ -17,6 +18,7 @@ interface Group {
   readonly articles: Set<string>;
   readonly from: Set<string>;
   readonly claims: SourcedClaim[];
+  readonly classes: Set<DeviceClass>;
 }
 
 /** Most names and ids that a model collects. */
@@ -36,7 +38,7 @@ export class FactGroups {
     if (key === undefined) return undefined;
     let group = this.#groups.get(key);
     if (group === undefined) {
-      group = { vendor: nameData().vendorNames.get(vendorIdOf(device.vendor, nameData())) ?? device.vendor, name: device.name, aliases: new Set(), usb: new Map(), ieee1284: new Map(), articles: new Set(), from: new Set(), claims: [] };
+      group = { vendor: nameData().vendorNames.get(vendorIdOf(device.vendor, nameData())) ?? device.vendor, name: device.name, aliases: new Set(), usb: new Map(), ieee1284: new Map(), articles: new Set(), from: new Set(), claims: [], classes: new Set() };
       this.#groups.set(key, group);
     }
     for (const alias of [...(device.name === group.name ? [] : [device.name]), ...(device.aliases ?? [])]) if (group.aliases.size < mostOfEach) group.aliases.add(alias);
@@ -44,6 +46,7 @@ export class FactGroups {
     for (const { manufacturer, model } of device.ieee1284 ?? []) if (group.ieee1284.size < mostOfEach) group.ieee1284.set(`${manufacturer};${model}`, { manufacturer, model });
     for (const article of device.articles ?? []) if (group.articles.size < mostOfEach) group.articles.add(article);
     group.from.add(source.kind);
+    for (const name of device.classes ?? []) group.classes.add(name);
     if (claim && evidence !== undefined && group.claims.length < mostOfEach) {
       const { name = source.kind, date = '', licence = '', at = '' } = source as Partial<ImportedFact['source']>;
       const { says, feature, driver, text } = claim;
@@ -55,6 +58,11 @@ export class FactGroups {
   /** What lists say of a model, in the order in which they were read. */
   claims(key: string): readonly SourcedClaim[] {
     return this.#groups.get(key)?.claims ?? [];
+  }
+
+  /** Kinds of device that lists say a model is. */
+  classes(key: string): readonly DeviceClass[] {
+    return [...(this.#groups.get(key)?.classes ?? [])];
   }
 
   /** Models by their keys, with ids that no other has. @param reserved ids that are taken already */

@@ -27,10 +27,21 @@ const meaning: Readonly<Record<FactClaim['says'], 'good' | 'bad' | 'silent'>> = 
  * What may be expected by claims alone. A list that says "works" and another that says "broken" leave it open, as neither was tried by us. A probe that nobody
  * reviewed says nothing, as its statuses are those of a program that did not print or scan. For use where neither a test nor the image itself says anything.
  */
-export function expectationOf(claims: readonly Pick<SourcedClaim, 'says' | 'evidence'>[]): ExpectedHeadline {
-  const counted = claims.filter(({ evidence }) => evidence === 'E1').map(({ says }) => meaning[says]);
+export function expectationOf(claims: readonly Pick<SourcedClaim, 'says' | 'evidence' | 'review'>[]): ExpectedHeadline {
+  const counted = claims.filter(counts).map(({ says }) => meaning[says]);
   const good = counted.includes('good');
   const bad = counted.includes('bad');
   if (good === bad) return 'not-tested';
   return good ? 'expected-to-work' : 'expected-not-to-work';
+}
+
+/** The strongest evidence among the claims that say something. */
+export function levelOf(claims: readonly Pick<SourcedClaim, 'says' | 'evidence' | 'review'>[]): 'E1' | 'E3' | null {
+  const counted = claims.filter((claim) => counts(claim) && meaning[claim.says] !== 'silent').map(({ evidence }) => evidence);
+  return counted.includes('E3') ? 'E3' : counted.includes('E1') ? 'E1' : null;
+}
+
+/** A list counts as it is; a report from the field once a person reviewed it. */
+function counts({ evidence, review }: Pick<SourcedClaim, 'evidence' | 'review'>): boolean {
+  return evidence === 'E1' || (review !== undefined && review !== 'needed');
 }

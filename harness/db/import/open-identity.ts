@@ -1,5 +1,6 @@
 import type { Database } from '../database.ts';
-import type { Device } from '../generated/device.ts';
+import type { Device, DeviceClass } from '../generated/device.ts';
+import type { ImportKind } from '../generated/imported-fact.ts';
 import { decide } from '../identity/decide.ts';
 import { buildIdentityCatalogue, MemoryCatalogue } from '../identity/identity-catalogue.ts';
 import { entryOfDevice, type IdentityEntry } from '../identity/identity-entry.ts';
@@ -15,8 +16,13 @@ import { readImportedFacts } from './read-imported.ts';
 export async function openIdentity(database: Database): Promise<OpenIdentity> {
   const devices = await database.devices();
   const groups = new FactGroups();
-  for await (const fact of readImportedFacts(database.folder)) if (fact.source.kind !== 'inventory' && fact.source.kind !== 'kcidb') groups.add(fact);
+  for await (const fact of readImportedFacts(database.folder)) if (isNaming(fact)) groups.add(fact);
   return identityOf([...devices.values()], groups);
+}
+
+/** Inventories and KernelCI name people's things and boards as they like: they name no model. */
+export function isNaming({ source: { kind } }: { readonly source: { readonly kind: ImportKind } }): boolean {
+  return kind !== 'inventory' && kind !== 'kcidb';
 }
 
 /** The names that a database knows, and what lists say of the devices. */
@@ -24,6 +30,8 @@ export interface OpenIdentity {
   readonly catalogue: MemoryCatalogue;
   /** By id of the catalogue; empty where no list says anything. */
   claimsOf(id: string): readonly SourcedClaim[];
+  /** Kinds of device that lists say it is, by id of the catalogue. */
+  classesOf(id: string): readonly DeviceClass[];
 }
 
 /** The catalogue of devices and of what lists say. */
@@ -36,6 +44,7 @@ export function identityOf(devices: readonly Device[], groups: FactGroups): Open
   })));
   const foreign: IdentityEntry[] = [];
   const claims = new Map<string, readonly SourcedClaim[]>();
+  const classes = new Map<string, readonly DeviceClass[]>();
   for (const [key, entry] of groups.entries(own.keys())) {
     const id = byKey.get(key) ?? sameById(entry, ownCatalogue);
     const device = id === undefined ? undefined : own.get(id);
@@ -43,12 +52,13 @@ export function identityOf(devices: readonly Device[], groups: FactGroups): Open
     else foreign.push(entry);
     const said = groups.claims(key);
     const owner = device?.id ?? entry.id;
+    classes.set(owner, groups.classes(key));
     if (said.length > 0) claims.set(owner, [...(claims.get(owner) ?? []), ...said]);
   }
   const catalogue = new MemoryCatalogue();
   for (const entry of own.values()) catalogue.add(entry);
   for (const entry of foreign) catalogue.add(entry);
-  return { catalogue, claimsOf: (id) => claims.get(id) ?? [] };
+  return { catalogue, claimsOf: (id) => claims.get(id) ?? [], classesOf: (id) => classes.get(id) ?? [] };
 }
 
 /** The device that has an id of the entry to itself, and a name that is not against it. */

@@ -30,12 +30,22 @@ export function databaseState(database: Pick<Database, 'folder' | 'folderOf' | '
   const results = join(database.folder, 'results');
   for (const month of namesIn(results)) if (/^\d{4}-\d{2}$/.test(month)) addFolder(hash, join(results, month), '.jsonl');
   for (const folder of [database.folderOf('images'), join(database.folder, 'known-issues'), join(database.folder, 'certificates'), database.coverageFolder, join(projectRoot, 'suites/profiles')]) addFolder(hash, folder, '.json');
+  hash.update(JSON.stringify(importedFacts(database.folder)));
   addFolder(hash, verdictsFolder, '.ts');
   for (const file of foldingFiles) hash.update(`${statOf(file)?.size}\n${statOf(file)?.mtimeMs}\n`);
   const devices = database.folderOf('devices');
   if (hasMoreThan(devices, mostLookedAt)) hash.update(`${devices}\n${statSync(devices).mtimeMs}\n`);
   else addFolder(hash, devices, '.json');
   return hash.digest('hex');
+}
+
+/** Files of imported facts, with their sizes and times. */
+export function importedFacts(database: string): readonly (readonly [name: string, size: number, mtime: number])[] {
+  const folder = join(database, 'imported');
+  return namesIn(folder).filter((name) => name.endsWith('.jsonl')).flatMap((name) => {
+    const facts = statOf(join(folder, name));
+    return facts === undefined ? [] : [[name, facts.size, facts.mtimeMs] as const];
+  });
 }
 
 function addFolder(hash: ReturnType<typeof createHash>, folder: string, ending: string): void {

@@ -3,7 +3,7 @@ import { identityVersion } from '../identity/name-data.ts';
 
 /**
  * The tables of the derived index. `result` says where in the JSON lines the results of a cell are, `history` what verdicts need of them, folded up to a place; `answer` has a
- * device's place on an image for lists; `words` finds names as they are typed, `exact_name` whole ones; `identity_*` is what identity matching looks up.
+ * device's place on an image for lists; `words` finds names as they are typed, `exact_name` whole ones; `identity_*` is what identity matching looks up; `listed*` is what was imported from public lists.
  */
 export const indexTables = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -32,6 +32,11 @@ CREATE INDEX exact_device ON exact_name (device);
 CREATE TABLE identity_key (key TEXT NOT NULL, device INTEGER NOT NULL, PRIMARY KEY (key, device)) WITHOUT ROWID;
 CREATE INDEX identity_device ON identity_key (device);
 CREATE TABLE identity_term (key TEXT NOT NULL, term TEXT NOT NULL, PRIMARY KEY (key, term)) WITHOUT ROWID;
+CREATE TABLE listed (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, device INTEGER, entry TEXT NOT NULL, classes TEXT NOT NULL, claims TEXT NOT NULL);
+CREATE INDEX listed_device ON listed (device);
+CREATE TABLE listed_key (key TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (key, number)) WITHOUT ROWID;
+CREATE TABLE listed_term (key TEXT NOT NULL, term TEXT NOT NULL, PRIMARY KEY (key, term)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE listed_words USING fts5 (text, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3');
 `;
 
 /** Counted up when what is put into the tables changes. */

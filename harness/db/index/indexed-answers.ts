@@ -8,11 +8,13 @@ import type { Profile } from '../generated/profile.ts';
 import { plainName } from '../identify-device.ts';
 import { imageFacts } from '../lookup/image-order.ts';
 import type { DataFacts, ImageFacts } from '../lookup/lookup-source.ts';
+import type { PublicLists } from '../lookup/public-lists.ts';
 import { assessDevice, type Assessment } from '../verdicts/assess-device.ts';
 import { newerPointReleases } from '../verdicts/newer-point-releases.ts';
 import { FoldedCells } from './folded-cells.ts';
 import { faultsOf, faultyTests } from './index-faults.ts';
 import type { StoredEnvironment } from './index-freshness.ts';
+import { IndexedLists } from './indexed-lists.ts';
 import { CellReader } from './read-cell.ts';
 import { recordsIn } from './records-of.ts';
 import type { IndexedCounts } from './update-index.ts';
@@ -30,6 +32,8 @@ export class IndexedAnswers {
   readonly index: DatabaseSync;
   readonly images: readonly IndexedImage[];
   readonly about: DataFacts;
+  /** What was imported of public lists; it changes no answer. */
+  readonly lists: PublicLists;
   readonly #now: Date;
   readonly #reader: CellReader;
   readonly #folded: FoldedCells;
@@ -46,6 +50,7 @@ export class IndexedAnswers {
     this.index = index;
     this.#now = now;
     this.#reader = new CellReader(index);
+    this.lists = new IndexedLists(index);
     const issues = index.prepare('SELECT json FROM known_issue').all().map(({ json }) => JSON.parse(String(json)) as KnownIssue);
     this.#folded = new FoldedCells(index, this.#reader, issues, now);
     this.#profiles = new Map(index.prepare('SELECT suite, json FROM profile').all().map(({ suite, json }) => [String(suite), JSON.parse(String(json)) as Profile]));

@@ -1,7 +1,8 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { checkModel } from '../check-device.ts';
 import { openDatabase, type Database } from '../database.ts';
 import { exampleResult, exampleTest } from '../example-result.ts';
 import type { Outcome } from '../generated/result.ts';
@@ -133,6 +134,28 @@ describe('the index of a database', () => {
     } finally {
       answers.close();
     }
+  });
+
+  it('knows what was imported: models of lists, claims beside our own devices, and forgets both with the file', async () => {
+    const fact = (vendor: string, name: string, usb: string, says: 'works' | 'broken') => ({ source: { kind: 'sane-desc', name: 'SANE 1.2', date: '2025-03-01', licence: 'GPL', importedAt: '2026-11-22T00:00:00Z', at: 'x:1' }, evidence: 'E1', device: { vendor, name, usb: [usb], classes: ['scanner'] }, claim: { says } });
+    const file = join(database.folder, 'imported/sane-desc.jsonl');
+    mkdirSync(join(database.folder, 'imported'));
+    writeFileSync(file, `${[fact('Canon', 'CanoScan LiDE 35', '04a9:2213', 'works'), fact('Hewlett-Packard', 'LaserJet 1320', '03f0:9999', 'broken')].map((each) => JSON.stringify(each)).join('\n')}\n`);
+    const asked = async (text: string) => {
+      const check = await checkModel(database, text, { now });
+      return 'listed' in check ? [check.listed.id, check.listed.expectation, check.listed.level] : [check.device.id, check.lists?.expectation, check.lists?.level];
+    };
+    expect(await asked('Саnon CanoScan LiDE 35 или аналог')).to.deep.equal(['canon-canoscan-lide-35', 'expected-to-work', 'E1']);
+    expect(await asked('03f0:9999')).to.deep.equal(['hp-laserjet-1320', 'expected-not-to-work', 'E1']);
+    const indexed = await openLookup(database, { now });
+    expect(indexed.lists.search('lide 3', 5).map(({ path }) => path)).to.deep.equal(['p/canon-canoscan-lide-35']);
+    expect(indexed.search({ text: 'lide', offset: 0, limit: 5 }).total, 'devices of the lab').to.equal(0);
+    expect(indexed.answer('hp-laserjet-1320')?.images.map(({ headline }) => headline), 'a list changes no answer').to.include('certified');
+    indexed.close();
+    rmSync(file);
+    const failure = await checkModel(database, '04a9:2213', { now }).catch((error: unknown) => error);
+    expect(failure).to.include({ code: 'unknown-device' });
+    await both(now, expectSame);
   });
 
   it('folds a night in its place, also one that comes later than newer ones', async () => {

@@ -3,6 +3,7 @@ import type { Device } from '../generated/device.ts';
 import { matchDevices } from '../identity/match-devices.ts';
 import { headlineRank, headlines, lastGoodRank } from '../lookup/headline-rank.ts';
 import { longestQuery, mostCounted, mostHits, type DataFacts, type ImageHeadline, type LookupSource, type SearchHit, type SearchQuery, type SearchResult } from '../lookup/lookup-source.ts';
+import type { PublicLists } from '../lookup/public-lists.ts';
 import { searchWords, wordsOf } from '../lookup/search-words.ts';
 import type { EvidenceLevel } from '../verdicts/best-evidence.ts';
 import { BoundedCache } from './bounded-cache.ts';
@@ -22,6 +23,7 @@ export class IndexedSource implements LookupSource {
   readonly #answersOf: IndexedAnswers;
   readonly #index: IndexedAnswers['index'];
   readonly #catalogue: IndexedCatalogue;
+  readonly lists: PublicLists;
   readonly #answers;
   readonly #device;
   readonly #entry;
@@ -31,7 +33,8 @@ export class IndexedSource implements LookupSource {
   constructor(answers: IndexedAnswers) {
     this.#answersOf = answers;
     this.#index = answers.index;
-    this.#catalogue = new IndexedCatalogue(answers.index);
+    this.#catalogue = new IndexedCatalogue(answers.index, { lists: false });
+    this.lists = answers.lists;
     this.#answers = this.#index.prepare('SELECT image, rank, level FROM answer WHERE device = ?');
     this.#device = this.#index.prepare('SELECT id, classes, vendor FROM device WHERE name = ?');
     this.#entry = this.#index.prepare('SELECT json FROM device WHERE id = ?');

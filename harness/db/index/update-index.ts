@@ -15,12 +15,13 @@ import { indexAnswers } from './index-answers.ts';
 import { indexDevices } from './index-devices.ts';
 import { beginIndex, indexFileOf, openIndex } from './index-file.ts';
 import { indexFreshness } from './index-freshness.ts';
-import { databaseState, verdictsRevision } from './database-state.ts';
+import { indexListed, listedState } from './index-listed.ts';
+import { databaseState, importedFacts, verdictsRevision } from './database-state.ts';
 import { CellReader, type ResultRow } from './read-cell.ts';
 import { CellNumbers, scanResults, stillThere, type ScannedSource } from './scan-results.ts';
 
 export interface IndexProgress {
-  readonly phase: 'devices' | 'results' | 'answers';
+  readonly phase: 'devices' | 'lists' | 'results' | 'answers';
   readonly done: number;
 }
 
@@ -102,6 +103,7 @@ async function fill(index: DatabaseSync, database: Database, state: string, { no
   const [images, issues, profiles, coverage, certificates] = await Promise.all([loadFolder<ImageRecord>(database.folderOf('images'), 'image'), database.knownIssues(), database.profiles(), database.coverage(), database.certificates()]);
   const devices = await indexDevices(index, database.folderOf('devices'), stepIn('devices'));
   counts.devices = devices.ids.length;
+  await indexListed(index, database.folder, listedState(importedFacts(database.folder)), devices.ids.length > 0, stepIn('lists'));
   const scanned = await indexResults(index, database, stepIn('results'));
   counts.results = scanned.total;
   const rules = createHash('sha256').update(JSON.stringify([verdictsRevision(), issues.filter((issue) => !isExpired(issue, now)), [...profiles]])).digest('hex');

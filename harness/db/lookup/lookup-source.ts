@@ -3,6 +3,7 @@ import type { DeviceClass } from '../generated/device.ts';
 import type { AnsweredDevice } from '../answers/device-answer.ts';
 import type { EvidenceLevel } from '../verdicts/best-evidence.ts';
 import type { Headline } from '../verdicts/headline.ts';
+import type { PublicLists } from './public-lists.ts';
 
 /** What the pages and the interface for programs ask. The JSON database read whole and the index of it answer alike. */
 export interface LookupSource {
@@ -15,6 +16,8 @@ export interface LookupSource {
   answer(device: string): DeviceAnswer | undefined;
   /** Other devices of a class of this one with a better headline on an image, the best first. */
   alternatives(device: string, image: string, most: number): readonly SearchHit[];
+  /** What was imported of public lists; beside the answers, never in them. */
+  readonly lists: PublicLists;
   close(): void;
 }
 

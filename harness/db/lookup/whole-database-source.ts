@@ -7,6 +7,7 @@ import { buildIdentityCatalogue, matchDevices, type IdentityCatalogue } from '..
 import { headlineRank, lastGoodRank } from './headline-rank.ts';
 import { imageFacts } from './image-order.ts';
 import { longestQuery, mostCounted, mostHits, type DataFacts, type ImageFacts, type ImageHeadline, type LookupSource, type SearchHit, type SearchQuery, type SearchResult } from './lookup-source.ts';
+import { noPublicLists } from './public-lists.ts';
 import { searchWords, sortKey, wordsOf } from './search-words.ts';
 
 /** Answers from a database that is read whole into memory: for small ones, for static pages, and to check the index against. */
@@ -24,6 +25,7 @@ interface Entry {
 }
 
 class WholeDatabaseSource implements LookupSource {
+  readonly lists = noPublicLists;
   readonly #assessor: Assessor;
   readonly #now: Date;
   readonly #images: readonly ImageFacts[];

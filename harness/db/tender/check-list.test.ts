@@ -7,15 +7,20 @@ import { checkList, type ListCheck, type ListedImage, type ListOracle } from './
 import type { ListLine } from './list-lines.ts';
 import { listTexts, standingMarks, standings, standingText } from './list-texts.ts';
 import { readList, type ReadList } from './read-list.ts';
+import type { ListedFacts } from '../lookup/public-lists.ts';
 import { writeListCsv } from './write-csv.ts';
 import { standingColours, writeListXlsx } from './xlsx/write-xlsx.ts';
 
 const now = new Date('2026-11-22T12:00:00Z');
 
 /** Headlines by device and image; what is asked is `device confidence, device confidence`. */
-const known: Readonly<Record<string, readonly Headline[]>> = { good: ['works', 'works'], bad: ['does-not-work', 'works'], new: ['not-tested', 'certified'] };
+const known: Readonly<Record<string, readonly Headline[]>> = { good: ['works', 'works'], bad: ['does-not-work', 'works'], new: ['not-tested', 'certified'], listed: [] };
+
+const claims: ListedFacts = { expectation: 'expected-to-work', level: 'E1', claims: [{ source: 'SANE', date: '2025-03-01', licence: 'GPL', at: 'x:1', evidence: 'E1', says: 'works' }] };
 
 const oracle: ListOracle = {
+  listed: (id) => (id === 'listed' ? { schema: 'hwlab/listed-model/1', id, vendor: 'ACME', name: id, fullName: 'ACME listed', aliases: [], usb: [], classes: [], listedBy: ['sane-desc'], path: 'p/listed', ...claims } : undefined),
+  lists: (id) => (id === 'new' ? claims : undefined),
   decide: (asked) => {
     const all = asked.split(', ').flatMap((part): Match[] => {
       const [device = '', confidence = '1'] = part.split(' ');
@@ -53,6 +58,15 @@ describe('checkList', () => {
     ['an id of several, of which the name is one', ['good 0.95, bad 0.95', 'good'], 'works'],
   ];
   for (const [name, asks, standing] of table) it(`${name}: ${standing}`, () => expect(check(asks).lines[0]?.standing).to.equal(standing));
+
+  it('keeps a model that only public lists know apart: never good, in words of the lists, with its own link', () => {
+    const checked = check(['listed'], ['new']);
+    expect(checked.lines.map(({ standing }) => standing)).to.deep.equal(['public-lists', 'not-tested']);
+    expect(checked.allGood).to.equal(false);
+    const [, row = '', own = ''] = writeListCsv(checked, { language: 'ru' }).split('\r\n');
+    expect(row).to.include('≡').and.include('p/listed').and.match(/не проверяли.*должно работать/).and.match(/SANE, 1 марта 2025 г\.: работает/);
+    expect(own).to.match(/Что говорят открытые списки/);
+  });
 
   it('is good only when all lines are', () => {
     expect(check(['good'], ['good']).allGood).to.equal(true);

@@ -1,5 +1,6 @@
 import type { Decision } from '../identity/decide.ts';
 import { headlineRank } from '../lookup/headline-rank.ts';
+import type { ListedFacts, ListedModel } from '../lookup/public-lists.ts';
 import type { Headline } from '../verdicts/headline.ts';
 import type { Language } from '../verdicts/verdict-texts.ts';
 import type { ListLine } from './list-lines.ts';
@@ -42,7 +43,7 @@ export type LineMatch =
   | { readonly kind: 'none'; readonly others: readonly [] };
 
 /** How a line stands: the word of the worst of the asked images, or why there is none. */
-export type LineStanding = Headline | 'several-models' | 'only-alike' | 'not-known';
+export type LineStanding = Headline | 'public-lists' | 'several-models' | 'only-alike' | 'not-known';
 
 export interface CheckedLine {
   readonly line: ListLine;
@@ -52,6 +53,8 @@ export interface CheckedLine {
   readonly images: readonly ListedImage[];
   /** Permanent path of the product's page. */
   readonly path: string | undefined;
+  /** What public lists say of the product; all that is known where the standing is `public-lists`. */
+  readonly lists?: ListedFacts;
 }
 
 export interface ListCheck {
@@ -72,6 +75,10 @@ export interface ListOracle {
   readonly name: (device: string) => string;
   /** The answer for the asked images. */
   readonly answer: (device: string) => ListedDevice;
+  /** A product that only public lists know. */
+  readonly listed: (device: string) => ListedModel | undefined;
+  /** What public lists say of a product of ours. */
+  readonly lists: (device: string) => ListedFacts | undefined;
 }
 
 /** Standings with which a line can be bought. */
@@ -80,6 +87,8 @@ export const isGood: Readonly<Record<LineStanding, boolean>> = {
   works: true,
   'works-with-limits': true,
   'expected-to-work': true,
+  // Nobody here tried it, and no list is about our image.
+  'public-lists': false,
   'not-tested': false,
   conflicting: false,
   'expected-not-to-work': false,
@@ -100,8 +109,11 @@ export function checkList({ lines }: Pick<ReadList, 'lines'>, oracle: ListOracle
   const checked = lines.map((line): CheckedLine => {
     const match = cached(matches, JSON.stringify(line.asks), () => matchLine(line.asks, oracle));
     if (match.kind !== 'one') return { line, match, standing: unsettled[match.kind], images: [], path: undefined };
+    const listed = oracle.listed(match.candidate.device);
+    if (listed !== undefined) return { line, match, standing: 'public-lists', images: [], path: listed.path, lists: listed };
     const answer = answerOf(match.candidate.device);
-    return { line, match, standing: worstOf(answer.images), images: answer.images, path: answer.device.path };
+    const lists = oracle.lists(match.candidate.device);
+    return { line, match, standing: worstOf(answer.images), images: answer.images, path: answer.device.path, ...(lists === undefined ? {} : { lists }) };
   });
   const counts: Partial<Record<LineStanding, number>> = {};
   for (const { standing } of checked) counts[standing] = (counts[standing] ?? 0) + 1;

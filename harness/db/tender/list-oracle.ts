@@ -9,11 +9,13 @@ import { RememberingCatalogue } from './remembering-catalogue.ts';
 /** Answers the questions of a list from the index of a database. @param images what is asked about, in this order */
 export function listOracle(answers: IndexedAnswers, images: readonly string[]): ListOracle {
   return {
-    decide: deciderOf(new RememberingCatalogue(new IndexedCatalogue(answers.index))),
+    decide: deciderOf(new RememberingCatalogue(new IndexedCatalogue(answers.index, { lists: true }))),
     name: (id) => {
       const device = answers.device(id);
-      return device === undefined ? id : fullName(device);
+      return device === undefined ? (answers.lists.model(id)?.fullName ?? id) : fullName(device);
     },
+    listed: (id) => (answers.device(id) === undefined ? answers.lists.model(id) : undefined),
+    lists: (id) => answers.lists.factsOf(id),
     answer: (id) => {
       const answer = answers.answerOn(id, images);
       if (answer === undefined) throw new RangeError(`identity named ${id}, which is no device of the index`);

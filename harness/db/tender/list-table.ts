@@ -1,4 +1,6 @@
+import { listedText } from '../answers/listed-text.ts';
 import { explainReason } from '../identity/explain-reason.ts';
+import type { ListedFacts } from '../lookup/public-lists.ts';
 import type { Language } from '../verdicts/verdict-texts.ts';
 import type { Candidate, CheckedLine, ListCheck, ListedImage } from './check-list.ts';
 import { listTexts, standingMarks, standingText, type ListTexts } from './list-texts.ts';
@@ -42,7 +44,7 @@ export function dayText(iso: string, language: Language): string {
   return language === 'ru' ? `${day}.${month}.${year}` : `${year}-${month}-${day}`;
 }
 
-function reasonsText({ match, images }: CheckedLine, language: Language): string {
+function reasonsText({ match, images, lists, standing }: CheckedLine, language: Language): string {
   const own = listTexts[language];
   switch (match.kind) {
     case 'one': {
@@ -51,7 +53,7 @@ function reasonsText({ match, images }: CheckedLine, language: Language): string
         // The sentence counts the tests already.
         return [sentence, ...reasons.filter((_reason, index) => each.reasons[index]?.code !== 'tests'), ...limits];
       });
-      return [said, ...recognised(match.candidate, language)].join('\n');
+      return [...(said === '' ? [] : [said]), ...(lists === undefined ? [] : listedLines(lists, language, standing !== 'public-lists')), ...recognised(match.candidate, language)].join('\n');
     }
     case 'several':
       return own.several;
@@ -60,6 +62,12 @@ function reasonsText({ match, images }: CheckedLine, language: Language): string
     case 'none':
       return own.unknown;
   }
+}
+
+/** What public lists say, and that it is they who say it. */
+function listedLines(lists: ListedFacts, language: Language, own: boolean): readonly string[] {
+  const { title, sentence, claims } = listedText(lists, language, { own });
+  return [own ? `${title}: ${sentence}` : sentence, ...claims.slice(0, 3)];
 }
 
 /** How the model was recognised, unless it was named letter by letter. */

@@ -63,7 +63,7 @@ const ru: ListTexts = {
     others: 'Другие варианты',
     link: 'Ссылка',
   },
-  standing: { 'several-models': 'Подходит несколько моделей', 'only-alike': 'Есть только похожие', 'not-known': 'Нет в базе' },
+  standing: { 'public-lists': 'Нами не проверено, есть в открытых списках', 'several-models': 'Подходит несколько моделей', 'only-alike': 'Есть только похожие', 'not-known': 'Нет в базе' },
   meaning: {
     certified: 'Проверено на настоящем устройстве по полному плану и подтверждено экспертом.',
     works: 'Проверено на настоящем устройстве, всё обязательное работает.',
@@ -73,6 +73,7 @@ const ru: ListTexts = {
     conflicting: 'Результаты противоречат друг другу; нужно решение человека.',
     'expected-not-to-work': 'Драйверы и программы выпуска не справляются с описанием этого устройства; настоящее устройство нами не проверено.',
     'does-not-work': 'Проверено на настоящем устройстве: обязательное не работает.',
+    'public-lists': 'Модель известна только из открытых списков; что они говорят, сказано в «Почему». Мы её не проверяли ни на одном выпуске.',
     'several-models': 'Строка может означать разные модели. Уточните модель; варианты перечислены.',
     'only-alike': 'Такой модели в базе нет; есть похожие. Их вывод к этой строке не относится.',
     'not-known': 'Такой модели в базе нет, и похожих тоже.',
@@ -129,7 +130,7 @@ const en: ListTexts = {
     others: 'Other candidates',
     link: 'Link',
   },
-  standing: { 'several-models': 'Several models fit', 'only-alike': 'Only similar ones are known', 'not-known': 'Not in the database' },
+  standing: { 'public-lists': 'Not tested by us, in public lists', 'several-models': 'Several models fit', 'only-alike': 'Only similar ones are known', 'not-known': 'Not in the database' },
   meaning: {
     certified: 'Tried on a real device with the full plan, and confirmed by a reviewer.',
     works: 'Tried on a real device; everything required works.',
@@ -139,6 +140,7 @@ const en: ListTexts = {
     conflicting: 'Results contradict each other; a person has to decide.',
     'expected-not-to-work': 'The drivers and programs of the release do not handle the description of this device; no real device was tried by us.',
     'does-not-work': 'Tried on a real device: something required does not work.',
+    'public-lists': 'Only public lists know the model; what they say is under "Why". We have tried it on no release.',
     'several-models': 'The line can mean different models. Say which; the candidates are listed.',
     'only-alike': 'There is no such model in the database, only similar ones. Their answers are not for this line.',
     'not-known': 'There is no such model in the database, nor a similar one.',
@@ -182,7 +184,7 @@ const en: ListTexts = {
 export const listTexts: Readonly<Record<Language, ListTexts>> = { ru, en };
 
 /** All standings, the best first; "Not tested" and "Does not work" are never neighbours. */
-export const standings: readonly LineStanding[] = ['certified', 'works', 'works-with-limits', 'expected-to-work', 'several-models', 'not-tested', 'only-alike', 'not-known', 'conflicting', 'expected-not-to-work', 'does-not-work'];
+export const standings: readonly LineStanding[] = ['certified', 'works', 'works-with-limits', 'expected-to-work', 'public-lists', 'several-models', 'not-tested', 'only-alike', 'not-known', 'conflicting', 'expected-not-to-work', 'does-not-work'];
 
 /** Signs that say the same as the colours; "Not tested" and "Does not work" share nothing. */
 export const standingMarks: Readonly<Record<LineStanding, string>> = {
@@ -190,6 +192,7 @@ export const standingMarks: Readonly<Record<LineStanding, string>> = {
   works: '✔',
   'works-with-limits': '◐',
   'expected-to-work': '○',
+  'public-lists': '≡',
   'not-tested': '?',
   conflicting: '≠',
   'expected-not-to-work': '▽',

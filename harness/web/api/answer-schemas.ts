@@ -20,9 +20,16 @@ const requirement: Schema = { enum: ['required', 'recommended', 'optional', 'tri
 const deviceClass: Schema = { enum: deviceClasses };
 const verdict: Schema = { enum: ['works', 'limited', 'broken', 'unsupported', 'unstable', 'unknown', 'not_applicable'] };
 
+const expectation: Schema = { enum: ['expected-to-work', 'expected-not-to-work', 'not-tested'] };
+const claim: Schema = object({ source: text, date: day, licence: text, at: text, evidence: { enum: ['E1', 'E3'] }, review: text, says: { enum: ['works', 'limited', 'broken', 'untested', 'seen', 'owned', 'quirk'] }, feature: text, driver: text, text }, ['review', 'feature', 'driver', 'text']);
+const listedFacts: Readonly<Record<string, Schema>> = { expectation, level: { enum: ['E1', 'E3', null] }, claims: list(claim) };
+
 /** JSON Schemas (2020-12) of what the interface answers; a test checks real answers against them. */
 export const answerSchemas: Readonly<Record<string, Schema>> = {
-  DeviceAnswer: object({ schema: { const: 'hwlab/answer/1' }, device: ref('Device'), images: list(ref('ImageAnswer')) }),
+  DeviceAnswer: object({ schema: { const: 'hwlab/answer/1' }, device: ref('Device'), images: list(ref('ImageAnswer')), publicLists: ref('ListedFacts') }, ['publicLists']),
+  ListedFacts: object(listedFacts),
+  ListedModel: object({ schema: { const: 'hwlab/listed-model/1' }, id: text, vendor: text, name: text, fullName: text, aliases: list(text), usb: list(text), classes: list(deviceClass), listedBy: list(text), path: text, ...listedFacts }),
+  ListedHit: object({ id: text, fullName: text, classes: list(deviceClass), expectation, path: text }),
   Device: object({ id: text, vendor: text, name: text, fullName: text, classes: list(deviceClass), aliases: list(text), usb: list({ type: 'string', pattern: '^[0-9a-f]{4}:[0-9a-f]{4}$' }), retired: orNull(day), path: text }),
   ImageAnswer: object({
     image: text,
@@ -61,7 +68,7 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
     badLines: whole,
   }),
   SearchHit: object({ device: object({ id: text, vendor: text, name: text, fullName: text, classes: list(deviceClass), path: text }), headlines: list(object({ image: text, headline, level: orNull(level) })) }),
-  SearchResult: object({ total: whole, more: flag, hits: list(ref('SearchHit')) }),
+  SearchResult: object({ total: whole, more: flag, hits: list(ref('SearchHit')), listed: list(ref('ListedHit')) }, ['listed']),
   Alternatives: object({ alternatives: list(ref('SearchHit')) }),
   Comparison: object({ devices: list(ref('DeviceAnswer')) }),
   Releases: object({ releases: list(object({ id: text, date: day, version: text, path: text })) }),

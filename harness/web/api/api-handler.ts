@@ -1,5 +1,7 @@
 import { HwlabError } from '../../base/hwlab-error.ts';
-import type { LookupSource } from '../../db/lookup/lookup-source.ts';
+import type { DeviceAnswer } from '../../db/answers/device-answer.ts';
+import type { LookupSource, SearchQuery } from '../../db/lookup/lookup-source.ts';
+import type { ListedFacts, ListedHit } from '../../db/lookup/public-lists.ts';
 import { jsonReply, RequestError, type Asked, type Reply } from '../server/reply.ts';
 import { checkTender, largestUpload } from '../server/check-tender.ts';
 import { requireToken } from '../server/token.ts';
@@ -52,19 +54,42 @@ function answerFrom(source: LookupSource, path: string, asked: Asked): Reply {
   const [what, id, images, image, ...more] = path.split('/');
   if (path === 'openapi.json') return jsonReply(openApiDocument());
   if (path === 'data') return jsonReply(source.about());
-  if (path === 'search') return jsonReply(source.search(readSearchQuery(asked.query, 25)));
+  if (path === 'search') {
+    const query = readSearchQuery(asked.query, 25);
+    const listed = listedFor(source, query);
+    return jsonReply({ ...source.search(query), ...(listed.length === 0 ? {} : { listed }) });
+  }
+  if (what === 'public' && id !== undefined && images === undefined) {
+    const model = source.lists.model(id);
+    if (model === undefined) throw new RequestError(404, 'unknown-device', `There is no model "${id.slice(0, 80)}" in imported lists.`);
+    return jsonReply(model);
+  }
   if (path === 'compare') return jsonReply({ devices: askedIds(asked).map((each) => known(source, each)) });
   if (what === 'devices' && id !== undefined && more.length === 0) {
-    if (images === undefined) return jsonReply(known(source, id));
+    if (images === undefined) return jsonReply(withLists(source, known(source, id)));
     if (images === 'alternatives' && image === undefined) return jsonReply({ alternatives: source.alternatives(known(source, id).device.id, askedImage(source, asked), mostAlternatives) });
     if (images === 'images' && image !== undefined) {
       const answer = known(source, id);
       const found = answer.images.find((each) => each.image === image);
       if (found === undefined) throw new RequestError(404, 'unknown-image', `There is no image "${image.slice(0, 80)}".`);
-      return jsonReply({ ...answer, images: [found] });
+      return jsonReply(withLists(source, { ...answer, images: [found] }));
     }
   }
   throw new RequestError(404, 'unknown-address', 'There is no such address; see /api/v1/openapi.json.');
+}
+
+/** An answer with what public lists say beside it. */
+function withLists(source: LookupSource, answer: DeviceAnswer): DeviceAnswer & { readonly publicLists?: ListedFacts } {
+  const publicLists = source.lists.factsOf(answer.device.id);
+  return publicLists === undefined ? answer : { ...answer, publicLists };
+}
+
+/** Most models of public lists beside the devices of a search. */
+const mostListed = 10;
+
+/** Models of public lists that a typed text finds; none on later pages and where filters ask for answers of the lab. */
+export function listedFor(source: LookupSource, { text, offset, image, headline }: SearchQuery): readonly ListedHit[] {
+  return offset > 0 || image !== undefined || headline !== undefined || text.trim().length < 3 ? [] : source.lists.search(text, mostListed);
 }
 
 /** A list as CSV or XLSX in, every line answered as JSON out; nothing is kept. */

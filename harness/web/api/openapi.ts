@@ -29,6 +29,7 @@ const reading: Readonly<Record<string, object>> = {
   '/devices/{device}': { get: { operationId: 'getDevice', summary: 'The answer for a device on every image', parameters: [inPath('device', 'id')], responses: { 200: json('DeviceAnswer', 'The answer'), ...problems(404) } } },
   '/devices/{device}/images/{image}': { get: { operationId: 'getDeviceOnImage', summary: 'The answer for a device on one image', parameters: [inPath('device', 'id'), inPath('image', 'id')], responses: { 200: json('DeviceAnswer', 'The answer, with one image'), ...problems(404) } } },
   '/devices/{device}/alternatives': { get: { operationId: 'getAlternatives', summary: 'Devices of the same kind with a better headline on an image', parameters: [inPath('device', 'id'), inQuery('image', 'the newest if left out', { type: 'string' })], responses: { 200: json('Alternatives', 'The best first'), ...problems(400, 404) } } },
+  '/public/{model}': { get: { operationId: 'getListedModel', summary: 'What imported public lists say of a model that the lab does not have', parameters: [inPath('model', 'id')], responses: { 200: json('ListedModel', 'Sources, dates and licences'), ...problems(404) } } },
   '/compare': { get: { operationId: 'compare', summary: 'Up to five devices', parameters: [inQuery('id', 'one to five times', { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 5 }, true)], responses: { 200: json('Comparison', 'The answers in the order asked'), ...problems(400, 404) } } },
 };
 

@@ -2,8 +2,10 @@ import { dayText } from '../../db/answers/answer-text.ts';
 import type { DeviceAnswer, FeatureAnswer, ImageAnswer } from '../../db/answers/device-answer.ts';
 import { featureName } from '../../db/answers/feature-names.ts';
 import type { SearchHit } from '../../db/lookup/lookup-source.ts';
+import type { ListedFacts } from '../../db/lookup/public-lists.ts';
 import type { Requirement } from '../../db/verdicts/headline.ts';
 import { html, type Html } from '../../report/page/html.ts';
+import { listedSection } from './listed-section.ts';
 import { mark, markedWord, verdictWord } from './marks.ts';
 import { siteDocument, type SiteContext } from './site-document.ts';
 
@@ -13,7 +15,7 @@ export function mainAnswer({ images }: DeviceAnswer): ImageAnswer | undefined {
 }
 
 /** The page of a device; `chosen` is the release whose details it shows, `own` whether its address names that release. */
-export function devicePage(context: SiteContext, answer: DeviceAnswer, chosen: ImageAnswer, own: boolean, alternatives: readonly SearchHit[]): string {
+export function devicePage(context: SiteContext, answer: DeviceAnswer, chosen: ImageAnswer, own: boolean, alternatives: readonly SearchHit[], lists?: ListedFacts): string {
   const { texts } = context;
   const { device } = answer;
   const page = { kind: 'device' as const, device: device.id, ...(own ? { image: chosen.image } : {}) };
@@ -25,6 +27,7 @@ ${verdictCard(context, answer, chosen)}
 ${featuresSection(context, chosen)}
 ${alternativesSection(context, answer, chosen, alternatives)}
 ${evidenceSection(context, answer, chosen)}
+${lists === undefined ? '' : listedSection(context, lists, { own: true })}
 </article>`;
   return siteDocument(context, page, { title: device.fullName, main });
 }

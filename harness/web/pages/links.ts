@@ -14,6 +14,7 @@ export interface Links {
 export type Page =
   | { readonly kind: 'search'; readonly query?: string }
   | { readonly kind: 'device'; readonly device: string; readonly image?: string }
+  | { readonly kind: 'listed'; readonly device: string }
   | { readonly kind: 'certificate'; readonly device: string; readonly image: string }
   | { readonly kind: 'compare'; readonly devices: readonly string[] }
   | { readonly kind: 'tender' }
@@ -37,6 +38,8 @@ export function serverPath(language: Language, page: Page, prefix = ''): string 
       return `${root}/${page.query ? `?${page.query}` : ''}`;
     case 'device':
       return `${root}/d/${segment(page.device)}${page.image === undefined ? '' : `/${segment(page.image)}`}`;
+    case 'listed':
+      return `${root}/p/${segment(page.device)}`;
     case 'certificate':
       return `${root}/c/${segment(page.device)}/${segment(page.image)}`;
     case 'compare':
@@ -66,6 +69,8 @@ export function filePath(language: Language, page: Page): string {
       return `${language}/index.html${page.query ? `#${page.query}` : ''}`;
     case 'device':
       return `${language}/d/${segment(page.device)}${page.image === undefined ? '' : `/${segment(page.image)}`}.html`;
+    case 'listed':
+      return `${language}/p/${segment(page.device)}.html`;
     case 'certificate':
       return `${language}/c/${segment(page.device)}/${segment(page.image)}.html`;
     case 'compare':

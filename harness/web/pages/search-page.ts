@@ -1,8 +1,10 @@
 import { headlines } from '../../db/lookup/headline-rank.ts';
 import type { DataFacts, SearchHit, SearchQuery, SearchResult } from '../../db/lookup/lookup-source.ts';
+import type { ListedHit } from '../../db/lookup/public-lists.ts';
 import type { DeviceClass } from '../../db/generated/device.ts';
 import { html, type Html } from '../../report/page/html.ts';
 import type { SiteTexts } from '../texts/site-texts.ts';
+import { listedHits } from './listed-section.ts';
 import { mark } from './marks.ts';
 import { siteDocument, type SiteContext } from './site-document.ts';
 
@@ -10,7 +12,7 @@ import { siteDocument, type SiteContext } from './site-document.ts';
 export const hitsOnPage = 25;
 
 /** The start page: the question, filters, and what was found. Without a script it is a form. */
-export function searchPage(context: SiteContext, query: SearchQuery, result: SearchResult): string {
+export function searchPage(context: SiteContext, query: SearchQuery, result: SearchResult, listed: readonly ListedHit[] = []): string {
   const { texts, about, links } = context;
   const asked = query.text !== '' || query.class !== undefined || query.vendor !== undefined || query.image !== undefined || query.headline !== undefined;
   const main = html`<section class="ask"><h1>${texts.search.title}</h1><p class="lead">${texts.search.lead}</p>
@@ -25,6 +27,7 @@ ${hitsTable(context, result.hits, query.image)}
 <div class="none"${result.hits.length === 0 ? '' : html` hidden`}><p>${texts.search.none}</p><p class="dim">${texts.search.noneHint}</p></div>
 <div class="after"><button class="compare-button" type="submit">${texts.search.compare}</button>${pageLinks(context, query, result)}</div>
 </form></section>
+${listedHits(context, listed)}
 ${legend(texts)}`;
   return siteDocument(context, { kind: 'search' }, { title: query.text === '' ? texts.search.title : query.text, main });
 }
@@ -52,6 +55,7 @@ function scriptWords({ texts, about, links }: SiteContext): string {
     foundMore: texts.search.found('0', true),
     images: about.images.map(({ id, name }) => ({ id, name })),
     path: links.page({ kind: 'device', device: 'DEVICE', image: 'IMAGE' }),
+    expectation: texts.listed.expectation,
   });
 }
 

@@ -67,7 +67,15 @@
     return element('tr', {}, name, ...cells, element('td', { class: 'pick' }, element('label', {}, pick, element('span', { class: 'hidden' }, `${device.fullName}: `), words.choose)));
   };
 
-  const draw = ({ total, more, hits }, query) => {
+  const listed = $('.listed-hits');
+  const drawListed = (hits) => {
+    listed.hidden = hits.length === 0;
+    const line = (hit) => element('li', {}, element('a', { href: listed.dataset.path.replace('DEVICE', encodeURIComponent(hit.id)) }, hit.fullName), ' ', element('span', { class: 'kind' }, words.expectation[hit.expectation] ?? ''));
+    $('ul', listed).replaceChildren(...hits.map(line));
+  };
+
+  const draw = ({ total, more, hits, listed: others = [] }, query) => {
+    drawListed(others);
     const picked = new Set(all('.pick input:checked').map((each) => each.value));
     const images = words.images.filter((image) => !query.get('image') || image.id === query.get('image'));
     table.tHead.replaceChildren(element('tr', {}, element('th', { scope: 'col' }, words.device), ...images.map((image) => element('th', { scope: 'col', class: 'on' }, image.name)), element('th', { scope: 'col' }, element('span', { class: 'hidden' }, words.choose))));

@@ -1,12 +1,13 @@
 import type { LookupSource } from '../../db/lookup/lookup-source.ts';
 import type { Language } from '../../db/verdicts/verdict-texts.ts';
-import { answerApi, apiError, requestErrorOf } from '../api/api-handler.ts';
+import { answerApi, apiError, listedFor, requestErrorOf } from '../api/api-handler.ts';
 import { readSearchQuery } from '../api/read-query.ts';
 import { aboutPage } from '../pages/about-page.ts';
 import { certificatePage } from '../pages/certificate-page.ts';
 import { comparePage, mostCompared } from '../pages/compare-page.ts';
 import { devicePage, mainAnswer } from '../pages/device-page.ts';
 import { errorPage } from '../pages/error-page.ts';
+import { listedPage } from '../pages/listed-section.ts';
 import { serverLinks, serverPath } from '../pages/links.ts';
 import { hitsOnPage, searchPage } from '../pages/search-page.ts';
 import { textsOf, type SiteContext } from '../pages/site-document.ts';
@@ -90,13 +91,18 @@ function page(context: SiteContext, source: LookupSource, kind: string, rest: re
   switch (kind) {
     case '': {
       const query = readSearchQuery(asked.query, hitsOnPage);
-      return searchPage(context, query, source.search({ ...query, limit: hitsOnPage }));
+      return searchPage(context, query, source.search({ ...query, limit: hitsOnPage }), listedFor(source, query));
     }
     case 'd': {
       const answer = source.answer(id);
       const chosen = image === undefined ? answer && mainAnswer(answer) : answer?.images.find((each) => each.image === image);
       if (answer === undefined || chosen === undefined) throw missing;
-      return devicePage(context, answer, chosen, image !== undefined, source.alternatives(id, chosen.image, 5));
+      return devicePage(context, answer, chosen, image !== undefined, source.alternatives(id, chosen.image, 5), source.lists.factsOf(id));
+    }
+    case 'p': {
+      const model = image === undefined ? source.lists.model(id) : undefined;
+      if (model === undefined) throw missing;
+      return listedPage(context, model);
     }
     case 'c': {
       const answer = source.answer(id);

@@ -192,6 +192,7 @@ export const english: SiteTexts = {
     notHere: 'Tables are checked by the server; this is a static copy without one. Command: hwlab check --list FILE',
   },
   error: { title: 'That did not work', notFound: 'There is no such page.', notFoundHint: 'The address may be mistyped, or the device is not in the database.', back: 'To the search' },
+  listed: { found: 'Not tested by us, but in public lists', hint: 'This is what others say, not a result of our tests.', expectation: { 'expected-to-work': 'lists: expected to work', 'expected-not-to-work': 'lists: expected not to work', 'not-tested': 'lists do not say whether it works' } },
   footer: (newest, version) => `Newest result: ${newest} · data version ${version}`,
   afterSetup: 'after setup',
   noData: 'no results yet',

@@ -4,6 +4,7 @@ import type { Requirement } from '../../db/verdicts/headline.ts';
 import type { EvidenceLevel } from '../../db/verdicts/best-evidence.ts';
 import type { Headline } from '../../db/verdicts/headline.ts';
 import type { ValidUntil } from '../../db/answers/valid-until.ts';
+import type { ExpectedHeadline } from '../../db/import/expectation.ts';
 import { english } from './site-en.ts';
 import { russian } from './site-ru.ts';
 
@@ -46,6 +47,8 @@ export interface SiteTexts {
   readonly about: Readonly<Record<'title' | 'lead' | 'headlines' | 'ladder' | 'ladderLead' | 'data' | 'dataLead' | 'newest' | 'results' | 'devices' | 'version' | 'api' | 'apiLead' | 'releases', string>>;
   readonly tender: Readonly<Record<'title' | 'lead' | 'file' | 'button' | 'hint' | 'notHere' | 'refused' | 'summary' | 'download' | 'fileName' | 'lines' | 'again' | 'candidates', string>> & { readonly more: (count: number) => string };
   readonly error: Readonly<Record<'title' | 'notFound' | 'notFoundHint' | 'back', string>>;
+  /** Models that only public lists know. */
+  readonly listed: Readonly<Record<'found' | 'hint', string>> & { readonly expectation: Readonly<Record<ExpectedHeadline, string>> };
   readonly footer: (newest: string, version: string) => string;
   readonly noData: string;
   /** Of a feature that fails out of the box. */

@@ -42,6 +42,7 @@ export const standingColours: Readonly<Record<LineStanding, Pick<CellObject, 'ba
   works: { backgroundColor: '#BCE3D2', textColor: '#00352A' },
   'works-with-limits': { backgroundColor: '#E3EFB5', textColor: '#2F3600' },
   'expected-to-work': { backgroundColor: '#D3E7FA', textColor: '#06304F' },
+  'public-lists': { backgroundColor: '#EDEAE2', textColor: '#3B3320', fontStyle: 'italic' },
   'not-tested': { backgroundColor: '#E4E4E4', textColor: '#333333', fontStyle: 'italic' },
   conflicting: { backgroundColor: '#E2D3F4', textColor: '#2E0F57' },
   'expected-not-to-work': { backgroundColor: '#F8C9AE', textColor: '#571F00' },
