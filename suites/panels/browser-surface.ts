@@ -1,5 +1,5 @@
-import { openGuestPage, type CellContext, type GuestPage, type HidTouchControls } from '../../harness/index.ts';
-import { desktopHasPanel, desktopScreens, mapInputs } from './desktop-screens.ts';
+import { fingersDown, fingersUp, openGuestPage, type CellContext, type GuestPage, type HidTouchControls } from '../../harness/index.ts';
+import { desktopHasPanel, desktopScreens, mapInputs, unmapInputs } from './desktop-screens.ts';
 import { polled } from './listen.ts';
 import { touchNode } from './panel-nodes.ts';
 
@@ -8,7 +8,9 @@ const debuggingPort = 9222;
 const surface = 'surface.html';
 /** Seconds for the desktop to take the panel, and for the browser to hear of it. */
 const patience = 15;
-const unknown = 5;
+
+/** Panels that have reached the page since they were plugged in. */
+const seeing = new WeakSet<CellContext<HidTouchControls>['unit']>();
 
 /** One pointer event as the page saw it (W3C Pointer Events 3). */
 export interface PointerSeen {
@@ -48,7 +50,8 @@ export class BrowserSurface implements AsyncDisposable {
    */
   static async open(cell: CellContext<HidTouchControls>, untold = false): Promise<BrowserSurface> {
     const screens = await desktopScreens(cell);
-    if (screens.length > 1) await mapInputs(cell, untold ? '*' : (screens[0] ?? '*'));
+    if (untold) await unmapInputs(cell);
+    else if (screens.length > 1) await mapInputs(cell, screens[0] ?? '');
     await touchNode(cell);
     if (screens.length > 0) await desktopHasPanel(cell, patience);
     await polled(cell);
@@ -56,23 +59,42 @@ export class BrowserSurface implements AsyncDisposable {
     const page = await openGuestPage(port.port, surface, cell.deadline);
     const size = await page.ask<readonly [number, number]>('[innerWidth, innerHeight]', cell.deadline);
     const surfacePage = new BrowserSurface(cell, page, port, size);
-    await surfacePage.#knowsTouch();
+    await surfacePage.#seesTouches();
     await surfacePage.take();
     return surfacePage;
   }
 
-  /** The browser hears of the panel from the desktop, and passes touches on only then. One that never says so is still asked to show them. */
-  async #knowsTouch(): Promise<void> {
+  /**
+   * Taps until the page sees a finger: the browser hears of the panel from the desktop, and what is touched before that is lost on it. A
+   * page that never sees one is still asked to show the gesture of the test.
+   */
+  async #seesTouches(): Promise<void> {
+    if (seeing.has(this.#cell.unit)) return;
+    let taps = 0;
+    let last: PointerSeen | undefined;
     await this.#cell
       .waitFor(
-        'the page to know of a touch screen',
+        'the page to see a finger',
         async () => {
-          const points = await this.#page.ask<number>('navigator.maxTouchPoints', this.#cell.deadline);
-          return points > 0 ? { value: true } : { saw: 'maxTouchPoints 0' };
+          // One half or the other is on the screen of the page, also where a panel is spread over two; a finger that is on its way is waited for.
+          const place = { x: taps % 2 === 0 ? 0.3 : 0.7, y: 0.5 };
+          if (last === undefined) {
+            await this.#cell.unit.controls.touch([fingersDown([place]), fingersDown([place]), fingersUp([place])], 20);
+            taps++;
+          }
+          const events = (await this.take()).filter(({ kind }) => kind === 'touch');
+          last = events.at(-1) ?? last;
+          return events.some(({ type }) => type === 'pointerup') ? { value: true } : { saw: `after ${taps} taps ${JSON.stringify(last ?? 'no event of a finger')}` };
         },
-        unknown,
+        patience,
       )
       .catch(notReady);
+    seeing.add(this.#cell.unit);
+  }
+
+  /** To be said before the panel is unplugged: the page has to see it anew. */
+  static forget(cell: CellContext<HidTouchControls>): void {
+    seeing.delete(cell.unit);
   }
 
   get browser(): string {

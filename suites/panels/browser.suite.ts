@@ -113,7 +113,9 @@ suite('panels-browser', () => {
         // libinput takes the lowest few per cent as no pressure and stretches the rest.
         expect(pressures[0], `pressure at first, of ${pressures.map((value) => value.toFixed(2)).join(' ')}`).to.be.closeTo(0.25, 0.05);
         expect(Math.max(...pressures), 'highest pressure').to.be.closeTo(0.75, 0.05);
-        expect(distance(drawn.at(-1) ?? { x: 0, y: 0 }, inPixels(page, to)), 'pixels from the end of the stroke').to.be.at.most(2 * tolerance);
+        // A busy page may get the last of the way with the lift only.
+        const ends = [drawn.at(-1), ...seen(events, 'pointerup', 'pen')].map((event) => distance(event ?? { x: 0, y: 0 }, inPixels(page, to)));
+        expect(Math.min(...ends), 'pixels from the end of the stroke').to.be.at.most(2 * tolerance);
       });
     },
     limit,
@@ -171,6 +173,7 @@ suite('panels-browser', () => {
       const [point = { x: 0.5, y: 0.5 }] = spreadPoints(1);
       await cell.unit.unplug();
       forgetNodes(cell);
+      BrowserSurface.forget(cell);
       await cell.unit.plug();
       await using page = await BrowserSurface.open(cell);
       await cell.unit.controls.touch([fingersDown([point]), fingersDown([point]), fingersUp([point])], 30);
@@ -214,7 +217,7 @@ async function visit(cell: CellContext<HidTouchControls>, page: BrowserSurface, 
 
 /** The way to a place, with a hand that is never quite still: libinput gives the mean of the last four places, and none when nothing changes. */
 function arriving(to: PanelPoint): readonly PanelPoint[] {
-  return [{ x: to.x - 0.1, y: to.y - 0.1 }, ...Array.from({ length: 8 }, (_, step) => ({ x: to.x + (step % 2) / 4000, y: to.y }))];
+  return [{ x: to.x - 0.1, y: to.y - 0.1 }, ...Array.from({ length: 16 }, (_, step) => ({ x: to.x + (step % 2) / 4000, y: to.y }))];
 }
 
 async function twoScreens(cell: CellContext<HidTouchControls>): Promise<void> {

@@ -21,14 +21,22 @@ export async function desktopScreens(cell: CellContext<HidTouchControls>): Promi
   return [...outputs].sort((one, other) => Number(shows(other)) - Number(shows(one))).map(({ name }) => name ?? '');
 }
 
-/** On which screen inputs belong, as the desktop was told last. */
-const mapped = new WeakMap<CellContext<HidTouchControls>['unit'], string>();
+/** The desktops that were told on which screen inputs belong. */
+const told = new WeakSet<CellContext<HidTouchControls>['unit']>();
 
-/** Tells the desktop on which screen touches and pen strokes belong; '*' is what it does when nobody tells it. */
+/** Tells the desktop that touches and pen strokes belong on a screen. */
 export async function mapInputs(cell: CellContext<HidTouchControls>, screen: string): Promise<void> {
-  if ((mapped.get(cell.unit) ?? '*') === screen) return;
+  if (told.has(cell.unit)) return;
   await cell.guest.run(asked(`"input type:touch map_to_output '${screen}'; input type:tablet_tool map_to_output '${screen}'"`));
-  mapped.set(cell.unit, screen);
+  told.add(cell.unit);
+}
+
+/**
+ * Makes the desktop forget what it was told. Not by mapping to '*': sway 1.7 looks for a screen of that name, finds none, and stops
+ * reading the panel.
+ */
+export async function unmapInputs(cell: CellContext<HidTouchControls>): Promise<void> {
+  if (told.delete(cell.unit)) await cell.guest.run(asked('reload'));
 }
 
 /** swaymsg gives up after three seconds (sway, common/ipc-client.c), in which a busy desktop may not answer. */

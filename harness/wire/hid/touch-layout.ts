@@ -25,15 +25,22 @@ export interface TouchLayout {
 }
 
 /**
- * Finds the touch report: the input report below a Touch Screen collection with the most fingers.
+ * Finds the touch report: the input report below a Touch Screen collection with the most fingers. A report of styluses in such a collection
+ * (SMART 0b8c:0092 has one beside that of its fingers) is taken only where there is no other.
  * @throws HwlabError usage `hid-no-touch` when no report has a finger with tip switch, X and Y
  */
 export function findTouchLayout(descriptor: HidReportDescriptor): TouchLayout {
+  const layout = mostFingers(descriptor, (group) => group.every(({ collection }) => collection.usage !== usages.stylus)) ?? mostFingers(descriptor, () => true);
+  if (!layout) throw hidError('hid-no-touch', 'report descriptor has no touch report: no input report of a Touch Screen collection has a tip switch, X and Y');
+  return layout;
+}
+
+function mostFingers(descriptor: HidReportDescriptor, isFinger: (group: readonly HidField[]) => boolean): TouchLayout | undefined {
   let best: TouchLayout | undefined;
   for (const report of descriptor.reports) {
     if (report.kind !== 'input') continue;
     const fields = report.fields.filter((field) => applicationOf(field) === usages.touchScreen && !field.array);
-    const fingers = groupByFinger(fields).flatMap((group) => fingerOf(group) ?? []);
+    const fingers = groupByFinger(fields).flatMap((group) => (isFinger(group) ? (fingerOf(group) ?? []) : []));
     if (fingers.length <= (best?.fingers.length ?? 0)) continue;
     best = {
       report,
@@ -42,7 +49,6 @@ export function findTouchLayout(descriptor: HidReportDescriptor): TouchLayout {
       scanTime: fields.find((field) => field.usage === usages.scanTime),
     };
   }
-  if (!best) throw hidError('hid-no-touch', 'report descriptor has no touch report: no input report of a Touch Screen collection has a tip switch, X and Y');
   return best;
 }
 
