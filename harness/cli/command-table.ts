@@ -10,6 +10,7 @@ export const commandTable: readonly CommandEntry[] = [
   { names: ['nightly'], register: async (program) => (await import('./commands/nightly.ts')).registerNightlyCommand(program) },
   { names: ['run'], register: async (program) => (await import('./commands/run.ts')).registerRunCommand(program) },
   { names: ['repro'], register: async (program) => (await import('./commands/repro.ts')).registerReproCommand(program) },
+  { names: ['bundle'], register: async (program) => (await import('./commands/bundle.ts')).registerBundleCommand(program) },
   { names: ['hold'], register: async (program) => (await import('./commands/hold.ts')).registerHoldCommand(program) },
   { names: ['check'], register: async (program) => (await import('./commands/check.ts')).registerCheckCommand(program) },
   { names: ['identify'], register: async (program) => (await import('./commands/identify.ts')).registerIdentifyCommand(program) },

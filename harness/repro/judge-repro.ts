@@ -65,7 +65,8 @@ function judgeCell(was: Result, is: Result): TestAnswer {
   return { ...base, answer: is.tests.length > 0 ? 'passes' : 'no answer' };
 }
 
-function isFailure(test: TestResult): boolean {
+/** Whether a test did not pass, whoever is to blame. */
+export function isFailure(test: TestResult): boolean {
   return test.outcome === 'FAIL' || test.outcome === 'ERROR' || test.outcome === 'MISS';
 }
 

@@ -26,12 +26,13 @@ export interface Here {
 /**
  * The cell of a result once more, with what a person changes.
  * @param test only this test of it
+ * @param quirksInModel true where the catalogue's model is that of a bundle, with personalities and the break of a control in it
  * @throws HwlabError usage for a model, personality, suite, machine, image or control that the checkout has not any more
  */
-export async function cellAgain(result: Result, overrides: Overrides, test: TestResult | undefined, catalogue: Catalogue): Promise<Cell> {
+export async function cellAgain(result: Result, overrides: Overrides, test: TestResult | undefined, catalogue: Catalogue, quirksInModel = false): Promise<Cell> {
   const { cell, manifest, selection } = result;
   const transport = overrides.transport ?? cell.transport;
-  const personalities = overrides.personalities ?? cell.personalities;
+  const personalities = overrides.personalities ?? (quirksInModel ? undefined : cell.personalities);
   const plain = makeCell(
     {
       image: overrides.image ?? cell.image,
@@ -45,17 +46,19 @@ export async function cellAgain(result: Result, overrides: Overrides, test: Test
     catalogue,
   );
   const control = manifest?.control ?? /#([a-z0-9-]+)$/.exec(cell.id)?.[1];
-  const again = control === undefined ? plain : applyNegativeControl(plain, await findNegativeControl(cell.suite, control));
+  const whole = quirksInModel ? { ...plain, id: { ...plain.id, id: cell.id, ...(cell.personalities ? { personalities: cell.personalities } : {}) }, ...(control === undefined ? {} : { control }) } : plain;
+  const again = control === undefined || quirksInModel ? whole : applyNegativeControl(plain, await findNegativeControl(cell.suite, control));
   const seed = overrides.seed ?? manifest?.seed;
   const patience = overrides.patience ?? manifest?.patience;
   const only = test ? [test.id] : manifest?.tests;
   return {
     ...again,
     ...(selection === undefined || test ? {} : { grep: selection }),
-    ...(manifest?.features && control === undefined ? { features: manifest.features } : {}),
+    ...(manifest?.features && (control === undefined || quirksInModel) ? { features: manifest.features } : {}),
     ...(only ? { only } : {}),
     ...(seed === undefined ? {} : { seed }),
     ...(patience === undefined ? {} : { patience }),
+    ...(manifest?.stopAfterFailures === undefined ? {} : { stopAfterFailures: manifest.stopAfterFailures }),
     blacklist: manifest?.blacklist ?? again.blacklist,
     sabotage: manifest?.sabotage ?? again.sabotage,
     once: true,

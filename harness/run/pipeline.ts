@@ -263,6 +263,7 @@ function manifestOf(cell: Cell, parts: PipelineParts, state: CellState): ResultM
     ...(cell.profileSha256 === undefined ? {} : { profileSha256: cell.profileSha256 }),
     ...(cell.features ? { features: [...cell.features] } : {}),
     ...(cell.only ? { tests: [...cell.only] } : {}),
+    ...(cell.stopAfterFailures === undefined ? {} : { stopAfterFailures: cell.stopAfterFailures }),
     ...(cell.control === undefined ? {} : { control: cell.control }),
     ...(cell.blacklist.length > 0 ? { blacklist: [...cell.blacklist] } : {}),
     ...(cell.sabotage.length > 0 ? { sabotage: [...cell.sabotage] } : {}),

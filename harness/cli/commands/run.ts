@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { parseDeviceWord } from '../../db/cell-device.ts';
 import { listImageIds } from '../../images/catalogue.ts';
+import { openBundle } from '../../repro/bundle/open-bundle.ts';
+import { findTest } from '../../repro/find-result.ts';
+import { parseOverrides } from '../../repro/overrides.ts';
 import { reproFolder } from '../../repro/run-again.ts';
 import { loadCatalogue } from '../../run/catalogue.ts';
 import type { Cell } from '../../run/cell.ts';
@@ -15,12 +18,14 @@ import { exitCodes } from '../../run/exit-code.ts';
 import { ResultStore } from '../../db/result-store.ts';
 import { holdOf, withHoldOptions, type HoldFlags } from '../hold-options.ts';
 import { nightSettings, withNightOptions, type NightOptions } from '../night-options.ts';
+import { reproduce } from '../reproduce.ts';
 import { runAndReport } from '../run-and-report.ts';
 
 interface RunOptions extends NightOptions, HoldFlags {
   readonly image: string;
   readonly machine: string;
-  readonly device: string;
+  readonly device?: string;
+  readonly trustSuite?: boolean;
   readonly suite?: string;
   readonly test?: string;
   readonly control?: string;
@@ -34,10 +39,12 @@ export function registerRunCommand(program: Command): void {
     .description('run one cell: one image, one device, one suite')
     .option('--image <id>', 'the OS image', 'debian-12')
     .option('--machine <id>', 'the machine profile', 'vm-basic')
-    .requiredOption('--device <model>', 'the emulated model (./hwlab model list), with quirks of real devices as MODEL+PERSONALITY (./hwlab personality list)')
+    .argument('[bundle]', 'a file that ./hwlab bundle made, to run instead')
+    .option('--device <model>', 'the emulated model (./hwlab model list), with quirks of real devices as MODEL+PERSONALITY (./hwlab personality list)')
     .option('--suite <name>', 'the suite; all that the model names when left out')
     .option('--test <text>', 'only tests whose title or feature contains this')
     .option('--control <id>', 'with the deliberate break of this negative control, for which the suite must fail; nothing is recorded')
+    .option('--trust-suite', "with a bundle: run its suite's code on this host instead of this checkout's")
     .addOption(new Option('--transport <name>', 'how the emulated USB device reaches the guest').choices(['usb-redir', 'usbip']).default('usb-redir'));
   withHoldOptions(withNightOptions(command))
     .addHelpText(
@@ -50,22 +57,29 @@ Examples:
   ./hwlab run --device arduino-uno-r3 --suite robotics --transport usbip
   ./hwlab run --device arduino-uno-r3 --suite robotics --control silent-boot-loader
   ./hwlab run --device arduino-uno-r3 --suite robotics --test avrdude --hold fail
+  ./hwlab run bug-1234.hwlab.tgz
 
 With --hold the machine is kept for you (./hwlab hold list), and the result goes to reports/repro, as people touched it.
 
 Exit codes: 0 pass, 1 product failures, 2 wrong usage or data, 3 the lab's fault, 70 a defect of hwlab, 130 interrupted.
-With --control: 0 when every feature that must fail failed, 1 when one did not.`,
+With a bundle: those of ./hwlab repro. With --control: 0 when every feature that must fail failed, 1 when one did not.`,
     )
-    .action(async (options: RunOptions) => {
+    .action(async (file: string | undefined, options: RunOptions) => {
+      if (file !== undefined) {
+        process.exitCode = await runBundle(file, options);
+        return;
+      }
+      const { device: word } = options;
+      if (word === undefined) throw new HwlabError({ code: 'option-missing', blame: 'usage', message: 'what is to be plugged in? --device names the model', advice: './hwlab model list' });
       if (options.control !== undefined && options.test !== undefined) {
         throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: '--control runs the tests that must fail for it, so it does not go with --test' });
       }
       const catalogue = await loadCatalogue(await listImageIds());
-      const device = parseDeviceWord(options.device);
+      const device = parseDeviceWord(word);
       catalogue.device(device);
       const suites = options.suite === undefined ? suitesOf(device, catalogue) : [options.suite];
       if (suites.length === 0) {
-        throw new HwlabError({ code: 'no-suite', blame: 'usage', message: `the personalities of ${options.device} concern none of the suites that the model names`, advice: 'name one with --suite' });
+        throw new HwlabError({ code: 'no-suite', blame: 'usage', message: `the personalities of ${word} concern none of the suites that the model names`, advice: 'name one with --suite' });
       }
       const cells = suites.map((suite, index): Cell => {
         const cell = makeCell({ image: options.image, machine: options.machine, ...device, suite, ...(options.transport === 'usbip' ? { transport: 'usbip' } : {}) }, index + 1, catalogue);
@@ -81,6 +95,20 @@ With --control: 0 when every feature that must fail failed, 1 when one did not.`
           ? await runAndReport({ ...common, cells })
           : await runControl(options.control, cells, common);
     });
+}
+
+/** A bundle in this checkout: the same question as `repro`, with its model. */
+async function runBundle(file: string, options: RunOptions): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'hwlab-bundle-'));
+  try {
+    const opened = await openBundle(file, folder);
+    const { bundle } = opened;
+    process.stderr.write(`${file}: made ${bundle.madeAt.slice(0, 10)} by ${bundle.madeBy}\n${(bundle.differs ?? []).map((what) => `  when it was made, ${what}\n`).join('')}`);
+    const test = options.test === undefined ? undefined : findTest(bundle.result, options.test);
+    return await reproduce({ result: bundle.result, ...(test ? { test } : {}), overrides: parseOverrides([]), flags: { ...options, repeat: 1 }, bundle: { ...opened, trustSuite: options.trustSuite ?? false } });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Runs the cells with a negative control's break against a database of their own, and judges whether the suite noticed. */

@@ -137,6 +137,7 @@ export interface ResultManifest {
    * only these tests, by id
    */
   tests?: string[];
+  stopAfterFailures?: number;
   /**
    * the negative control whose break was in it
    */
