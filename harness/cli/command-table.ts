@@ -11,6 +11,7 @@ export const commandTable: readonly CommandEntry[] = [
   { names: ['run'], register: async (program) => (await import('./commands/run.ts')).registerRunCommand(program) },
   { names: ['repro'], register: async (program) => (await import('./commands/repro.ts')).registerReproCommand(program) },
   { names: ['bundle'], register: async (program) => (await import('./commands/bundle.ts')).registerBundleCommand(program) },
+  { names: ['diff'], register: async (program) => (await import('./commands/diff.ts')).registerDiffCommand(program) },
   { names: ['hold'], register: async (program) => (await import('./commands/hold.ts')).registerHoldCommand(program) },
   { names: ['check'], register: async (program) => (await import('./commands/check.ts')).registerCheckCommand(program) },
   { names: ['identify'], register: async (program) => (await import('./commands/identify.ts')).registerIdentifyCommand(program) },

@@ -1,0 +1,55 @@
+import type { WireEvent } from '../emulation/usb-device.ts';
+import type { WireAlignment } from '../repro/diff/align-wire.ts';
+import type { FactChange } from '../repro/diff/diff-facts.ts';
+import type { LogChange } from '../repro/diff/diff-log.ts';
+import { moved, type MeasureChange, type TestChange } from '../repro/diff/diff-results.ts';
+
+/** How many lines of a part are shown where not all are asked for. */
+const few = 12;
+
+/** A part of a comparison: its heading and its lines; nothing where nothing differs. */
+export function partLines(heading: string, lines: readonly string[], all: boolean): readonly string[] {
+  if (lines.length === 0) return [];
+  const shown = all ? lines : lines.slice(0, few);
+  return ['', `${heading}: ${lines.length}`, ...shown.map((line) => `  ${line}`), ...(shown.length < lines.length ? [`  ... ${lines.length - shown.length} more (--all)`] : [])];
+}
+
+export function factLine({ name, was, is }: FactChange): string {
+  return was === undefined ? `+ ${name} ${short(is)}` : is === undefined ? `- ${name} ${short(was)}` : `  ${name} ${short(was)} -> ${short(is)}`;
+}
+
+export function testLine({ test, was, is, failure }: TestChange): string {
+  return `${failure ? '(another failure) ' : ''}${test}\n      was ${was}\n      is  ${is}`;
+}
+
+export function logLine({ line, was, is }: LogChange): string {
+  return was === 0 ? `+ ${line}` : is === 0 ? `- ${line}` : `  ${was} times -> ${is}: ${line}`;
+}
+
+/** What moved first; the rest only where all is asked for. */
+export function measureLines(measures: readonly MeasureChange[], all: boolean): readonly string[] {
+  const line = ({ name, was, is }: MeasureChange): string => `${name}: ${was} -> ${is}${was > 0 ? ` (x ${(is / was).toFixed(2)})` : ''}`;
+  return (all ? measures : measures.filter(moved)).map(line);
+}
+
+/** The first request that differs with the ten before it, and how many differ; all steps where they are asked for. */
+export function wireLines({ steps, divergesAt, cut }: WireAlignment, all: boolean): readonly string[] {
+  if (divergesAt === undefined) return [];
+  const differing = steps.filter(({ kind }) => kind !== 'same').length;
+  const marks = { same: ' ', 'only-first': '-', 'only-second': '+' } as const;
+  const shown = all ? steps : steps.slice(Math.max(0, divergesAt - 10), divergesAt + 10);
+  const lines = shown.map(({ kind, first, second }) => `${marks[kind]} ${eventText(first ?? second)}`);
+  return [`${divergesAt} things on the cable are the same, then they part; ${differing} differ${cut ? ', and more: they could not be aligned to their end' : ''}`, ...lines];
+}
+
+function eventText(event: WireEvent | undefined): string {
+  if (!event) return '';
+  const { from, kind, endpoint, length, status, meaning, head, setup } = event;
+  const request = setup && meaning === undefined ? `request ${setup.requestType.toString(16)} ${setup.request.toString(16)} value ${setup.value.toString(16)} index ${setup.index.toString(16)} length ${setup.length}` : '';
+  return [from.padEnd(6), kind, endpoint === undefined ? '' : `0x${endpoint.toString(16).padStart(2, '0')}`, length === undefined ? '' : `${length} B`, status === undefined || status === 'ok' ? '' : status, meaning ?? `${request} ${head?.slice(0, 32) ?? ''}`].filter((part) => part !== '').join(' ');
+}
+
+function short(text: string | undefined): string {
+  const value = text ?? '';
+  return /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value.slice(0, 160);
+}

@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import { exampleResult, exampleTest } from '../../db/example-result.ts';
+import type { WireEvent } from '../../emulation/usb-device.ts';
+import { alignWire } from './align-wire.ts';
+import { diffFacts } from './diff-facts.ts';
+import { diffLogs } from './diff-log.ts';
+import { diffResults, moved } from './diff-results.ts';
+
+const event = (meaning: string, t = 0): WireEvent => ({ t, from: 'host', kind: 'control', endpoint: 0, meaning });
+const trace = (words: string): WireEvent[] => [...words].map((word, index) => event(word, index));
+
+describe('diffFacts', () => {
+  it('tells changed, added and gone', () => {
+    expect(diffFacts({ a: '1', b: '2', c: '3' }, { a: '1', b: '9', d: '4' })).to.deep.equal([
+      { name: 'b', was: '2', is: '9' },
+      { name: 'c', was: '3', is: undefined },
+      { name: 'd', was: undefined, is: '4' },
+    ]);
+    expect(diffFacts({}, JSON.parse('{"__proto__":"x"}') as Record<string, string>)).to.have.length(1);
+  });
+});
+
+describe('diffLogs', () => {
+  it('leaves times, numbers and addresses out', () => {
+    expect(diffLogs('[    1.0] usb 1-1: new device number 2', '[   99.5] usb 2-4: new device number 17')).to.deep.equal([]);
+    expect(diffLogs('a\nb 1', 'a\nc')).to.deep.equal([
+      { line: 'b #', was: 1, is: 0 },
+      { line: 'c', was: 0, is: 1 },
+    ]);
+    expect(diffLogs('x\n', 'x\n'.repeat(9)).map(({ is }) => is)).to.deep.equal([9]);
+  });
+});
+
+describe('diffResults', () => {
+  it('tells packages, tests, another failure of the same test, and measurements', () => {
+    const base = exampleResult();
+    const failing = exampleTest('c.d', 'FAIL');
+    const other = { ...failing, attempts: [{ ...failing.attempts[0], failure: { code: 'assertion', blame: 'product' as const, message: 'no paper' } }] as typeof failing.attempts };
+    const was = exampleResult({ environment: { ...base.environment, packages: { cups: '1', gs: '1' } }, tests: [exampleTest('a.b', 'PASS'), failing], timings: { total: 1000 } });
+    const is = exampleResult({ environment: { ...base.environment, kernel: '6.12', packages: { cups: '2', gs: '1' } }, tests: [exampleTest('a.b', 'FAIL'), other], timings: { total: 3000 } });
+    const diff = diffResults(was, is);
+    expect(diff.packages.map(({ name }) => name)).to.deep.equal(['cups']);
+    expect(diff.environment.map(({ name }) => name)).to.deep.equal(['kernel']);
+    expect(diff.tests.map(({ test, failure }) => `${test} ${failure}`)).to.deep.equal(['printers/a.b/a-page-arrives false', 'printers/c.d/a-page-arrives true']);
+    expect(diff.measures.filter(moved).map(({ name }) => name)).to.deep.equal(['ms total']);
+    expect(diffResults(was, was)).to.deep.include({ environment: [], packages: [], tests: [] });
+  });
+});
+
+describe('alignWire', () => {
+  it('aligns equal traces, whatever their times', () => {
+    const { steps, divergesAt, cut } = alignWire(trace('abcd'), trace('abcd').map((each) => ({ ...each, t: each.t * 7 + 3 })));
+    expect(steps.every(({ kind }) => kind === 'same')).to.equal(true);
+    expect([steps.length, divergesAt, cut]).to.deep.equal([4, undefined, false]);
+  });
+
+  it('gives both traces back, in order, with the fewest differences, for all words of few letters', () => {
+    const words = ['', 'a', 'ab', 'ba', 'aab', 'abab', 'bbaa', 'abcabba', 'cbabac', 'xaxbx'];
+    for (const one of words) {
+      for (const two of words) {
+        const { steps } = alignWire(trace(one), trace(two));
+        const side = (kinds: readonly string[], which: 'first' | 'second'): string => steps.filter(({ kind }) => kinds.includes(kind)).map((step) => step[which]?.meaning ?? '?').join('');
+        expect(side(['same', 'only-first'], 'first'), `${one} ${two}`).to.equal(one);
+        expect(side(['same', 'only-second'], 'second'), `${one} ${two}`).to.equal(two);
+        expect(steps.filter(({ kind }) => kind !== 'same').length, `${one} ${two}`).to.equal(one.length + two.length - 2 * longestCommon(one, two));
+      }
+    }
+  });
+
+  it('says where they part', () => {
+    const { steps, divergesAt } = alignWire(trace('abcxe'), trace('abcye'));
+    expect(divergesAt).to.equal(3);
+    expect(steps[4]?.kind).to.not.equal(undefined);
+  });
+
+  it('ends soon with traces that have nothing in common', () => {
+    const many = (prefix: string): WireEvent[] => Array.from({ length: 15_000 }, (_, index) => event(`${prefix}${index}`));
+    expect(alignWire([...trace('ab'), ...many('x')], [...trace('ab'), ...many('y')])).to.include({ cut: true, divergesAt: 2 });
+  });
+});
+
+function longestCommon(one: string, two: string): number {
+  const best = Array.from({ length: one.length + 1 }, () => new Array<number>(two.length + 1).fill(0));
+  for (let x = 1; x <= one.length; x += 1) for (let y = 1; y <= two.length; y += 1) (best[x] ?? [])[y] = one[x - 1] === two[y - 1] ? (best[x - 1]?.[y - 1] ?? 0) + 1 : Math.max(best[x - 1]?.[y] ?? 0, best[x]?.[y - 1] ?? 0);
+  return best[one.length]?.[two.length] ?? 0;
+}
