@@ -3,6 +3,7 @@ import { registerLabLeaseCommands } from './lab-leases.ts';
 import { registerLabLint } from './lab-lint.ts';
 import { registerLabMachineCommands } from './lab-machine.ts';
 import { registerLabStatus } from './lab-status.ts';
+import { registerLabWiring } from './lab-wiring.ts';
 
 /** `hwlab lab ...`: the machines and units of the bench. */
 export function registerLabCommand(program: Command): void {
@@ -24,5 +25,6 @@ Exit codes: 0 done, 1 the lab is not as its file says, or something is in quaran
   registerLabStatus(lab);
   registerLabMachineCommands(lab);
   registerLabLeaseCommands(lab);
+  registerLabWiring(lab);
   registerLabLint(lab);
 }
