@@ -28,7 +28,7 @@ export function registerCheckCommand(program: Command): void {
     .command('check')
     .description('say whether a model works, or every line of a list, on which release, and how we know')
     .argument('[model]', 'name, alias or USB id: "Kyocera M2040dn", "uno r3", 2341:0043')
-    .option('--list <file>', 'check every line of a CSV or XLSX file instead')
+    .option('--list <file>', 'check every line of a CSV, XLSX or ODS file instead')
     .option('--out <file>', 'write the checked list there, as .xlsx or .csv by its ending')
     .option('--link <url>', 'address of the lookup page, for the links in the file')
     .option('--image <id>', 'only this image; more than once for a list (default: all that are known; the worst decides about a line)', (id, before: readonly string[] | undefined) => [...(before ?? []), id])

@@ -27,7 +27,7 @@ export function registerWatchCommand(program: Command): void {
   program
     .command('watch')
     .description('say what got worse, between two data releases, for the devices of a list that was bought')
-    .requiredOption('--list <file>', 'CSV or XLSX with what was bought, as for check --list')
+    .requiredOption('--list <file>', 'CSV, XLSX or ODS with what was bought, as for check --list')
     .requiredOption('--from <release>', 'data release (file, folder or id), database folder, or git revision')
     .option('--to <release>', 'the same, or "current"', 'current')
     .option('--image <id>', 'only this image; may be given more than once', (id: string, before: readonly string[]) => [...before, id], [] as readonly string[])

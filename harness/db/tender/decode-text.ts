@@ -35,6 +35,6 @@ function unmarkedUtf16(bytes: Uint8Array): TextEncoding | undefined {
 }
 
 function checked(text: string, encoding: TextEncoding): { readonly text: string; readonly encoding: TextEncoding } {
-  if (text.includes('\0')) throw refusal('list-not-readable', 'the file is neither a spreadsheet nor text: it holds zero bytes', saveAsXlsx);
+  if (text.includes('\0')) throw refusal('list-not-readable', ['the file is neither a spreadsheet nor text: it holds zero bytes', 'это не таблица и не текст: в файле есть нулевые байты'], saveAsXlsx);
   return { text, encoding };
 }

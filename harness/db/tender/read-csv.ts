@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { refusal } from './refuse-list.ts';
+import { divide, refusal } from './refuse-list.ts';
 import { cleanCell, listLimits, type Sheet, type SheetRow } from './sheet.ts';
 
 const separators = [';', ',', '\t', '|'] as const;
@@ -19,9 +19,9 @@ export function readCsv(anyFeeds: string): Sheet {
     max_record_size: 1024 * 1024,
     to: listLimits.rows + 1,
   }) as unknown as readonly { readonly info: { readonly lines: number }; readonly record: readonly string[] }[];
-  if (records.length > listLimits.rows) throw refusal('list-too-big', `the list has more than ${listLimits.rows} rows`, 'divide it into several files');
+  if (records.length > listLimits.rows) throw refusal('list-too-big', [`the list has more than ${listLimits.rows} rows`, `в списке больше ${listLimits.rows} строк`], divide);
   const rows = records.map(({ record, info }): SheetRow => {
-    if (record.length > listLimits.columns) throw refusal('list-too-big', `line ${info.lines} has ${record.length} columns, at most ${listLimits.columns} are read`, 'remove the columns that are not needed');
+    if (record.length > listLimits.columns) throw refusal('list-too-big', [`line ${info.lines} has ${record.length} columns, at most ${listLimits.columns} are read`, `в строке ${info.lines} столбцов: ${record.length}, читается не больше ${listLimits.columns}`], ['remove the columns that are not needed', 'удалите лишние столбцы']);
     // The library counts the line on which a record ends.
     const begins = info.lines - record.reduce((feeds, cell) => feeds + (cell.match(/\n/g)?.length ?? 0), 0);
     return { number: begins + firstLine - 1, cells: record.map(cleanCell), fromAbove: new Set(), wide: new Set() };

@@ -92,11 +92,11 @@ export function listedFor(source: LookupSource, { text, offset, image, headline 
   return offset > 0 || image !== undefined || headline !== undefined || text.trim().length < 3 ? [] : source.lists.search(text, mostListed);
 }
 
-/** A list as CSV or XLSX in, every line answered as JSON out; nothing is kept. */
+/** A list as CSV, XLSX or ODS in, every line answered as JSON out; nothing is kept. */
 async function tenderReply(asked: Asked, { folder, now }: ApiFacts): Promise<Reply> {
   allow(asked, 'POST');
   const bytes = await asked.body(largestUpload);
-  if (bytes.length === 0) throw new RequestError(400, 'no-file', 'Send the CSV or XLSX file as the body.');
+  if (bytes.length === 0) throw new RequestError(400, 'no-file', 'Send the CSV, XLSX or ODS file as the body.');
   const { check, skipped } = await checkTender({ folder, bytes: new Uint8Array(bytes), images: asked.query.getAll('image').slice(0, 20), language: asked.query.get('lang') === 'en' ? 'en' : 'ru', link: undefined, source: '', now: now().toISOString() });
   return jsonReply({ ...check, skipped });
 }

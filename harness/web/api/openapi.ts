@@ -49,7 +49,7 @@ export function openApiDocument(): Readonly<Record<string, unknown>> {
           operationId: 'checkTender',
           summary: 'Checks every line of a list; nothing is kept',
           parameters: [inQuery('lang', 'language of refusals and texts', { enum: ['ru', 'en'] }), inQuery('image', 'only these images', { type: 'array', items: { type: 'string' } })],
-          requestBody: { required: true, description: 'CSV or XLSX, at most 5 MiB', content: { 'application/octet-stream': {} } },
+          requestBody: { required: true, description: 'CSV, XLSX or ODS, at most 5 MiB', content: { 'application/octet-stream': {} } },
           responses: { 200: json('CheckedList', 'Every line with its answer'), ...problems(400, 413, 422, 503) },
         },
       },

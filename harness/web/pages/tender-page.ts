@@ -17,7 +17,7 @@ export function tenderPage(context: SiteContext, problem?: string): string {
   const { texts, links } = context;
   const own = texts.tender;
   const served = links.api('') !== undefined;
-  const main = html`<h1>${own.title}</h1><p class="lead">${own.lead}</p>${problem === undefined ? '' : html`<div class="problem" role="alert"><p><strong>${own.refused}</strong></p><p lang="en">${problem}</p></div>`}${served ? uploadForm(context) : html`<p class="empty">${own.notHere}</p>`}`;
+  const main = html`<h1>${own.title}</h1><p class="lead">${own.lead}</p>${problem === undefined ? '' : html`<div class="problem" role="alert"><p><strong>${own.refused}</strong></p><p>${problem}</p></div>`}${served ? uploadForm(context) : html`<p class="empty">${own.notHere}</p>`}`;
   return siteDocument(context, { kind: 'tender' }, { title: own.title, main });
 }
 
@@ -39,7 +39,7 @@ ${skipped.length === 0 ? '' : html`<details><summary>${words.summary.skipped} <s
 
 function uploadForm({ texts, links, about }: SiteContext): Html {
   const own = texts.tender;
-  return html`<form class="upload" method="post" enctype="multipart/form-data" action="${links.page({ kind: 'tender' })}"><label for="list">${own.file}</label><input id="list" name="list" type="file" accept=".csv,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" required><label class="inline">${texts.search.image} <select name="image"><option value="">${texts.search.any}</option>${about.images.map(({ id, name }) => html`<option value="${id}">${name}</option>`)}</select></label><button type="submit">${own.button}</button><p class="dim">${own.hint}</p></form>`;
+  return html`<form class="upload" method="post" enctype="multipart/form-data" action="${links.page({ kind: 'tender' })}"><label for="list">${own.file}</label><input id="list" name="list" type="file" accept=".csv,.xlsx,.ods,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" required><label class="inline">${texts.search.image} <select name="image"><option value="">${texts.search.any}</option>${about.images.map(({ id, name }) => html`<option value="${id}">${name}</option>`)}</select></label><button type="submit">${own.button}</button><p class="dim">${own.hint}</p></form>`;
 }
 
 function lineRow({ line, match, standing, images, path, lists }: CheckedLine, context: SiteContext): Html {

@@ -4,6 +4,7 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import { openDatabase } from '../../db/database.ts';
 import { openAnswers } from '../../db/index/open-lookup.ts';
 import { checkList, type ListCheck } from '../../db/tender/check-list.ts';
+import { refusalText } from '../../db/tender/refuse-list.ts';
 import { listOracle } from '../../db/tender/list-oracle.ts';
 import { readList, type ReadList } from '../../db/tender/read-list.ts';
 import { writeListCsv } from '../../db/tender/write-csv.ts';
@@ -40,7 +41,7 @@ try {
   parentPort?.postMessage(await answered(task));
 } catch (error) {
   if (!(error instanceof HwlabError) || error.blame !== 'usage') throw error;
-  const refused: TenderWorkerAnswer = { refused: { code: error.code, message: `${error.message}${error.advice === undefined ? '' : ` (${error.advice})`}` } };
+  const refused: TenderWorkerAnswer = { refused: { code: error.code, message: refusalText(error, task.language) } };
   parentPort?.postMessage(refused);
 }
 

@@ -178,7 +178,7 @@ export const english: SiteTexts = {
   tender: {
     title: 'Check a purchase',
     lead: 'Send a table: each line gets its answer. The file is not kept.',
-    file: 'Table, CSV or XLSX',
+    file: 'Table: XLSX, ODS or CSV',
     button: 'Check',
     hint: 'Columns in any order. At most 5 MB.',
     refused: 'The file was refused.',

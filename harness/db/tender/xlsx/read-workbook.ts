@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { refusal, saveAsXlsx } from '../refuse-list.ts';
+import { refusal, saveAsXlsx, type Both } from '../refuse-list.ts';
 import { cleanCell, listLimits } from '../sheet.ts';
 import { readXml } from './read-xml.ts';
 import { hostile, type UnzippedParts } from './unzip-guarded.ts';
@@ -24,7 +24,7 @@ export async function readWorkbook(parts: UnzippedParts): Promise<Workbook> {
     open: (name, attributes) => {
       root ||= name;
       if (name !== 'sheet') return;
-      if (sheets.length >= listLimits.sheets) throw refusal('list-too-big', `the workbook has more than ${listLimits.sheets} sheets`, 'keep the sheets with the list');
+      if (sheets.length >= listLimits.sheets) throw refusal('list-too-big', [`the workbook has more than ${listLimits.sheets} sheets`, `в книге больше ${listLimits.sheets} листов`], ['keep the sheets with the list', 'оставьте листы со списком']);
       const part = relations.find((relation) => relation.id === idOf(attributes) && relation.type === 'worksheet')?.target;
       if (part !== undefined) sheets.push({ name: cleanCell(attributes['name'] ?? '').slice(0, 64), hidden: (attributes['state'] ?? 'visible') !== 'visible', part });
     },
@@ -53,7 +53,7 @@ async function relationsOf(parts: UnzippedParts, of: string): Promise<readonly R
     open: (name, { Id = '', Type = '', Target = '', TargetMode = 'Internal' }) => {
       if (name !== 'Relationship' || TargetMode !== 'Internal') return;
       const target = Target.startsWith('/') ? posix.normalize(Target.slice(1)) : posix.join(folder, Target);
-      if (target.startsWith('..') || target.startsWith('/')) throw hostile(`${part} leads out of it: ${JSON.stringify(Target.slice(0, 120))}`);
+      if (target.startsWith('..') || target.startsWith('/')) throw hostile([`${part} leads out of it: ${JSON.stringify(Target.slice(0, 120))}`, `${part} ведёт наружу: ${JSON.stringify(Target.slice(0, 120))}`]);
       relations.push({ id: Id, type: Type.slice(Type.lastIndexOf('/') + 1), target });
     },
   });
@@ -94,6 +94,6 @@ function idOf(attributes: Readonly<Record<string, string>>): string {
 }
 
 function noWorkbook({ names }: UnzippedParts, start: string | undefined): Error {
-  const kind = names.has('mimetype') ? 'an OpenDocument file' : start?.startsWith('word/') ? 'a Word document' : start?.startsWith('ppt/') ? 'a presentation' : start?.endsWith('.bin') ? 'a binary workbook (.xlsb)' : 'an archive without a workbook';
-  return refusal('list-not-readable', `the file is ${kind}`, saveAsXlsx);
+  const [en, ru]: Both = names.has('mimetype') ? ['an OpenDocument file and no spreadsheet', 'это документ OpenDocument, а не таблица'] : start?.startsWith('word/') ? ['a Word document', 'это документ Word'] : start?.startsWith('ppt/') ? ['a presentation', 'это презентация'] : start?.endsWith('.bin') ? ['a binary workbook (.xlsb)', 'это двоичная книга (.xlsb)'] : ['an archive without a workbook', 'это архив, в котором нет книги'];
+  return refusal('list-not-readable', [`the file is ${en}`, ru], saveAsXlsx);
 }

@@ -1,4 +1,4 @@
-import { refusal } from '../refuse-list.ts';
+import { divide, refusal } from '../refuse-list.ts';
 import { cleanCell, listLimits, type SheetRow } from '../sheet.ts';
 import { unescaped } from './read-workbook.ts';
 import { readXml } from './read-xml.ts';
@@ -35,7 +35,7 @@ export function readWorksheet(part: string, bytes: Uint8Array, sharedStrings: re
   let inPhonetic = false;
   const filledRow = (): MutableRow => {
     if (row !== undefined) return row;
-    if (rows.length >= rowsLeft) throw refusal('list-too-big', `the list has more than ${listLimits.rows} rows`, 'divide it into several files');
+    if (rows.length >= rowsLeft) throw refusal('list-too-big', [`the list has more than ${listLimits.rows} rows`, `в списке больше ${listLimits.rows} строк`], divide);
     row = { number: rowNumber, cells: [], fromAbove: new Set(), wide: new Set() };
     rows.push(row);
     return row;
@@ -63,7 +63,7 @@ export function readWorksheet(part: string, bytes: Uint8Array, sharedStrings: re
         case 'mergeCell': {
           const area = areaOf(attributes['ref']);
           if (area) merged.push(area);
-          if (merged.length > mostMerged) throw hostile(`${part} has more than ${mostMerged} merged areas`);
+          if (merged.length > mostMerged) throw hostile([`${part} has more than ${mostMerged} merged areas`, `в ${part} больше ${mostMerged} объединённых областей`]);
         }
       }
     },
@@ -72,7 +72,7 @@ export function readWorksheet(part: string, bytes: Uint8Array, sharedStrings: re
       if (name === 'rPh') inPhonetic = false;
       if (name === 'c' && text !== '') {
         const value = valueOf(type, text, sharedStrings);
-        if (value !== '' && column >= listLimits.columns) throw refusal('list-too-big', `row ${rowNumber} has a column ${column + 1}, at most ${listLimits.columns} are read`, 'remove the columns that are not needed');
+        if (value !== '' && column >= listLimits.columns) throw refusal('list-too-big', [`row ${rowNumber} has a column ${column + 1}, at most ${listLimits.columns} are read`, `в строке ${rowNumber} есть столбец ${column + 1}, читается не больше ${listLimits.columns}`], ['remove the columns that are not needed', 'удалите лишние столбцы']);
         if (value !== '') filledRow().cells[column] = value;
       }
     },
@@ -104,7 +104,7 @@ function spread(part: string, rows: readonly MutableRow[], merged: readonly Merg
       const row = rows[index];
       if (row === undefined || row.number > bottom) break;
       filled += 1;
-      if (filled > mostFilled) throw hostile(`the merged areas of ${part} lie over one another`);
+      if (filled > mostFilled) throw hostile([`the merged areas of ${part} lie over one another`, `объединённые области в ${part} перекрываются`]);
       while (row.cells.length < left) row.cells.push('');
       row.cells[left] = text;
       row.fromAbove.add(left);

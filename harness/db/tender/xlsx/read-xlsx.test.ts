@@ -110,7 +110,7 @@ describe('readList of a workbook', () => {
     ['a cell in the last column', () => workbookParts([{ name: 'A', xml: '<worksheet><sheetData><row r="1"><c r="XFD1" t="inlineStr"><is><t>x</t></is></c></row></sheetData></worksheet>' }]), /list-too-big.*column 16384/],
     ['too many sheets', () => workbookParts(Array.from({ length: 65 }, (_unused, index) => ({ ...simple, name: String(index) }))), /list-too-big.*64 sheets/],
     ['a Word document', () => ({ '_rels/.rels': '<Relationships><Relationship Id="r" Type="x/officeDocument" Target="word/document.xml"/></Relationships>', 'word/document.xml': '<document/>' }), /list-not-readable.*Word/],
-    ['an OpenDocument file', () => ({ mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'content.xml': '<x/>' }), /list-not-readable.*OpenDocument/],
+    ['an OpenDocument text', () => ({ mimetype: 'application/vnd.oasis.opendocument.text', 'content.xml': '<x/>' }), /list-not-readable.*OpenDocument/],
     ['an archive', () => ({ 'a.txt': 'x' }), /list-not-readable.*archive without a workbook/],
   ];
   for (const [name, parts, message] of hostile) {

@@ -1,15 +1,14 @@
 import { listLimits, type Sheet } from '../sheet.ts';
 import { readWorkbook } from './read-workbook.ts';
 import { readWorksheet } from './read-worksheet.ts';
-import { unzipGuarded } from './unzip-guarded.ts';
+import type { UnzippedParts } from './unzip-guarded.ts';
 
 /**
  * The visible sheets of an XLSX workbook as text. Only the parts with sheets and texts are unpacked; macros, links, pictures and
  * formulas are never looked at.
  * @throws HwlabError `list-too-big`, `list-not-readable` or `list-hostile`, blame `usage`
  */
-export async function readXlsx(bytes: Uint8Array): Promise<{ readonly sheets: readonly Sheet[]; readonly hidden: readonly string[] }> {
-  const parts = await unzipGuarded(bytes);
+export async function readXlsx(parts: UnzippedParts): Promise<{ readonly sheets: readonly Sheet[]; readonly hidden: readonly string[] }> {
   const { sheets, sharedStrings } = await readWorkbook(parts);
   const read: Sheet[] = [];
   let rows = 0;

@@ -1,6 +1,6 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { HwlabError, messageOf } from '../../../base/hwlab-error.ts';
-import { refusal } from '../refuse-list.ts';
+import { refusal, saveAgain } from '../refuse-list.ts';
 import { hostile } from './unzip-guarded.ts';
 
 /** What is told of an XML part; names come without their prefix. */
@@ -22,14 +22,14 @@ export function readXml(part: string, bytes: Uint8Array, { open, close, text }: 
   const parser = new SaxesParser<{ xmlns: false; position: false }>({ xmlns: false, position: false });
   let depth = 0;
   parser.on('error', (error) => {
-    throw refusal('list-not-readable', `the workbook is damaged: ${part}: ${error.message}`, 'open it in a spreadsheet program and save it again', {}, error);
+    throw refusal('list-not-readable', [`the workbook is damaged: ${part}: ${error.message}`, `книга повреждена: ${part}: ${error.message}`], saveAgain, {}, error);
   });
   parser.on('doctype', () => {
-    throw hostile(`${part} has a document type, which could define entities`);
+    throw hostile([`${part} has a document type, which could define entities`, `в ${part} объявлен тип документа, который может определять сущности`]);
   });
   parser.on('opentag', (tag: SaxesTagPlain) => {
     depth += 1;
-    if (depth > deepest) throw hostile(`${part} has more than ${deepest} elements inside one another`);
+    if (depth > deepest) throw hostile([`${part} has more than ${deepest} elements inside one another`, `в ${part} больше ${deepest} вложенных элементов`]);
     open(plainName(tag.name), tag.attributes);
   });
   parser.on('closetag', (tag: SaxesTagPlain) => {
@@ -52,7 +52,7 @@ function decoded(part: string, bytes: Uint8Array): string {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof HwlabError) throw error;
-    throw refusal('list-not-readable', `the workbook is damaged: ${part} is not ${encoding}: ${messageOf(error)}`, 'open it in a spreadsheet program and save it again', {}, error);
+    throw refusal('list-not-readable', [`the workbook is damaged: ${part} is not ${encoding}: ${messageOf(error)}`, `книга повреждена: ${part} не в кодировке ${encoding}`], saveAgain, {}, error);
   }
 }
 
