@@ -1,10 +1,11 @@
 import type { Deadline } from '../base/deadline.ts';
-import { HwlabError } from '../base/hwlab-error.ts';
 import { readSecret, type SecretReader, type SecretRef } from '../base/secret.ts';
 import type { BootDevice } from '../capabilities/boot-device.ts';
 import type { MachineConsole } from '../capabilities/machine-console.ts';
 import type { Patience } from '../capabilities/obeyed-power.ts';
 import type { Power, PowerState } from '../capabilities/power.ts';
+import { amtPower } from '../drivers/amt/amt-power.ts';
+import { PxeOrder } from '../drivers/boot-device/pxe-order.ts';
 import { RecordedConsole, type RecordingLimits } from '../drivers/console/recorded-console.ts';
 import { Rfc2217Link } from '../drivers/console/rfc2217-link.ts';
 import { SerialLink } from '../drivers/console/serial-link.ts';
@@ -14,6 +15,7 @@ import { ipmiPower } from '../drivers/ipmi/ipmi-power.ts';
 import { SolLink } from '../drivers/ipmi/sol-link.ts';
 import { commandPower, stateByCommand } from '../drivers/power/command-power.ts';
 import { pdudaemonPower } from '../drivers/power/pdudaemon-power.ts';
+import { wakeOnLanPower } from '../drivers/power/wake-on-lan-power.ts';
 import { stateByPing } from '../drivers/power/state-by-ping.ts';
 import { RedfishBootDevice } from '../drivers/redfish/redfish-boot-device.ts';
 import type { RedfishAccess } from '../drivers/redfish/redfish-client.ts';
@@ -25,7 +27,7 @@ export type PowerSpec =
   | RedfishSpec
   | { readonly type: 'amt'; readonly host: string; readonly port?: number; readonly tls?: TlsSpec; readonly user: string; readonly password: SecretRef }
   | { readonly type: 'pdudaemon'; readonly url: string; readonly hostname: string; readonly port: string; readonly state?: StateSpec }
-  | { readonly type: 'wake-on-lan'; readonly mac: string; readonly broadcast?: string; readonly ssh: { readonly host: string; readonly port?: number; readonly user: string; readonly keyFile: string; readonly knownHosts: string }; readonly state?: StateSpec }
+  | { readonly type: 'wake-on-lan'; readonly mac: string; readonly broadcast?: string; readonly port?: number; readonly ssh: { readonly host: string; readonly port?: number; readonly user: string; readonly keyFile: string; readonly knownHosts: string }; readonly state?: StateSpec }
   | { readonly type: 'command'; readonly on: readonly string[]; readonly off: readonly string[]; readonly state: readonly string[] };
 
 export interface IpmiSpec {
@@ -62,7 +64,7 @@ export type TlsSpec = { readonly fingerprint: string } | { readonly authority: s
 export type StateSpec = { readonly by: 'power'; readonly spec: PowerSpec } | { readonly by: 'command'; readonly command: readonly string[] } | { readonly by: 'ping'; readonly host: string };
 
 /** How a machine's next boot is chosen. `pxe-order`: its firmware always tries the network first, and the boot server answers or not. */
-export type BootDeviceSpec = Extract<PowerSpec, { readonly type: 'ipmi' | 'redfish' | 'amt' }> | { readonly type: 'pxe-order'; readonly file: string };
+export type BootDeviceSpec = Extract<PowerSpec, { readonly type: 'ipmi' | 'redfish' }> | { readonly type: 'pxe-order'; readonly file: string };
 
 /** Where a machine's serial console is. */
 export type ConsoleSpec =
@@ -90,9 +92,12 @@ export async function createPower(spec: PowerSpec, options: DriverOptions = {}):
       return commandPower(spec, patience);
     case 'redfish':
       return redfishPower(await redfishAccess(spec, secrets), patience);
-    case 'amt':
+    case 'amt': {
+      const { tls, ...rest } = spec;
+      return amtPower({ ...rest, password: await secrets(spec.password), ...(tls === undefined ? {} : { trust: tls }) }, patience);
+    }
     case 'wake-on-lan':
-      throw new HwlabError({ code: 'lab-file', blame: 'usage', message: `power by ${spec.type} is not there yet` });
+      return wakeOnLanPower(spec, await stateReader(spec.state ?? { by: 'ping', host: spec.ssh.host }, options), patience);
   }
 }
 
@@ -120,9 +125,8 @@ export async function createBootDevice(spec: BootDeviceSpec, options: DriverOpti
       return new IpmiBootDevice({ ...spec, password: await secrets(spec.password) });
     case 'redfish':
       return new RedfishBootDevice(await redfishAccess(spec, secrets));
-    case 'amt':
     case 'pxe-order':
-      throw new HwlabError({ code: 'lab-file', blame: 'usage', message: `boot device by ${spec.type} is not there yet` });
+      return new PxeOrder(spec.file);
   }
 }
 

@@ -51,6 +51,7 @@ export const hostRequirements: readonly HostRequirement[] = [
   { group: 'metal-test', package: 'ser2net', programs: ['ser2net'] },
   { group: 'metal-test', package: 'redfishtool', programs: ['redfishtool'] },
   { group: 'metal-test', package: 'wsl', programs: ['wslinvoke'] },
+  { group: 'metal-test', package: 'wget', programs: ['wget'] },
   // Its service listens on every address and its example configuration runs commands.
   { group: 'metal-test', package: 'pdudaemon', programs: ['pdudaemon'], withoutServicesOnly: true },
   // The tests make a disk with a boot loader for BIOS and one for UEFI, as a user would bring it.

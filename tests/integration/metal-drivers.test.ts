@@ -1,3 +1,4 @@
+import { amtContract } from './metal-drivers/amt.ts';
 import { commandContract } from './metal-drivers/command.ts';
 import { ipmiContract } from './metal-drivers/ipmi.ts';
 import { pdudaemonContract } from './metal-drivers/pdudaemon.ts';
@@ -6,6 +7,7 @@ import { serialContracts } from './metal-drivers/serial.ts';
 
 ipmiContract();
 redfishContract();
+amtContract();
 serialContracts();
 commandContract();
 pdudaemonContract();

@@ -1,0 +1,34 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { Deadline } from '../../base/deadline.ts';
+import { HwlabError } from '../../base/hwlab-error.ts';
+import type { BootDevice, BootDeviceOptions, BootTarget } from '../../capabilities/boot-device.ts';
+
+/**
+ * For machines without a controller that chooses: their firmware is set to try the network first, for ever, and the boot server looks into this file
+ * when they ask: `pxe` it answers, `disk` and `none` it stays silent, and the firmware goes on to the disk. One word, so that any server can read it.
+ * The firmware's own order cannot be read back from here.
+ */
+export class PxeOrder implements BootDevice {
+  readonly #file: string;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  async set(device: BootTarget, options: BootDeviceOptions, deadline: Deadline): Promise<void> {
+    deadline.check(`writing ${this.#file}`);
+    await options.fence?.check();
+    try {
+      await writeFile(`${this.#file}.new`, `${device}\n`);
+      await rename(`${this.#file}.new`, this.#file);
+    } catch (cause) {
+      throw new HwlabError({ code: 'boot-device-cannot', blame: 'lab', message: `${this.#file} cannot be written`, cause });
+    }
+  }
+
+  async get(deadline: Deadline): Promise<BootTarget | 'unknown'> {
+    deadline.check(`reading ${this.#file}`);
+    const word = (await readFile(this.#file, 'utf8').catch(() => 'none')).trim();
+    return word === 'pxe' || word === 'disk' || word === 'none' ? word : 'unknown';
+  }
+}
