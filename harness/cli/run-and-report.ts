@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Deadline } from '../base/deadline.ts';
 import { messageOf } from '../base/hwlab-error.ts';
 import { TypedEvents } from '../base/typed-events.ts';
@@ -5,7 +6,7 @@ import type { Night } from '../db/generated/night.ts';
 import type { NightEvents } from '../report/night-events.ts';
 import { attachSinks } from '../report/attach-sinks.ts';
 import { readImageRecord } from '../images/catalogue.ts';
-import { loadMachineProfile } from '../machines/machine-profile.ts';
+import { loadMachineProfile, machineProfileFile } from '../machines/machine-profile.ts';
 import type { Cell } from '../run/cell.ts';
 import { realLab } from '../run/real-lab.ts';
 import { startNight, type NightRequest } from '../run/start-night.ts';
@@ -62,9 +63,14 @@ export async function runAndReport(options: RunAndReportOptions): Promise<number
   }
 }
 
-/** UEFI firmware is asked for only where a machine or an image of the night boots by it. */
+/** UEFI firmware is asked for only where a machine or an image of the night boots by it, and what boots lab machines only for those. */
 async function firmwareGroup(cells: readonly Cell[]): Promise<HostGroup[]> {
-  for (const machine of new Set(cells.map(({ id }) => id.machine))) if ((await loadMachineProfile(machine)).firmware === 'uefi') return ['uefi'];
-  for (const image of new Set(cells.map(({ id }) => id.image))) if ((await readImageRecord(image)).boot === 'uefi') return ['uefi'];
-  return [];
+  const groups = new Set<HostGroup>();
+  for (const machine of new Set(cells.map(({ id }) => id.machine))) {
+    // What is no profile is a machine of the lab file.
+    if (!existsSync(machineProfileFile(machine))) groups.add('metal');
+    else if ((await loadMachineProfile(machine)).firmware === 'uefi') groups.add('uefi');
+  }
+  for (const image of new Set(cells.map(({ id }) => id.image))) if ((await readImageRecord(image)).boot === 'uefi') groups.add('uefi');
+  return [...groups];
 }

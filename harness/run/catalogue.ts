@@ -9,6 +9,8 @@ import { canonicalJson } from '../db/canonical-json.ts';
 import { deviceWord, type CellDevice } from '../db/cell-device.ts';
 import type { Personality } from '../db/generated/personality.ts';
 import { loadDataFile } from '../db/load-data-file.ts';
+import { findLabFile, loadLab } from '../lab/inventory/read-lab.ts';
+import { planNames } from '../lab/lab-machines.ts';
 import { isOnNetwork } from '../emulation/create-network-device.ts';
 import { noUsb } from '../emulation/no-usb.ts';
 import type { EmulatedModel } from '../emulation/usb-device.ts';
@@ -40,6 +42,8 @@ export interface CatalogueParts {
   readonly machines: readonly string[];
   /** sha256 of each machine profile without its name. */
   readonly machineHashes?: ReadonlyMap<string, string>;
+  /** Machines of the lab file, as plans name them. */
+  readonly labMachines?: readonly string[];
   readonly images: readonly string[];
   readonly plans: readonly string[];
 }
@@ -51,6 +55,7 @@ export class Catalogue {
   readonly suites: ReadonlyMap<string, KnownSuite>;
   readonly machines: readonly string[];
   readonly machineHashes: ReadonlyMap<string, string>;
+  readonly labMachines: readonly string[];
   readonly images: readonly string[];
   readonly plans: readonly string[];
 
@@ -60,6 +65,7 @@ export class Catalogue {
     this.suites = parts.suites;
     this.machines = parts.machines;
     this.machineHashes = parts.machineHashes ?? new Map<string, string>();
+    this.labMachines = parts.labMachines ?? [];
     this.images = parts.images;
     this.plans = parts.plans;
   }
@@ -98,7 +104,7 @@ export class Catalogue {
 
   /** @throws HwlabError usage `unknown-machine` */
   machine(id: string): string {
-    return this.machines.includes(id) ? id : unknown('machine', id, this.machines, 'ls hardware-db/machines');
+    return this.machines.includes(id) || this.labMachines.includes(id) ? id : unknown('machine', id, [...this.machines, ...this.labMachines], 'ls hardware-db/machines; ./hwlab lab status');
   }
 
   /** @throws HwlabError usage `unknown-image` */
@@ -139,7 +145,9 @@ export async function loadCatalogue(images: readonly string[], root: string = pr
   }
   const named = (folder: string, ending: string): string[] => filesBelow(join(root, folder), ending).map((file) => basename(file, ending));
   const machineHashes = new Map(filesBelow(join(root, 'hardware-db/machines'), '.json').map((file) => [basename(file, '.json'), profileHash(file)]));
-  return new Catalogue({ models, personalities, suites, machines: [...machineHashes.keys()], machineHashes, images, plans: named('suites/plans', '.yaml') });
+  const labFile = root === projectRoot ? findLabFile() : undefined;
+  const lab = labFile === undefined ? undefined : await loadLab(labFile);
+  return new Catalogue({ models, personalities, suites, machines: [...machineHashes.keys()], machineHashes, ...(lab ? { labMachines: planNames(lab) } : {}), images, plans: named('suites/plans', '.yaml') });
 }
 
 /** A model on the network with what it takes from the same product's model on USB, and with no USB. */

@@ -20,4 +20,6 @@ export interface NightLab {
   /** The image, checked against its hash and built first where it is missing. */
   image(id: string, deadline: Deadline, onProgress: (line: string) => void): Promise<NightImage>;
   machine(imageId: string, profileId: string): Promise<Machine>;
+  /** Ends what runs for the machines between nights, such as the boot services; the next `machine` starts it again. */
+  idle?(): Promise<void>;
 }

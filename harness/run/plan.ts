@@ -113,9 +113,11 @@ export function makeCell(at: CellCoordinates, number: number, catalogue: Catalog
   const image = catalogue.image(at.image);
   const machine = catalogue.machine(at.machine);
   const hash = catalogue.machineHashes.get(machine);
+  // A machine of metal has no port of QEMU: an emulated device comes to it over the network.
+  const transport = at.transport ?? (catalogue.labMachines.includes(machine) && !isOnNetwork(model.emulator) ? ('usbip' as const) : undefined);
   return {
     id: {
-      id: cellName(image, machine, deviceWord(device), suite.name, at.transport),
+      id: cellName(image, machine, deviceWord(device), suite.name, transport),
       image,
       machine,
       model: model.id,
@@ -123,7 +125,7 @@ export function makeCell(at: CellCoordinates, number: number, catalogue: Catalog
       device: model.device,
       suite: suite.name,
       attachment: isOnNetwork(model.emulator) ? 'network' : 'emulated',
-      ...(at.transport === undefined ? {} : { transport: at.transport }),
+      ...(transport === undefined ? {} : { transport }),
     },
     number,
     model,

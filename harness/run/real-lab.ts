@@ -6,6 +6,8 @@ import { buildImage } from '../images/build-image.ts';
 import { readImageRecord } from '../images/catalogue.ts';
 import { openImage } from '../images/open-image.ts';
 import type { StoredImage } from '../images/stored-image.ts';
+import { findLabFile, loadLab } from '../lab/inventory/read-lab.ts';
+import { LabMachines } from '../lab/lab-machines.ts';
 import { reap } from '../lab/reap.ts';
 import { loadMachineProfile } from '../machines/machine-profile.ts';
 import { createVmMachine } from '../machines/vm-machine.ts';
@@ -19,12 +21,16 @@ export async function realLab(deadline: Deadline, { kernelParameters = [] }: { r
   const { accelerator } = await detectAccelerator(deadline);
   const qemu = await hypervisorVersion(deadline);
   const images = new Map<string, StoredImage>();
+  const labFile = findLabFile();
+  // A simulated machine under software emulation is slow as a virtual one is.
+  const metal = labFile === undefined ? undefined : new LabMachines({ lab: await loadLab(labFile), times: accelerator === 'kvm' ? 1 : 2 });
   return {
     accelerator,
     qemu,
     reap: async () => {
       const { domains, folders } = await reap(deadline);
-      return [...domains.map((name) => `machine ${name}`), ...folders.map((folder) => `folder ${folder}`)];
+      const switched = (await metal?.reap(deadline)) ?? [];
+      return [...switched, ...domains.map((name) => `machine ${name}`), ...folders.map((folder) => `folder ${folder}`)];
     },
     image: async (id, until, onProgress) => {
       const record = await readImageRecord(id);
@@ -36,8 +42,10 @@ export async function realLab(deadline: Deadline, { kernelParameters = [] }: { r
     },
     machine: async (imageId, profileId) => {
       const image = images.get(imageId) ?? (await openImage(imageId, deadline));
+      if (metal?.has(profileId)) return metal.machine(profileId, image, deadline);
       return createVmMachine({ image: withParameters(image, kernelParameters), profile: await loadMachineProfile(profileId), accelerator });
     },
+    idle: async () => metal?.idle(),
   };
 }
 

@@ -50,6 +50,14 @@ const prepareMinutes = 40;
  * @throws HwlabError lab or product, when an image or a machine cannot be made ready; then no cell ran.
  */
 export async function startNight(request: NightRequest): Promise<NightSummary> {
+  try {
+    return await wholeNight(request);
+  } finally {
+    await request.lab.idle?.();
+  }
+}
+
+async function wholeNight(request: NightRequest): Promise<NightSummary> {
   const { lab, events, cells } = request;
   const resume = request.resume;
   const id = resume?.id ?? newRunId(new Date());

@@ -74,7 +74,27 @@ export interface LabStation {
    * its host name, as hostname(1) prints it on it
    */
   host: string;
+  netboot?: LabNetboot;
   note?: string;
+}
+/**
+ * where its machines boot from the network
+ */
+export interface LabNetboot {
+  interface: string;
+  /**
+   * of this station on that interface
+   */
+  address: string;
+  netmask: string;
+  /**
+   * server: the network is the lab's alone and every machine has an address here. proxy: another server gives addresses
+   */
+  dhcp: 'server' | 'proxy';
+  /**
+   * of the boot server; any free one when left out
+   */
+  port?: number;
 }
 export interface LabMachine {
   id: Id;

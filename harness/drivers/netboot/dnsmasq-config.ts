@@ -25,7 +25,8 @@ export interface DnsmasqOptions {
 
 /**
  * Configuration of dnsmasq(8): no names, no answers but to the hosts in the hosts file. A machine's firmware gets iPXE by TFTP, iPXE gets our script.
- * On a network of our own an empty router advertisement is sent: without one each DHCP of iPXE waits about 14 s for IPv6.
+ * On a network of our own a router
+ * advertisement with lifetime 0 is sent where this host has an address fd77:6877:6c61:62::/64: without one each DHCP of iPXE waits about 14 s for IPv6.
  */
 export function dnsmasqConfig(options: DnsmasqOptions): string {
   const network = networkOf(options.address, options.netmask);

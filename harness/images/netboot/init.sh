@@ -97,7 +97,7 @@ install() {
   get extents.txt > /extents || fail install-unreachable "no list of extents"
   say "install begin $disk $bytes"
   written=0 kept=0 fresh=
-  [ "$(value disk_known)" = yes ] || { fresh=yes; blkdiscard -f "$disk" 2> /dev/null; }
+  [ "$(value disk_known)" = yes ] || { fresh=yes; blkdiscard "$disk" 2> /dev/null; }
   # Each line: first mebibyte, number of mebibytes, sha256 or "zero".
   while read -r from count sum; do
     if [ "$sum" = zero ]; then

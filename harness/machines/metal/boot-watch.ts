@@ -16,7 +16,7 @@ export interface BootWatchParts {
   readonly power: Power;
   readonly console?: MachineConsole;
   readonly run: ArmedRun;
-  readonly dhcp: Dnsmasq;
+  readonly dhcp: Pick<Dnsmasq, 'events'>;
   readonly patience: BootPatience;
   /** Where the evidence of a start that failed is kept, for the unit tests of tomorrow and the reader of today. */
   readonly keep?: (evidence: BootEvidence) => void;
@@ -25,6 +25,7 @@ export interface BootWatchParts {
 const mostLines = 20_000;
 const lookEvery = 500;
 const readPowerEvery = 5000;
+const linkMayBreakFor = 10_000;
 
 /** Gathers what is seen of a start, from before the power comes on, and ends it as soon as it shows that it fails. */
 export class BootWatch {
@@ -36,6 +37,7 @@ export class BootWatch {
   readonly #ended = new AbortController();
   readonly #from = performance.now();
   #poweredAt = 0;
+  #lostAt: number | undefined;
   #working: Promise<void> | undefined;
 
   constructor(parts: BootWatchParts) {
@@ -68,13 +70,20 @@ export class BootWatch {
       goal,
       poweredAt: this.#poweredAt,
       power: [...this.#power],
-      console: console === undefined ? 'none' : console.state,
+      console: console === undefined ? 'none' : this.#isLost(console) ? 'lost' : 'connected',
       lines: [...this.#lines],
       dhcp: dhcp.events.filter((event) => event.mac === mac && event.at >= this.#from),
       requests: [...run.requests],
       transfers: run.transfers(),
       ssh: [...this.#ssh],
     };
+  }
+
+  /** A link that breaks is made again; only one that stays away counts. */
+  #isLost({ state }: MachineConsole): boolean {
+    if (state !== 'lost') this.#lostAt = undefined;
+    else this.#lostAt ??= performance.now();
+    return this.#lostAt !== undefined && performance.now() - this.#lostAt > linkMayBreakFor;
   }
 
   /** The last lines of the console. */

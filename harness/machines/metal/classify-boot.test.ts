@@ -13,6 +13,8 @@ interface Recording {
   readonly fault: string;
   readonly code: string;
   readonly blame: string;
+  /** What it was waited for in the drill. */
+  readonly patience: BootPatience;
   readonly evidence: BootEvidence;
 }
 
@@ -67,7 +69,7 @@ describe('what a start shows', () => {
   for (const name of readdirSync(recordings).filter((file) => file.endsWith('.json')).sort()) {
     const recording = JSON.parse(readFileSync(join(recordings, name), 'utf8')) as Recording;
     it(`calls a recorded ${recording.fault} ${recording.code}, within 30 s of its evidence`, () => {
-      const verdict = classifyBoot(recording.evidence, patience);
+      const verdict = classifyBoot(recording.evidence, recording.patience);
       expect(verdict).to.include({ code: recording.code, blame: recording.blame });
       expect(recording.evidence.now - (verdict?.at ?? 0)).to.be.lessThan(30_000);
       expect(verdict?.evidence.join('')).to.not.equal('');

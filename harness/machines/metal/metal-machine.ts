@@ -58,7 +58,7 @@ class MetalMachine implements Machine {
     const started = performance.now();
     await mkdir(options.folder, { recursive: true });
     const consoleFile = join(options.folder, 'console.log');
-    const console = parts.console?.();
+    const console = await parts.console?.();
     if (console) {
       scope.onEnd('console', async () => console[Symbol.asyncDispose]());
       await console.start(consoleFile, deadline.within(30_000));

@@ -8,8 +8,8 @@ import type { BootPatience } from './boot-evidence.ts';
 
 /** The netboot services of a station; one for all its machines. */
 export interface NetbootService {
-  readonly server: BootServer;
-  readonly dhcp: Dnsmasq;
+  readonly server: Pick<BootServer, 'arm'>;
+  readonly dhcp: Pick<Dnsmasq, 'allow' | 'events'>;
 }
 
 /** A lab machine with everything bound that the lab file names. Its power may be fenced by a lease. */
@@ -23,7 +23,7 @@ export interface MetalMachineParts {
   readonly power: Power;
   readonly bootDevice: BootDevice;
   /** Made anew for each start; none where the machine has no console. */
-  readonly console?: () => MachineConsole;
+  readonly console?: () => Promise<MachineConsole>;
   readonly netboot: NetbootService;
   readonly image: BootableImage;
   /** `live`: the image's system in memory, nothing is written. `installed`: the image is written to this disk, or what differs of it. */

@@ -21,17 +21,20 @@ const machine = new SimulatedMachine(options.machine);
 await machine.listen();
 const control = join(options.folder, 'control');
 await mkdir(join(options.folder, 'bmc'), { recursive: true });
-await using _socket = await controlSocket(control, machine);
-await using _bmc = await IpmiSimulator.start({ folder: join(options.folder, 'bmc'), control, serialPort: options.machine.serialPort, ...options.bmc });
-process.stdout.write('ready\n');
-for await (const line of createInterface({ input: process.stdin })) {
-  const [verb, value] = line.trim().split(' ');
-  if (verb === 'freeze') machine.freeze();
-  else if (verb === 'serial') machine.cutSerial(value === 'cut');
-  else if (verb === 'fault') machine.fault = (value ?? 'none') as SwitchFault;
-  else if (verb === 'unplug') machine.press('off');
-  else if (verb === 'show') process.stdout.write(`power=${machine.power} boot=${machine.boot} commands=${machine.commands.length} said=${JSON.stringify(machine.said)}\n`);
-  process.stdout.write('done\n');
+{
+  await using _machine = machine;
+  await using _socket = await controlSocket(control, machine);
+  await using _bmc = await IpmiSimulator.start({ folder: join(options.folder, 'bmc'), control, serialPort: options.machine.serialPort, ...options.bmc });
+  process.stdout.on('error', () => undefined).write('ready\n');
+  // The end of standard input, also by the death of who started it, ends the bench.
+  for await (const line of createInterface({ input: process.stdin })) {
+    const [verb, value] = line.trim().split(' ');
+    if (verb === 'freeze') machine.freeze();
+    else if (verb === 'serial') machine.cutSerial(value === 'cut');
+    else if (verb === 'fault') machine.fault = (value ?? 'none') as SwitchFault;
+    else if (verb === 'unplug') machine.press('off');
+    else if (verb === 'show') process.stdout.write(`power=${machine.power} boot=${machine.boot} commands=${machine.commands.length} said=${JSON.stringify(machine.said)}\n`);
+    process.stdout.write('done\n');
+  }
 }
-await machine[Symbol.asyncDispose]();
 process.exit(0);
