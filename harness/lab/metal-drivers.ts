@@ -1,6 +1,8 @@
 import type { Deadline } from '../base/deadline.ts';
 import { readSecret, type SecretReader, type SecretRef } from '../base/secret.ts';
 import type { BootDevice } from '../capabilities/boot-device.ts';
+import type { DisplayCapture } from '../capabilities/display-capture.ts';
+import type { HubPower } from '../capabilities/hub-power.ts';
 import type { MachineConsole } from '../capabilities/machine-console.ts';
 import type { Patience } from '../capabilities/obeyed-power.ts';
 import type { Power, PowerState } from '../capabilities/power.ts';
@@ -10,6 +12,8 @@ import { RecordedConsole, type RecordingLimits } from '../drivers/console/record
 import { Rfc2217Link } from '../drivers/console/rfc2217-link.ts';
 import { SerialLink } from '../drivers/console/serial-link.ts';
 import { TcpLink } from '../drivers/console/tcp-link.ts';
+import { v4l2Capture } from '../drivers/display/v4l2-capture.ts';
+import { UhubctlPower } from '../drivers/hub-power/uhubctl.ts';
 import { IpmiBootDevice } from '../drivers/ipmi/ipmi-boot-device.ts';
 import { ipmiPower } from '../drivers/ipmi/ipmi-power.ts';
 import { SolLink } from '../drivers/ipmi/sol-link.ts';
@@ -148,4 +152,14 @@ export async function createConsole(spec: ConsoleSpec, options: DriverOptions & 
 async function redfishAccess(spec: RedfishSpec, secrets: SecretReader): Promise<RedfishAccess> {
   const { tls, ...rest } = spec;
   return { ...rest, password: await secrets(spec.password), ...(tls === undefined ? {} : { trust: tls }) };
+}
+
+/** Switching USB ports of this host's hubs. */
+export function createHubPower(): HubPower {
+  return new UhubctlPower();
+}
+
+/** What a grabber at this host sees; undefined where there is none, or no ffmpeg. */
+export async function createDisplayCapture(device: string): Promise<DisplayCapture | undefined> {
+  return v4l2Capture(device);
 }
