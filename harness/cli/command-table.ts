@@ -9,6 +9,7 @@ export interface CommandEntry {
 export const commandTable: readonly CommandEntry[] = [
   { names: ['nightly'], register: async (program) => (await import('./commands/nightly.ts')).registerNightlyCommand(program) },
   { names: ['run'], register: async (program) => (await import('./commands/run.ts')).registerRunCommand(program) },
+  { names: ['try'], register: async (program) => (await import('./commands/try.ts')).registerTryCommand(program) },
   { names: ['repro'], register: async (program) => (await import('./commands/repro.ts')).registerReproCommand(program) },
   { names: ['bundle'], register: async (program) => (await import('./commands/bundle.ts')).registerBundleCommand(program) },
   { names: ['diff'], register: async (program) => (await import('./commands/diff.ts')).registerDiffCommand(program) },

@@ -1,5 +1,6 @@
 import type { KnownIssue } from './generated/known-issue.ts';
-import type { Failure, Result, TestResult } from './generated/result.ts';
+import { cellSignature, signatureOf } from './failure-signature.ts';
+import type { Failure, FailureSignature, Result, TestResult } from './generated/result.ts';
 
 /** A known issue that was looked for in a result. */
 export interface KnownIssueMatch {
@@ -19,20 +20,32 @@ const longestSearched = 4000;
  * @param now decides about expiry; an issue applies up to and including its last day (UTC)
  */
 export function matchKnownIssues(result: Result, issues: readonly KnownIssue[], now: Date): readonly KnownIssueMatch[] {
-  return issues.filter((issue) => !isExpired(issue, now) && concernsCell(issue, result)).flatMap((issue) => lookFor(issue, result));
+  return issues.filter((issue) => !isExpired(issue, now) && !isOver(issue, result) && concernsCell(issue, result)).flatMap((issue) => lookFor(issue, result));
+}
+
+/** Closed issues that a result of a later day shows again, with the tests that show them. */
+export function returnedIssues(result: Result, issues: readonly KnownIssue[]): readonly KnownIssueMatch[] {
+  return issues.filter((issue) => isOver(issue, result) && concernsCell(issue, result)).flatMap((issue) => lookFor(issue, result)).filter(({ state }) => state === 'present');
+}
+
+/** Whether an issue was closed before the day of a result: then it excuses nothing of it. */
+function isOver({ closed }: KnownIssue, { startedAt }: Result): boolean {
+  return closed !== undefined && startedAt.slice(0, 10) > closed;
 }
 
 /** Whether a failure of a test in a cell is a known deterministic one: proof at the first time. */
 export function isDeterministicFailure(result: Result, test: TestResult, failure: Failure, issues: readonly KnownIssue[], now: Date): boolean {
-  return issues.some((issue) => issue.deterministic === true && !isExpired(issue, now) && concernsCell(issue, result) && concernsTest(issue, test) && hasSignature(issue, failure));
+  return issues.some((issue) => issue.deterministic === true && !isExpired(issue, now) && !isOver(issue, result) && concernsCell(issue, result) && concernsTest(issue, test) && hasSignature(issue, failure, signatureIn(test, failure)));
 }
 
+/** A closed issue is looked for as long as its file is there. */
 export function isExpired(issue: KnownIssue, now: Date): boolean {
-  return now.toISOString().slice(0, 10) > issue.expires;
+  return issue.closed === undefined && now.toISOString().slice(0, 10) > issue.expires;
 }
 
-/** Whether a failure has an issue's signature: the code and the pattern agree, where they are given. */
-export function hasSignature({ signature }: KnownIssue, failure: Failure): boolean {
+/** Whether a failure has an issue's signature: the code, the pattern and the failure's own signature agree, where they are given. `own` is that of the attempt. */
+export function hasSignature({ signature }: KnownIssue, failure: Failure, own: FailureSignature | undefined): boolean {
+  if (signature.failure !== undefined && signature.failure !== own?.id) return false;
   if (signature.code !== undefined && signature.code !== failure.code) return false;
   if (signature.message === undefined) return true;
   const text = [failure.message, failure.expected, failure.actual].filter((part) => part !== undefined).join('\n').slice(0, longestSearched);
@@ -41,11 +54,16 @@ export function hasSignature({ signature }: KnownIssue, failure: Failure): boole
 
 function lookFor(issue: KnownIssue, result: Result): readonly KnownIssueMatch[] {
   const inScope = result.tests.filter((test) => concernsTest(issue, test));
-  const showing = inScope.filter((test) => test.attempts.some(({ failure }) => failure !== undefined && hasSignature(issue, failure)));
+  const showing = inScope.filter((test) => test.attempts.some((attempt) => attempt.failure !== undefined && hasSignature(issue, attempt.failure, signatureOf(test.feature, attempt))));
   if (showing.length > 0) return [{ issue, state: 'present', tests: showing.map((test) => test.id) }];
-  if (result.reason !== undefined && hasSignature(issue, result.reason)) return [{ issue, state: 'present', tests: [] }];
+  if (result.reason !== undefined && hasSignature(issue, result.reason, cellSignature(result))) return [{ issue, state: 'present', tests: [] }];
   const executed = inScope.filter((test) => test.outcome === 'PASS' || test.outcome === 'FAIL');
   return executed.length > 0 ? [{ issue, state: 'absent', tests: executed.map((test) => test.id) }] : [];
+}
+
+function signatureIn(test: TestResult, failure: Failure): FailureSignature | undefined {
+  const attempt = test.attempts.find((each) => each.failure === failure);
+  return attempt && signatureOf(test.feature, attempt);
 }
 
 function concernsCell({ scope }: KnownIssue, { cell }: Result): boolean {

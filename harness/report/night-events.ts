@@ -1,3 +1,4 @@
+import type { NightIssue } from '../db/night-issues.ts';
 import type { Result, TestAttempt, CellId } from '../db/generated/result.ts';
 
 /** What is known of a night when it starts. `folder` is where its artefacts, Allure results and page go. */
@@ -31,6 +32,8 @@ export interface NightSummary {
   readonly stopped?: { readonly code: string; readonly message: string };
   readonly exitCode: number;
   readonly before?: PreviousNight;
+  /** What the night says of the known issues of its database. */
+  readonly issues?: readonly NightIssue[];
 }
 
 /** A report that is on disk. `path` is absolute. */

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
+import { openDatabase } from '../db/database.ts';
+import { nightIssues } from '../db/night-issues.ts';
 import type { Night } from '../db/generated/night.ts';
 import type { Result } from '../db/generated/result.ts';
 import type { ResultStore } from '../db/result-store.ts';
@@ -37,6 +39,7 @@ export async function storedNight(store: ResultStore, database: string, id: stri
     exitCode: record.exitCode ?? (results.some((result) => result.outcome === 'FAIL') ? 1 : 3),
     ...(stopped ? { stopped } : {}),
     ...(before ? { before } : {}),
+    issues: nightIssues(results, await (await openDatabase(database)).knownIssues(), new Date(finishedAt)),
   };
 }
 

@@ -1,6 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import { HwlabError } from '../base/hwlab-error.ts';
 import type { TypedEvents } from '../base/typed-events.ts';
+import type { KnownIssue } from '../db/generated/known-issue.ts';
+import { nightIssues } from '../db/night-issues.ts';
 import type { CellId, Result } from '../db/generated/result.ts';
 import type { NightEvents, NightInfo, NightSummary, PreviousNight } from '../report/night-events.ts';
 import type { Cell } from './cell.ts';
@@ -28,6 +30,8 @@ export interface NightParts {
   readonly signal: AbortSignal;
   /** The last night of the same plan, to say what changed. */
   readonly before?: PreviousNight;
+  /** Known issues of the database. */
+  readonly issues?: readonly KnownIssue[];
   /** Bytes that must be free in the night's folder before a cell starts. */
   readonly minimumFree: number;
 }
@@ -63,7 +67,7 @@ export async function runNight(parts: NightParts): Promise<NightSummary> {
     stopped = { code: reason.code, message: failureOf(reason).message };
   }
   results.sort((a, b) => a.id.localeCompare(b.id));
-  const summary: NightSummary = { night: info, finishedAt: new Date().toISOString(), results, ...(stopped ? { stopped } : {}), ...(parts.before ? { before: parts.before } : {}), exitCode: exitCodeOf(results, stopped?.code) };
+  const summary: NightSummary = { night: info, finishedAt: new Date().toISOString(), results, ...(stopped ? { stopped } : {}), ...(parts.before ? { before: parts.before } : {}), issues: nightIssues(results, parts.issues ?? [], new Date()), exitCode: exitCodeOf(results, stopped?.code) };
   await events.emit('night-finished', { summary });
   return summary;
 }

@@ -5,6 +5,7 @@ import { Deadline } from '../base/deadline.ts';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { newRunId } from '../base/random-id.ts';
 import type { TypedEvents } from '../base/typed-events.ts';
+import { openDatabase } from '../db/database.ts';
 import type { Night } from '../db/generated/night.ts';
 import type { Result } from '../db/generated/result.ts';
 import { ResultStore } from '../db/result-store.ts';
@@ -93,6 +94,7 @@ async function wholeNight(request: NightRequest): Promise<NightSummary> {
     signal: request.signal,
     minimumFree,
     ...(before ? { before } : {}),
+    issues: await (await openDatabase(request.database)).knownIssues(),
     runCell: async (cell, slot, signal) =>
       await runCell(cell, {
         nightId: id,

@@ -43,6 +43,10 @@ export interface KnownIssue {
    * the last day on which it applies
    */
   expires: string;
+  /**
+   * the day on which it was fixed: from the day after, a result that shows it means that it is back, excuses nothing and stands on top of the night; it does not expire
+   */
+  closed?: string;
   note?: string;
 }
 /**
@@ -66,6 +70,10 @@ export interface KnownIssueSignature {
    * code of the failure
    */
   code?: string;
+  /**
+   * the failure's own signature, as results and hwlab repro name it: the issue is carried over only while the failure is the very same
+   */
+  failure?: string;
   /**
    * regular expression looked for in the message, expected and actual
    */

@@ -11,7 +11,7 @@ export const mostLookedAt = 5_000;
 const verdictsFolder = join(import.meta.dirname, '../verdicts');
 
 /** Other code whose change changes what results say. */
-const foldingFiles = ['../match-known-issues.ts', '../history-rules.ts'].map((name) => join(import.meta.dirname, name));
+const foldingFiles = ['../match-known-issues.ts', '../failure-signature.ts', '../history-rules.ts'].map((name) => join(import.meta.dirname, name));
 
 /** Changes with the code that turns results into verdicts: a hash of its files. */
 export function verdictsRevision(): string {

@@ -27,6 +27,7 @@ export function summaryJson(summary: NightSummary, reports: readonly WrittenRepo
     stopped: summary.stopped ?? null,
     counts: view.counts,
     pace: nightPace(summary.results, summary.finishedAt) ?? null,
+    knownIssues: summary.issues ?? [],
     failures: view.failures.flatMap(troubles),
     notTheProduct: view.labFaults.flatMap(troubles),
     onTrial: view.trials.flatMap(troubles),

@@ -24,6 +24,7 @@ export function summaryText(summary: NightSummary, reports: readonly WrittenRepo
   const sections = [
     `${paint.state(nightState(view), '■')} ${paint.bold(verdictSentence(view, english))}`,
     `${paint.dim(`${planName(night.plan)} · ${night.id} · ${spokenSeconds(view.seconds)} · ${night.slots} ${night.slots === 1 ? 'slot' : 'slots'} · ${night.accelerator === 'tcg' ? 'software emulation' : 'KVM'}`)}`,
+    ...returnedText(summary, paint),
     countsText(view, paint),
     ...(summary.stopped ? [`${paint.state('MISS', 'STOPPED')} ${oneLine(summary.stopped.code)}: ${oneLine(summary.stopped.message, 300)}\n  go on with: ./hwlab nightly --resume ${night.id}`] : []),
     ...groupsText('Failures', view.failures, mostFailures, paint),
@@ -33,9 +34,27 @@ export function summaryText(summary: NightSummary, reports: readonly WrittenRepo
     ...trialsText(view, paint),
     ...flakesText(view, paint),
     ...skipsText(view, paint),
+    ...issuesText(summary, paint),
     reportsText(reports, folder, paint),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`.replace('\n\n', '\n');
+}
+
+/** An issue that was closed and is back stands above everything. */
+function returnedText({ issues = [] }: NightSummary, paint: Paint): string[] {
+  const back = issues.filter(({ state }) => state === 'returned');
+  if (back.length === 0) return [];
+  return [`${paint.bold(paint.state('FAIL', 'Closed issues that are back'))}\n${back.map(({ id, title, link, cells }) => `  ${paint.state('FAIL', '✕')} ${oneLine(id)}: ${oneLine(title)}\n      ${oneLine(link)}\n      in ${cells.slice(0, mostCells).map((cell) => oneLine(cell)).join(', ')}${cells.length > mostCells ? ` and ${cells.length - mostCells} more cells` : ''}`).join('\n')}`];
+}
+
+function issuesText({ issues = [] }: NightSummary, paint: Paint): string[] {
+  const known = issues.filter(({ state }) => state !== 'returned');
+  if (known.length === 0) return [];
+  const line = (state: 'present' | 'absent', says: string): string[] => {
+    const ids = known.filter((issue) => issue.state === state).map(({ id }) => oneLine(id));
+    return ids.length === 0 ? [] : [`  ${says}: ${ids.slice(0, mostOthers).join(', ')}${ids.length > mostOthers ? ` and ${ids.length - mostOthers} more` : ''}`];
+  };
+  return [[paint.bold('Known issues'), ...line('present', 'seen'), ...line('absent', 'looked for and absent')].join('\n')];
 }
 
 function countsText(view: NightView, paint: Paint): string {

@@ -9,6 +9,7 @@ import type { PageContext } from './page-context.ts';
 import { changesSection } from './section-changes.ts';
 import { environmentSection, timingsSection } from './section-facts.ts';
 import { headerSection } from './section-header.ts';
+import { issuesSection } from './section-issues.ts';
 import { matrixSection } from './section-matrix.ts';
 import { flakesSection, labSection, skipsSection } from './section-notes.ts';
 import { releasesSection } from './section-releases.ts';
@@ -49,8 +50,12 @@ export function nightPage(context: PageContext): string {
   const failures = view.failures.reduce((sum, group) => sum + group.troubles.length, 0);
   const lab = view.labFaults.reduce((sum, group) => sum + group.troubles.length, 0) + view.notRun.length;
   const skips = view.skips.reduce((sum, group) => sum + group.entries.length, 0);
+  const { issues = [] } = view.summary;
+  const returned = issues.filter(({ state }) => state === 'returned');
+  const known = issues.filter(({ state }) => state !== 'returned');
   const names = texts.section;
   const sections: readonly Section[] = [
+    ...(returned.length === 0 ? [] : [{ id: 'returned' as const, name: names.returned, count: returned.length, body: issuesSection(returned, context) }]),
     { id: 'failures', name: names.failures, count: failures, body: view.failures.length === 0 ? html`<p class="calm">${texts.noFailures} <span class="dim">${texts.noFailuresHint(view.counts.testsExecuted)}</span></p>` : troubleGroups(view.failures, 'failure', context) },
     ...(view.releases ? [{ id: 'releases' as const, name: names.releases, count: view.releases.broken.length + view.releases.skipped.length, body: releasesSection(view.releases, context) }] : []),
     { id: 'changes', name: names.changes, body: changesSection(context) },
@@ -59,6 +64,7 @@ export function nightPage(context: PageContext): string {
     { id: 'flakes', name: names.flakes, count: view.flakes.length, body: flakesSection(context) },
     ...(view.trials.length === 0 ? [] : [{ id: 'trials' as const, name: names.trials, count: view.trials.reduce((sum, group) => sum + group.troubles.length, 0), body: html`<p class="intro">${texts.stateLong.TRIAL}</p>${troubleGroups(view.trials, 'trial', context)}` }]),
     { id: 'skips', name: names.skips, count: skips, body: skipsSection(context) },
+    ...(known.length === 0 ? [] : [{ id: 'issues' as const, name: names.issues, count: known.length, body: issuesSection(known, context) }]),
     { id: 'tests', name: names.tests, count: view.counts.testsTotal, body: testsSection(context) },
     { id: 'timings', name: names.timings, body: timingsSection(context) },
     { id: 'environment', name: names.environment, body: environmentSection(context) },

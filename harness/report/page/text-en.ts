@@ -36,8 +36,9 @@ export const english: Texts = {
   },
   requirement: { required: 'required', recommended: 'recommended', optional: 'optional', trial: 'trial' },
   blame: { product: 'product', lab: 'lab', harness: 'harness', usage: 'test or plan' },
-  section: { failures: 'Failures', releases: 'Differs between releases', changes: 'Since the night before', matrix: 'Matrix', lab: 'Faults of the lab', flakes: 'Flaky', trials: 'On trial', skips: 'Skipped', tests: 'All tests', timings: 'Time', environment: 'Environment' },
-  jump: { label: 'Sections', releases: 'Releases', changes: 'Changes', lab: 'Lab', tests: 'Tests' },
+  issueState: { returned: 'closed, and back', present: 'seen', absent: 'looked for and absent' },
+  section: { returned: 'Closed issues that are back', issues: 'Known issues', failures: 'Failures', releases: 'Differs between releases', changes: 'Since the night before', matrix: 'Matrix', lab: 'Faults of the lab', flakes: 'Flaky', trials: 'On trial', skips: 'Skipped', tests: 'All tests', timings: 'Time', environment: 'Environment' },
+  jump: { label: 'Sections', returned: 'Back', issues: 'Known', releases: 'Releases', changes: 'Changes', lab: 'Lab', tests: 'Tests' },
   releases: {
     compared: (testCount) => `${tests(testCount)} came to a verdict on more than one release.`,
     notCompared: (testCount) => `${tests(testCount)} did on one only, and cannot be compared.`,

@@ -12,7 +12,7 @@ export const knownIssuesAreCurrent: LintRule = {
   check: async (context) => {
     const files = valid(context, 'known-issue');
     const expired = files.filter((file) => isExpired(file.value, context.now));
-    const watched = files.filter((file) => !expired.includes(file) && Date.parse(file.value.since) < context.now.getTime() - quietDays * day);
+    const watched = files.filter((file) => !expired.includes(file) && file.value.closed === undefined && Date.parse(file.value.since) < context.now.getTime() - quietDays * day);
     const quiet = new Set(watched);
     const from = new Date(context.now.getTime() - quietDays * day).toISOString();
     if (watched.length > 0) {
