@@ -35,6 +35,8 @@ export interface LookupFigures {
   readonly apiP50: number;
   readonly apiP99: number;
   readonly apiRate: number;
+  /** Processor time of the server for each request; load of the machine does not change it much. */
+  readonly apiCpuMs: number;
 }
 
 const resultsPerModel = 50;

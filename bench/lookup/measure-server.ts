@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { projectRoot } from '../../harness/base/places.ts';
@@ -11,7 +12,7 @@ const rate = 200;
 const seconds = 10;
 
 /** Starts `hwlab serve` on one core, loopback only, and asks it 200 times a second: half searches, half answers. Milliseconds. */
-export async function measureServer(folder: string, models: number, say: (line: string) => void): Promise<{ readonly apiP50: number; readonly apiP99: number; readonly apiRate: number }> {
+export async function measureServer(folder: string, models: number, say: (line: string) => void): Promise<{ readonly apiP50: number; readonly apiP99: number; readonly apiRate: number; readonly apiCpuMs: number }> {
   const server = spawn('taskset', ['-c', '0', process.execPath, join(projectRoot, 'harness/cli/main.ts'), 'serve', '--port', '0', '--db', folder, '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
@@ -27,6 +28,7 @@ export async function measureServer(folder: string, models: number, say: (line: 
       });
     for (let number = 0; number < 200; number += 1) await ask(pathOf(number, models));
     say(`lookup: asking the server ${rate} times a second for ${seconds} s`);
+    const cpuBefore = processorTime(server.pid);
     const startedAt = performance.now();
     const times: Promise<number>[] = [];
     for (let number = 0; number < rate * seconds; number += 1) {
@@ -38,11 +40,17 @@ export async function measureServer(folder: string, models: number, say: (line: 
     const all = await Promise.all(times);
     const took = (performance.now() - startedAt) / 1000;
     agent.destroy();
-    return { apiP50: percentile(all, 0.5), apiP99: percentile(all, 0.99), apiRate: Math.round(all.length / took) };
+    return { apiP50: percentile(all, 0.5), apiP99: percentile(all, 0.99), apiRate: Math.round(all.length / took), apiCpuMs: (processorTime(server.pid) - cpuBefore) / all.length };
   } finally {
     server.kill('SIGTERM');
     await once(server, 'exit');
   }
+}
+
+/** Milliseconds of processor time that a process has used (proc(5): fields 14 and 15 of stat, in hundredths of a second on Linux); taskset became it. */
+function processorTime(process: number | undefined): number {
+  const fields = readFileSync(`/proc/${process}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function pathOf(number: number, models: number): string {

@@ -24,6 +24,7 @@ export function lookupLines(figures: readonly LookupFigures[]): readonly string[
     ['search as you type, ms (p50 / p99)', (each) => `${each.searchP50.toFixed(2)} / ${each.searchP99.toFixed(2)}`],
     ['whole answer, ms (p99)', (each) => each.answerP99.toFixed(2)],
     ['API at 200 requests/s on one core, ms (p50 / p99)', (each) => `${each.apiP50.toFixed(2)} / ${each.apiP99.toFixed(2)}`],
+    ['  processor time of the server a request, ms', (each) => each.apiCpuMs.toFixed(2)],
   ];
   const cells = rows.map(([name, value]) => [name, ...figures.map(value)]);
   const widths = cells[0]?.map((_unused, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];

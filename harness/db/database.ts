@@ -7,6 +7,7 @@ import type { CoverageRecord } from './generated/coverage.ts';
 import type { Certificate } from './generated/certificate.ts';
 import type { Device } from './generated/device.ts';
 import type { KnownIssue } from './generated/known-issue.ts';
+import type { Review } from './generated/review.ts';
 import type { Profile } from './generated/profile.ts';
 import { loadDataFile } from './load-data-file.ts';
 import { ResultStore } from './result-store.ts';
@@ -60,6 +61,11 @@ export class Database {
   /** Decisions of reviewers. */
   async certificates(): Promise<readonly Certificate[]> {
     return [...(await loadFolder<Certificate>(join(this.folder, 'certificates'), 'certificate')).values()];
+  }
+
+  /** What people read in public reports of devices in use. */
+  async reviews(): Promise<readonly Review[]> {
+    return [...(await loadFolder<Review>(join(this.folder, 'reviews'), 'review')).values()];
   }
 
   async knownIssues(): Promise<readonly KnownIssue[]> {

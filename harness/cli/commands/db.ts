@@ -12,6 +12,8 @@ import { explainLines, quirkLine } from '../explain-text.ts';
 import { registerDbImportCommand } from './db-import.ts';
 import { lintLab } from './lab-lint.ts';
 import { registerDbIndexCommand } from './db-index.ts';
+import { registerDbReviewCommand } from './db-review.ts';
+import { listedText } from '../../db/answers/listed-text.ts';
 import { printTable } from '../print-table.ts';
 import { registerDbDiff, registerDbRelease } from './db-release.ts';
 
@@ -56,7 +58,7 @@ export function registerDbCommand(program: Command): void {
     .action(async (model: string, where: readonly string[], options: DbOptions) => {
       if (where.length > 2) throw new HwlabError({ code: 'bad-arguments', blame: 'usage', message: 'explain takes a model, a feature or none, and an image or none', advice: 'hwlab db explain --help' });
       const [feature, image] = where.length === 2 ? where : isFeature(where[0]) ? [where[0], undefined] : [undefined, where[0]];
-      const { assessments, quirks } = await checkDevice(await openDatabase(options.db), model, { now: new Date(), ...(image === undefined ? {} : { image }) });
+      const { assessments, quirks, lists } = await checkDevice(await openDatabase(options.db), model, { now: new Date(), ...(image === undefined ? {} : { image }) });
       if (feature !== undefined && image === undefined && !assessments.some((assessment) => assessment.features.some((each) => each.feature === feature)) && assessments[0] !== undefined) throw unknownFeature(feature, assessments[0]);
       for (const assessment of assessments) {
         const wanted = (each: { readonly feature: string }): boolean => feature === undefined || each.feature === feature;
@@ -66,12 +68,13 @@ export function registerDbCommand(program: Command): void {
           if (image === undefined) continue;
           throw unknownFeature(feature, assessment);
         }
-        process.stdout.write(options.json ? `${JSON.stringify({ ...assessment, features, withPersonalities: withQuirks }, null, 2)}\n` : `${[...explainLines(assessment, features), ...withQuirks.map(quirkLine)].join('\n')}\n`);
+        process.stdout.write(options.json ? `${JSON.stringify({ ...assessment, features, withPersonalities: withQuirks, publicLists: lists ?? null }, null, 2)}\n` : `${[...explainLines(assessment, features), ...withQuirks.map(quirkLine), ...(lists === undefined ? [] : listedText(lists, 'en', { own: true }).claims.map((claim) => `  beside the answer: ${claim}`))].join('\n')}\n`);
       }
     });
 
   registerDbImportCommand(db);
   registerDbIndexCommand(db);
+  registerDbReviewCommand(db);
 
   db.command('devices')
     .description('list the models that are known')

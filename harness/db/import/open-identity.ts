@@ -7,6 +7,7 @@ import { entryOfDevice, type IdentityEntry } from '../identity/identity-entry.ts
 import { matchDevices } from '../identity/match-devices.ts';
 import { FactGroups, modelKey } from './entries-from-facts.ts';
 import type { SourcedClaim } from './expectation.ts';
+import { factOfReview } from './fact-of-review.ts';
 import { readImportedFacts } from './read-imported.ts';
 
 /**
@@ -17,6 +18,7 @@ export async function openIdentity(database: Database): Promise<OpenIdentity> {
   const devices = await database.devices();
   const groups = new FactGroups();
   for await (const fact of readImportedFacts(database.folder)) if (isNaming(fact)) groups.add(fact);
+  for (const review of await database.reviews()) groups.add(factOfReview(review));
   return identityOf([...devices.values()], groups);
 }
 

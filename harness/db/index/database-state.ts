@@ -29,7 +29,7 @@ export function databaseState(database: Pick<Database, 'folder' | 'folderOf' | '
   const hash = createHash('sha256').update(now.toISOString().slice(0, 10));
   const results = join(database.folder, 'results');
   for (const month of namesIn(results)) if (/^\d{4}-\d{2}$/.test(month)) addFolder(hash, join(results, month), '.jsonl');
-  for (const folder of [database.folderOf('images'), join(database.folder, 'known-issues'), join(database.folder, 'certificates'), database.coverageFolder, join(projectRoot, 'suites/profiles')]) addFolder(hash, folder, '.json');
+  for (const folder of [database.folderOf('images'), join(database.folder, 'known-issues'), join(database.folder, 'certificates'), join(database.folder, 'reviews'), database.coverageFolder, join(projectRoot, 'suites/profiles')]) addFolder(hash, folder, '.json');
   hash.update(JSON.stringify(importedFacts(database.folder)));
   addFolder(hash, verdictsFolder, '.ts');
   for (const file of foldingFiles) hash.update(`${statOf(file)?.size}\n${statOf(file)?.mtimeMs}\n`);
@@ -39,12 +39,14 @@ export function databaseState(database: Pick<Database, 'folder' | 'folderOf' | '
   return hash.digest('hex');
 }
 
-/** Files of imported facts, with their sizes and times. */
+/** Files of imported facts and of reviews, with their sizes and times. */
 export function importedFacts(database: string): readonly (readonly [name: string, size: number, mtime: number])[] {
-  const folder = join(database, 'imported');
-  return namesIn(folder).filter((name) => name.endsWith('.jsonl')).flatMap((name) => {
-    const facts = statOf(join(folder, name));
-    return facts === undefined ? [] : [[name, facts.size, facts.mtimeMs] as const];
+  return ['imported', 'reviews'].flatMap((part) => {
+    const folder = join(database, part);
+    return namesIn(folder).filter((name) => name.endsWith('.jsonl') || name.endsWith('.json')).flatMap((name) => {
+      const facts = statOf(join(folder, name));
+      return facts === undefined ? [] : [[`${part}/${name}`, facts.size, facts.mtimeMs] as const];
+    });
   });
 }
 

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Device } from '../generated/device.ts';
+import type { Review } from '../generated/review.ts';
 import { entryOfDevice, type IdentityEntry } from '../identity/identity-entry.ts';
 import { identityKeysOf, vendorIdOf } from '../identity/identity-keys.ts';
 import { nameData } from '../identity/name-data.ts';
 import { FactGroups } from '../import/entries-from-facts.ts';
 import { identityOf, isNaming } from '../import/open-identity.ts';
 import { readImportedFacts } from '../import/read-imported.ts';
+import { factOfReview } from '../import/fact-of-review.ts';
 import { wordsOf } from '../lookup/search-words.ts';
 import { firstListed } from './first-listed.ts';
 
@@ -16,7 +18,7 @@ import { firstListed } from './first-listed.ts';
  * @param state changes with the files of facts; empty when there are none
  * @returns whether anything was done
  */
-export async function indexListed(index: DatabaseSync, database: string, state: string, devicesChanged: boolean, step: (facts: number) => Promise<void>): Promise<boolean> {
+export async function indexListed(index: DatabaseSync, database: string, state: string, reviews: readonly Review[], devicesChanged: boolean, step: (facts: number) => Promise<void>): Promise<boolean> {
   const before = (index.prepare("SELECT value FROM meta WHERE key = 'listed'").get() as { value: string } | undefined)?.value ?? '';
   if (before === state && (state === '' || !devicesChanged)) return false;
   index.exec('DELETE FROM listed; DELETE FROM listed_key; DELETE FROM listed_term; DELETE FROM listed_words');
@@ -27,6 +29,7 @@ export async function indexListed(index: DatabaseSync, database: string, state: 
       if (isNaming(fact)) groups.add(fact);
       if (++facts % 2_000 === 0) await step(2_000);
     }
+    for (const review of reviews) groups.add(factOfReview(review));
     await writeListed(index, groups, step);
   }
   index.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run('listed', state);

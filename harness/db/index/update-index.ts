@@ -103,7 +103,7 @@ async function fill(index: DatabaseSync, database: Database, state: string, { no
   const [images, issues, profiles, coverage, certificates] = await Promise.all([loadFolder<ImageRecord>(database.folderOf('images'), 'image'), database.knownIssues(), database.profiles(), database.coverage(), database.certificates()]);
   const devices = await indexDevices(index, database.folderOf('devices'), stepIn('devices'));
   counts.devices = devices.ids.length;
-  await indexListed(index, database.folder, listedState(importedFacts(database.folder)), devices.ids.length > 0, stepIn('lists'));
+  await indexListed(index, database.folder, listedState(importedFacts(database.folder)), await database.reviews(), devices.ids.length > 0, stepIn('lists'));
   const scanned = await indexResults(index, database, stepIn('results'));
   counts.results = scanned.total;
   const rules = createHash('sha256').update(JSON.stringify([verdictsRevision(), issues.filter((issue) => !isExpired(issue, now)), [...profiles]])).digest('hex');

@@ -5,6 +5,7 @@ import { projectRoot } from '../../base/places.ts';
 import type { Database } from '../database.ts';
 import type { Assertions } from '../generated/assertions.ts';
 import type { Certificate } from '../generated/certificate.ts';
+import type { Review } from '../generated/review.ts';
 import type { CoverageRecord } from '../generated/coverage.ts';
 import type { Device } from '../generated/device.ts';
 import type { EmulatedModelFile } from '../generated/emulated-model.ts';
@@ -32,6 +33,7 @@ export interface DataKinds {
   readonly coverage: CoverageRecord;
   readonly 'known-issue': KnownIssue;
   readonly certificate: Certificate;
+  readonly review: Review;
   readonly observations: Observations;
   readonly 'emulated-model': EmulatedModelFile;
   readonly personality: Personality;
@@ -79,6 +81,7 @@ function foldersOf(database: Database, root: string): Readonly<Record<DataKind, 
     coverage: { folder: database.coverageFolder, ending: '.json' },
     'known-issue': { folder: join(database.folder, 'known-issues'), ending: '.json' },
     certificate: { folder: join(database.folder, 'certificates'), ending: '.json' },
+    review: { folder: join(database.folder, 'reviews'), ending: '.json' },
     observations: { folder: join(database.folder, 'observations'), ending: '.json' },
     'emulated-model': { folder: join(root, 'fixtures/devices'), ending: '.json' },
     personality: { folder: join(root, 'fixtures/personalities'), ending: '.json' },

@@ -96,6 +96,7 @@ async function fillRelease(database: Database, folder: string, id: string, { dat
   for (const [name, profile] of profiles) await write(`profiles/${name}.json`, canonicalJson(profile));
   for (const [name, coverage] of await database.coverage()) await write(`coverage/${name}.json`, canonicalJson(coverage));
   for (const certificate of await loadFolder<object>(join(database.folder, 'certificates'), 'certificate')) await write(`certificates/${certificate[0]}.json`, canonicalJson(certificate[1]));
+  for (const review of await database.reviews()) await write(`reviews/${review.id}.json`, canonicalJson(review));
   for (const issue of issues) await write(`known-issues/${issue.id}.json`, canonicalJson(issue));
   for (const file of (await readdir(schemasFolder, { recursive: true })).filter((name) => name.endsWith('.schema.json'))) await write(`schemas/${file}`, readFileSync(join(schemasFolder, file), 'utf8'));
   onProgress?.('results');

@@ -3,7 +3,9 @@ import type { DeviceAnswer, ImageAnswer } from '../../db/answers/device-answer.t
 import { featureName } from '../../db/answers/feature-names.ts';
 import { isReal } from '../../db/verdicts/best-evidence.ts';
 import { html, type Html } from '../../report/page/html.ts';
+import type { ListedFacts } from '../../db/lookup/public-lists.ts';
 import { certificateNumber } from './certificate-number.ts';
+import { listedSection } from './listed-section.ts';
 import { mark, verdictWord } from './marks.ts';
 import { qrCode } from './qr-code.ts';
 import { siteDocument, type SiteContext } from './site-document.ts';
@@ -17,7 +19,7 @@ export interface CertificateFacts {
 }
 
 /** The statement for printing: one sheet that says what was found, on what it stands, and where to check it. */
-export function certificatePage(context: SiteContext, answer: DeviceAnswer, chosen: ImageAnswer, facts: CertificateFacts): string {
+export function certificatePage(context: SiteContext, answer: DeviceAnswer, chosen: ImageAnswer, facts: CertificateFacts, lists?: ListedFacts): string {
   const { texts, links, about } = context;
   const { device } = answer;
   const own = texts.certificate;
@@ -36,6 +38,7 @@ export function certificatePage(context: SiteContext, answer: DeviceAnswer, chos
 <section><h2>${own.basis}</h2><p>${words.level ?? texts.device.noEvidence}${environment === null ? '' : html`. ${own.plan}: <span class="mono">${environment.plan}</span>`}</p></section>
 <section><h2>${own.tested}</h2>${counted.length === 0 ? html`<p>${texts.device.noFeatures}</p>` : html`<ul class="tested">${counted.map((each) => html`<li>${verdictWord(each.verdict, texts, each.afterSetup)} <span>${featureName(each.feature, texts.language)}</span></li>`)}</ul>`}</section>
 <div class="sheet-columns">${list(own.limits, words.limits)}${list(own.needs, words.needs)}${waivers(context, chosen)}</div>
+${lists === undefined ? '' : listedSection(context, lists, { own: true })}
 <section><h2>${own.hashes}</h2>${environment === null ? html`<p>${own.none}</p>` : html`<dl class="hashes"><div><dt>${own.image}</dt><dd class="mono">${environment.imageSha256}</dd></div><div><dt>${own.model}</dt><dd class="mono">${environment.modelSha256}</dd></div><div><dt>${own.suite}</dt><dd class="mono">${environment.suiteRevision}</dd></div><div><dt>${own.runs}</dt><dd class="mono">${chosen.evidence.slice(0, 6).map((each) => each.result).join(', ')}${chosen.evidence.length > 6 ? ', …' : ''}</dd></div></dl>`}</section>
 <footer class="sheet-foot"><p><strong>${own.address}:</strong> ${facts.address === undefined ? own.noAddress : html`<span class="mono">${facts.address}</span>`}</p><p>${own.scan}</p><p>${own.note}</p></footer>
 </article>`;

@@ -109,7 +109,7 @@ function page(context: SiteContext, source: LookupSource, kind: string, rest: re
       const chosen = answer?.images.find((each) => each.image === image);
       if (answer === undefined || chosen === undefined) throw missing;
       const address = facts.publicUrl === undefined ? undefined : `${facts.publicUrl}${context.links.page({ kind: 'certificate', device: id, image: chosen.image })}`;
-      return certificatePage(context, answer, chosen, { now: context.release === undefined ? facts.now().toISOString() : (facts.releases.get(context.release)?.date ?? ''), address });
+      return certificatePage(context, answer, chosen, { now: context.release === undefined ? facts.now().toISOString() : (facts.releases.get(context.release)?.date ?? ''), address }, source.lists.factsOf(id));
     }
     case 'compare':
       return compared(context, source, asked);

@@ -9,6 +9,7 @@ const nameOf: { readonly [K in Exclude<DataKind, 'assertions' | 'vendor-names' |
   coverage: { key: 'image', of: (value) => value.image },
   'known-issue': { key: 'id', of: (value) => value.id },
   certificate: { key: 'id', of: (value) => value.id },
+  review: { key: 'id', of: (value) => value.id },
   observations: { key: 'image', of: (value) => value.image },
   'emulated-model': { key: 'id', of: (value) => value.id },
   personality: { key: 'id', of: (value) => value.id },
