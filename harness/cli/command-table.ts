@@ -24,6 +24,7 @@ export const commandTable: readonly CommandEntry[] = [
   { names: ['model', 'plan', 'machine'], register: async (program) => (await import('./commands/list.ts')).registerListCommands(program) },
   { names: ['suite'], register: async (program) => (await import('./commands/suite.ts')).registerSuiteCommand(program) },
   { names: ['personality'], register: async (program) => (await import('./commands/personality.ts')).registerPersonalityCommand(program) },
+  { names: ['cassette'], register: async (program) => (await import('./commands/cassette.ts')).registerCassetteCommand(program) },
   { names: ['db'], register: async (program) => (await import('./commands/db.ts')).registerDbCommand(program) },
   { names: ['lab'], register: async (program) => (await import('./commands/lab.ts')).registerLabCommand(program) },
   { names: ['doctor'], register: async (program) => (await import('./commands/doctor.ts')).registerDoctorCommand(program) },
