@@ -1,5 +1,6 @@
 import type { CellId } from '../db/generated/result.ts';
 import type { EmulatedModel } from '../emulation/usb-device.ts';
+import type { TapeOrder } from './worker/cell-tape.ts';
 
 /** One job of a plan, ready to run. */
 export interface Cell {
@@ -32,6 +33,8 @@ export interface Cell {
   readonly seed?: number;
   /** What the times of tests are multiplied by, where it is not left to the accelerator. */
   readonly patience?: number;
+  /** The unit is recorded, or is a recording. */
+  readonly tape?: TapeOrder;
   /** True for a cell whose failing tests are not tried again. */
   readonly once?: boolean;
   /** So many failed tests end the cell: the others are skipped. All run when undefined. */

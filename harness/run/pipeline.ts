@@ -13,6 +13,7 @@ import type { Cell } from './cell.ts';
 import { reasonOf } from './classify-outcome.ts';
 import { EvidenceFolder } from './worker/evidence.ts';
 import { cellOutcome, mergeTests, worthRetry, type FinishedTest } from './merge-tests.ts';
+import type { ReplayReport } from '../emulation/cassette/divergence.ts';
 import type { CellProcess, StartCellProcess } from './worker/cell-process.ts';
 import type { CellOrder, GuestFacts, HoldOrder } from './worker/protocol.ts';
 
@@ -44,6 +45,7 @@ export interface PipelineParts {
 }
 
 interface CellState {
+  tape?: ReplayReport;
   readonly seed: number;
   readonly finished: FinishedTest[];
   readonly artefacts: Artefact[];
@@ -153,6 +155,7 @@ async function workInProcess(cell: Cell, parts: PipelineParts, deadline: Deadlin
     limit: Math.min(deadline.remaining, parts.limit),
     patience: patienceOf(cell, parts),
     seed: state.seed,
+    ...(cell.tape ? { tape: cell.tape } : {}),
     ...(parts.hold ? { hold: { ...parts.hold, runId: parts.nightId } } : {}),
     labels: { image: id.image, machine: id.machine, model: id.model, ...(id.personalities ? { personalities: id.personalities.join(', ') } : {}), attachment: id.attachment, ...(id.transport === undefined ? {} : { transport: id.transport }), accelerator: parts.accelerator },
   };
@@ -190,6 +193,7 @@ async function workInProcess(cell: Cell, parts: PipelineParts, deadline: Deadlin
         case 'done':
           state.artefacts.push(...message.artefacts);
           state.timings['tests'] = (state.timings['tests'] ?? 0) + (message.timings['tests'] ?? 0);
+          if (message.tape) state.tape = message.tape;
           return;
         case 'failed':
           state.artefacts.push(...message.artefacts);
@@ -246,6 +250,7 @@ function resultOf(cell: Cell, parts: PipelineParts, state: CellState, startedAt:
       plan: parts.plan,
     },
     manifest: manifestOf(cell, parts, state),
+    ...(state.tape ? { tape: tapeOf(state.tape) } : {}),
     tests,
     timings: state.timings,
     artefacts: state.artefacts,
@@ -254,7 +259,7 @@ function resultOf(cell: Cell, parts: PipelineParts, state: CellState, startedAt:
 
 function manifestOf(cell: Cell, parts: PipelineParts, state: CellState): ResultManifest {
   return {
-    purpose: parts.purpose ?? 'night',
+    purpose: parts.purpose ?? (cell.tape && 'play' in cell.tape ? 'repro' : 'night'),
     ...(cell.machineSha256 === undefined ? {} : { machineSha256: cell.machineSha256 }),
     transport: cell.id.attachment === 'network' ? 'lan' : (cell.id.transport ?? 'usb-redir'),
     patience: patienceOf(cell, parts),
@@ -270,6 +275,12 @@ function manifestOf(cell: Cell, parts: PipelineParts, state: CellState): ResultM
     ...(parts.kernelParameters?.length ? { kernelParameters: [...parts.kernelParameters] } : {}),
     ...(parts.repeats === undefined ? {} : { repeats: parts.repeats }),
   };
+}
+
+/** What a result keeps of a tape that was played; what the driver sent stays in the first difference only. */
+function tapeOf({ verdict, first, divergences, benign, consumed }: ReplayReport): NonNullable<Result['tape']> {
+  const short = (text: string): string => text.slice(0, 500);
+  return { verdict, divergences, benign, consumed, ...(first ? { first: { ...(first.index === undefined ? {} : { index: first.index }), what: first.what, expected: short(first.expected), found: short(first.found), before: first.before.map(short) } } : {}) };
 }
 
 function patienceOf(cell: Cell, parts: PipelineParts): number {

@@ -17,6 +17,7 @@ import { labelOf } from '../../run/plan-file.ts';
 import { exitCodes } from '../../run/exit-code.ts';
 import { ResultStore } from '../../db/result-store.ts';
 import { holdOf, withHoldOptions, type HoldFlags } from '../hold-options.ts';
+import { playedCassette, playing, runPlayed } from '../play-cassette.ts';
 import { nightSettings, withNightOptions, type NightOptions } from '../night-options.ts';
 import { reproduce } from '../reproduce.ts';
 import { runAndReport } from '../run-and-report.ts';
@@ -26,6 +27,9 @@ interface RunOptions extends NightOptions, HoldFlags {
   readonly machine: string;
   readonly device?: string;
   readonly trustSuite?: boolean;
+  readonly record?: boolean;
+  readonly cassette?: string;
+  readonly lenient?: boolean;
   readonly suite?: string;
   readonly test?: string;
   readonly control?: string;
@@ -45,6 +49,9 @@ export function registerRunCommand(program: Command): void {
     .option('--test <text>', 'only tests whose title or feature contains this')
     .option('--control <id>', 'with the deliberate break of this negative control, for which the suite must fail; nothing is recorded')
     .option('--trust-suite', "with a bundle: run its suite's code on this host instead of this checkout's")
+    .option('--record', 'keep what crosses the cable as a cassette (./hwlab cassette --help)')
+    .option('--cassette <file>', 'play this cassette instead of a device; it names the model, and the result goes to reports/repro')
+    .option('--lenient', 'with --cassette: another driver version may ask otherwise; go on after a difference')
     .addOption(new Option('--transport <name>', 'how the emulated USB device reaches the guest').choices(['usb-redir', 'usbip']).default('usb-redir'));
   withHoldOptions(withNightOptions(command))
     .addHelpText(
@@ -58,23 +65,26 @@ Examples:
   ./hwlab run --device arduino-uno-r3 --suite robotics --control silent-boot-loader
   ./hwlab run --device arduino-uno-r3 --suite robotics --test avrdude --hold fail
   ./hwlab run bug-1234.hwlab.tgz
+  ./hwlab run --device arduino-uno-r3 --suite robotics --record
+  ./hwlab run --cassette unit.cassette --suite robotics --image debian-13
 
 With --hold the machine is kept for you (./hwlab hold list), and the result goes to reports/repro, as people touched it.
 
 Exit codes: 0 pass, 1 product failures, 2 wrong usage or data, 3 the lab's fault, 70 a defect of hwlab, 130 interrupted.
-With a bundle: those of ./hwlab repro. With --control: 0 when every feature that must fail failed, 1 when one did not.`,
+With a bundle: those of ./hwlab repro. With --control: 0 when every feature that must fail failed, 1 when one did not.
+With --cassette: 0 when the tests pass and the driver said what it said when it was recorded, 1 when a test failed or the driver diverged.`,
     )
     .action(async (file: string | undefined, options: RunOptions) => {
       if (file !== undefined) {
         process.exitCode = await runBundle(file, options);
         return;
       }
-      const { device: word } = options;
-      if (word === undefined) throw new HwlabError({ code: 'option-missing', blame: 'usage', message: 'what is to be plugged in? --device names the model', advice: './hwlab model list' });
       if (options.control !== undefined && options.test !== undefined) {
         throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: '--control runs the tests that must fail for it, so it does not go with --test' });
       }
       const catalogue = await loadCatalogue(await listImageIds());
+      const played = await playedCassette(options);
+      const word = played?.device ?? options.device ?? '';
       const device = parseDeviceWord(word);
       catalogue.device(device);
       const suites = options.suite === undefined ? suitesOf(device, catalogue) : [options.suite];
@@ -83,15 +93,16 @@ With a bundle: those of ./hwlab repro. With --control: 0 when every feature that
       }
       const cells = suites.map((suite, index): Cell => {
         const cell = makeCell({ image: options.image, machine: options.machine, ...device, suite, ...(options.transport === 'usbip' ? { transport: 'usbip' } : {}) }, index + 1, catalogue);
-        return options.test === undefined ? cell : { ...cell, grep: options.test };
+        return { ...cell, ...(options.test === undefined ? {} : { grep: options.test }), ...(options.record ? { tape: { record: true as const } } : {}), ...(played ? playing(cell, played, options.lenient ?? false) : {}) };
       });
       const hold = holdOf(options);
       const settings = nightSettings(options);
       // What a person did to a machine must not become a verdict.
-      const place = hold ? { database: reproFolder(settings.reports), reports: reproFolder(settings.reports), hold } : {};
+      const place = hold || played ? { database: reproFolder(settings.reports), reports: reproFolder(settings.reports), ...(hold ? { hold } : {}) } : {};
       const common = { plan: labelOf('run', cells.map((cell) => cell.id.id).join('\n')), deadlineMinutes: 8, ...settings, ...place };
-      process.exitCode =
-        options.control === undefined
+      process.exitCode = played
+        ? await runPlayed({ ...common, cells })
+        : options.control === undefined
           ? await runAndReport({ ...common, cells })
           : await runControl(options.control, cells, common);
     });

@@ -1,5 +1,7 @@
 import type { CassetteEvent } from '../../wire/cassette/cassette.ts';
-import type { EmulatedUnit, WireListener } from '../usb-device.ts';
+import { noBytes } from '../transfer.ts';
+import type { EmulatedUnit, TransferStatus, UsbFunction, WireEvent, WireListener } from '../usb-device.ts';
+import { isStandard, isWrite } from './tape.ts';
 import { watchControls } from './watch-controls.ts';
 
 const kept: ReadonlySet<string> = new Set(['unplug', 'reset', 'configuration', 'alternate', 'control', 'bulk', 'interrupt', 'cancel', 'fault']);
@@ -22,41 +24,87 @@ export interface RecordedUnit {
 export function recordUnit(unit: EmulatedUnit<unknown>, append: (event: CassetteEvent) => void): RecordedUnit {
   const start = performance.now();
   const now = (): number => performance.now() - start;
-  /** Events that a call of the suite caused before it was known to be one. */
+  /** Events that something caused before that itself was written. */
   let held: CassetteEvent[] | undefined;
   const write = (event: CassetteEvent): void => {
     if (held) held.push(event);
     else append(event);
   };
-  const around = (name: string, body: () => boolean): void => {
-    if (held) {
-      body();
-      return;
-    }
-    const call: CassetteEvent = { t: now(), from: 'suite', kind: 'call', name };
+  /** Runs a body and writes its event before those that it caused at once, whatever order they came in. */
+  const causing = <T>(body: () => T, event: (result: T | undefined) => CassetteEvent | undefined): T => {
+    const outer = held;
     const caused: CassetteEvent[] = [];
     held = caused;
-    let changed = true;
+    let result: T | undefined;
     try {
-      changed = body();
+      result = body();
+      return result;
     } finally {
-      held = undefined;
-      if (changed) append(call);
-      for (const event of caused) append(event);
+      held = outer;
+      const cause = event(result);
+      if (cause) write(cause);
+      for (const each of caused) write(each);
     }
+  };
+  const decoded = (event: WireEvent, data: Uint8Array): { meaning?: string } => {
+    const meaning = unit.decode?.(event, data);
+    return meaning === undefined ? {} : { meaning };
   };
   return {
     unit: {
       model: unit.model,
       ...(unit.decode ? { decode: unit.decode.bind(unit) } : {}),
-      controls: watchControls(unit.controls, around),
+      controls: watchControls(unit.controls, (name, body) => {
+        const t = now();
+        causing(body, (changed) => (changed === false || held ? undefined : { t, from: 'suite', kind: 'call', name }));
+      }),
       createFunction: (pipes) => {
         write({ t: now(), from: 'suite', kind: 'plug' });
-        return unit.createFunction(pipes);
+        const made = unit.createFunction(pipes);
+        const inner = bound(made);
+        return {
+          ...inner,
+          control: (setup, data) => {
+            const t = now();
+            const bytes = isWrite(setup) ? Uint8Array.from(data) : undefined;
+            const event = (status: TransferStatus, answer: Uint8Array): CassetteEvent => {
+              const moved = bytes ?? Uint8Array.from(answer.subarray(0, setup.length));
+              const endpoint = setup.requestType & 0x80;
+              return { t, from: 'host', kind: 'control', endpoint, setup, status, ...(moved.length > 0 ? { data: moved } : {}), ...decoded({ t, from: 'host', kind: 'control', endpoint, setup, status }, moved) };
+            };
+            return causing(
+              () => inner.control(setup, data),
+              (reply) => {
+                if (!(reply instanceof Promise)) return event(reply?.status ?? 'stall', reply?.data ?? noBytes);
+                // What the device says later is written when it says it; a writing request is a cause at once.
+                if (bytes) return event('ok', noBytes);
+                void reply.then(
+                  ({ status, data: answer }) => write({ ...event(status, answer), t: now() }),
+                  () => undefined,
+                );
+                return undefined;
+              },
+            );
+          },
+          out: (endpoint, data, signal) => {
+            const t = now();
+            const bytes = Uint8Array.from(data);
+            return causing(
+              () => inner.out(endpoint, data, signal),
+              (reply) => {
+                const status = reply instanceof Promise ? 'ok' : (reply?.status ?? 'ok');
+                const kind = interruptOut(unit, endpoint) ? 'interrupt' : 'bulk';
+                return { t, from: 'host', kind, endpoint, status, ...(bytes.length > 0 ? { data: bytes } : {}), ...decoded({ t, from: 'host', kind, endpoint, status }, bytes) };
+              },
+            );
+          },
+        };
       },
     },
     onWire: ({ from, kind, endpoint, setup, status, meaning }, data) => {
       if (!kept.has(kind)) return;
+      // Class requests and what the driver sends are written where the device gets them.
+      if ((setup && !isStandard(setup)) || ((kind === 'bulk' || kind === 'interrupt') && ((endpoint ?? 0) & 0x80) === 0)) return;
       write({
         t: now(),
         from,
@@ -70,4 +118,22 @@ export function recordUnit(unit: EmulatedUnit<unknown>, append: (event: Cassette
     },
     mark: (name) => write({ t: now(), from: 'suite', kind: 'mark', name }),
   };
+}
+
+/** The methods of a function, which may be an object of a class. */
+function bound(made: UsbFunction): UsbFunction {
+  return {
+    control: (setup, data) => made.control(setup, data),
+    out: (endpoint, data, signal) => made.out(endpoint, data, signal),
+    onReset: () => made.onReset?.(),
+    onConfiguration: (value) => made.onConfiguration?.(value),
+    onAlternate: (interfaceNumber, alternate) => made.onAlternate?.(interfaceNumber, alternate),
+    onPolling: (endpoint, polled) => made.onPolling?.(endpoint, polled),
+    onUnplug: () => made.onUnplug?.(),
+    ...(made.isochronous ? { isochronous: (endpoint: number) => made.isochronous?.(endpoint) } : {}),
+  };
+}
+
+function interruptOut(unit: EmulatedUnit<unknown>, endpoint: number): boolean {
+  return unit.model.usb.configuration.interfaces.some(({ alternates }) => alternates.some(({ endpoints }) => endpoints.some(({ address, type }) => Number(address) === endpoint && type === 'interrupt')));
 }

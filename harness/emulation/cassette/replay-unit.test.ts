@@ -64,7 +64,8 @@ const signature =
 describe('a replayed device', () => {
   it('answers the driver that it was recorded with, and says that all of the tape was used', async () => {
     const cassette = await record(createArduinoUno(uno), signature());
-    expect(cassette.events.filter(({ kind }) => kind === 'bulk').length).to.be.at.least(4);
+    // What a device answers at once stands after what it answers to.
+    expect(cassette.events.flatMap(({ kind, endpoint }) => (kind === 'bulk' ? [endpoint] : []))).to.deep.equal([out, 0x80 | bulkIn, out, 0x80 | bulkIn]);
     const { report } = await replay(cassette, createArduinoUno(uno), signature());
     expect(report()).to.deep.include({ verdict: 'match', divergences: 0, benign: 0, pending: [] });
   });

@@ -20,6 +20,7 @@ import { HoldServer } from '../hold/hold-server.ts';
 import { declaredFeatures, setTestRunner } from '../cell-runtime.ts';
 import { askFacts } from './ask-facts.ts';
 import type { AttachedUnit } from './attached-unit.ts';
+import { CellTape } from './cell-tape.ts';
 import { CellUnit, type CellUnitOptions } from './cell-unit.ts';
 import { NetworkUnit } from './network-unit.ts';
 import { EvidenceFolder } from './evidence.ts';
@@ -45,6 +46,7 @@ export class CellSession {
   readonly #scope = new Scope();
   readonly #evidence: EvidenceFolder;
   readonly #units: AttachedUnit[] = [];
+  #tape: CellTape | undefined;
   #trace: WriteStream | undefined;
   #traceBytes = 0;
 
@@ -76,13 +78,18 @@ export class CellSession {
     this.#send({ type: 'connected', facts, ms: timings['connect'] });
 
     mark = performance.now();
+    if (order.tape) this.#tape = new CellTape(order.tape, this.#evidence.path, { image: order.cell.image, machine: order.cell.machine, suite: order.cell.suite, cell: order.cell.id, seed: String(order.seed), ...facts });
     const unit = await this.#makeUnit(order.model as EmulatedModel, shell, this.#deadline);
     await unit.plug();
     timings['attach'] = Math.round(performance.now() - mark);
     this.#send({ type: 'attached', descriptorsSha256: unit.descriptorsSha256, ms: timings['attach'] });
 
     mark = performance.now();
-    const counting = countingFailures(this.#send, order.stopAfterFailures);
+    const send = (message: CellMessage): void => {
+      if (message.type === 'test-started') this.#tape?.mark(message.id);
+      this.#send(message);
+    };
+    const counting = countingFailures(send, order.stopAfterFailures);
     if (order.hold?.when === 'start') await this.#hold(unit);
     setTestRunner(async (declared, skip) => {
       await runFeature(
@@ -129,8 +136,11 @@ export class CellSession {
     // People take their time.
     if (!this.#held) this.#deadline.check(`cell ${order.cell.id}`);
     if (tests === 0) throw new HwlabError({ code: 'no-test-ran', blame: 'harness', message: `suite ${order.cell.suite} has no test to run in ${order.suiteFiles.length} files` });
+    const tape = this.#tape?.report();
     await this.#endTrace();
-    this.#send({ type: 'done', artefacts: this.artefacts, timings });
+    await unit.pullOut();
+    this.artefacts.push(...((await this.#tape?.end(order.folder)) ?? []));
+    this.#send({ type: 'done', artefacts: this.artefacts, timings, ...(tape ? { tape } : {}) });
   }
 
   /** Keeps everything as it is until somebody lets it go. What people did to the machine is no test's fault, so that no test runs behind it. */
@@ -189,17 +199,23 @@ export class CellSession {
     for (const unit of this.#units) await unit.pullOut().catch(() => undefined);
     await this.#scope.end();
     await this.#endTrace();
+    await this.#tape?.end(this.#order.folder).catch(() => undefined);
   }
 
   async #makeUnit(model: EmulatedModel, shell: RebootableShell<SshShell>, deadline: Deadline): Promise<AttachedUnit> {
     if (isOnNetwork(model.emulator)) return await this.#makeNetworkUnit(model, shell, deadline);
-    const emulated = await createUnit(model);
+    const made = await createUnit(model);
+    const taped = this.#units.length === 0 ? await this.#tape?.take(made) : undefined;
+    const emulated = taped?.unit ?? made;
     const cellUnit: CellUnit = new CellUnit(
       {
         unit: emulated,
         ...this.#cableOf(emulated, shell),
         shell,
-        onWire: (event) => this.#record(event),
+        onWire: (event, data) => {
+          this.#record(event);
+          taped?.onWire(event, data);
+        },
         taken: () => this.#units.flatMap((other) => (other !== cellUnit && other.knownSysfs ? [other.knownSysfs] : [])),
       },
       deadline,

@@ -1,7 +1,7 @@
 import { HwlabError } from '../../base/hwlab-error.ts';
 import type { Deadline } from '../../base/deadline.ts';
 import type { Shell } from '../../capabilities/shell.ts';
-import type { EmulatedModel, EmulatedUnit, FaultRule, WireEvent } from '../../emulation/usb-device.ts';
+import type { EmulatedModel, EmulatedUnit, FaultRule, WireEvent, WireListener } from '../../emulation/usb-device.ts';
 import type { PluggedDevice, PlugOptions } from '../../emulation/plug.ts';
 import type { TransportTraits } from '../../emulation/transport-traits.ts';
 import { hasReset, type AttachedUnit } from './attached-unit.ts';
@@ -12,7 +12,7 @@ export interface CellUnitOptions {
   readonly plug: (options: PlugOptions) => Promise<PluggedDevice>;
   readonly transport: TransportTraits;
   readonly shell: Shell;
-  readonly onWire: (event: WireEvent) => void;
+  readonly onWire: WireListener;
   /** sysfs paths that belong to other units of this cell. */
   readonly taken: () => readonly string[];
 }
@@ -76,9 +76,9 @@ export class CellUnit implements AttachedUnit {
     if (this.#plugged) return;
     const device = await this.#options.plug({
       deadline: this.#deadline,
-      onWire: (event) => {
+      onWire: (event, data) => {
         if (this.#wire.length < 20_000) this.#wire.push(event);
-        this.#options.onWire(event);
+        this.#options.onWire(event, data);
       },
     });
     this.#plugged = device;

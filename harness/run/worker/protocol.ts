@@ -1,5 +1,7 @@
 import type { MachineAccess } from '../../machines/machine.ts';
+import type { ReplayReport } from '../../emulation/cassette/divergence.ts';
 import type { Artefact, CellId, Failure, TestAttempt } from '../../db/generated/result.ts';
+import type { TapeOrder } from './cell-tape.ts';
 
 /** What the night tells a cell's process, as the first message. */
 export interface CellOrder {
@@ -34,6 +36,8 @@ export interface CellOrder {
   readonly seed: number;
   /** Where and when this machine is to be kept for a person; not at all when undefined. */
   readonly hold?: HoldOrder;
+  /** The cell's first unit is recorded, or is a recording; emulated and not recorded when undefined. */
+  readonly tape?: TapeOrder;
   /** Labels for the Allure results. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -62,5 +66,5 @@ export type CellMessage =
   | { readonly type: 'test-finished'; readonly id: string; readonly title: string; readonly feature: string; readonly requirement: string; readonly attempt: TestAttempt }
   | { readonly type: 'held'; readonly hold: string }
   | { readonly type: 'released'; readonly hold: string; readonly why: string }
-  | { readonly type: 'done'; readonly artefacts: readonly Artefact[]; readonly timings: Readonly<Record<string, number>> }
+  | { readonly type: 'done'; readonly artefacts: readonly Artefact[]; readonly timings: Readonly<Record<string, number>>; readonly tape?: ReplayReport }
   | { readonly type: 'failed'; readonly reason: Failure; readonly retryable: boolean; readonly artefacts: readonly Artefact[] };

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { Artefact } from '../../db/generated/result.ts';
+import { readCassetteFile, writeCassetteFile, type CassetteWriter } from '../../emulation/cassette/cassette-file.ts';
+import type { ReplayReport } from '../../emulation/cassette/divergence.ts';
+import { recordUnit } from '../../emulation/cassette/record-unit.ts';
+import { replayUnit, type ReplayMode } from '../../emulation/cassette/replay-unit.ts';
+import type { EmulatedUnit, WireListener } from '../../emulation/usb-device.ts';
+import { cassetteSchema } from '../../wire/cassette/cassette.ts';
+
+/** What a cell does with cassettes: records the life of its unit, or plays one instead of the emulation. */
+export type TapeOrder = { readonly record: true } | { readonly play: string; readonly mode: ReplayMode };
+
+export interface TapedUnit {
+  readonly unit: EmulatedUnit<unknown>;
+  readonly onWire: WireListener;
+}
+
+/** The cassette of a cell's first unit. Other units of the cell are emulated as always. */
+export class CellTape {
+  readonly #order: TapeOrder;
+  readonly #folder: string;
+  readonly #environment: Readonly<Record<string, string>>;
+  #writer: CassetteWriter | undefined;
+  #report: (() => ReplayReport) | undefined;
+  #mark: (test: string) => void = () => undefined;
+
+  /** @param folder absolute, of the cell's evidence */
+  constructor(order: TapeOrder, folder: string, environment: Readonly<Record<string, string>>) {
+    this.#order = order;
+    this.#folder = folder;
+    this.#environment = environment;
+  }
+
+  /** @throws HwlabError usage `cassette-...` */
+  async take(unit: EmulatedUnit<unknown>): Promise<TapedUnit> {
+    if ('play' in this.#order) {
+      const { unit: replayed, mark, report } = replayUnit(await readCassetteFile(this.#order.play), { mode: this.#order.mode, shadow: unit });
+      this.#mark = mark;
+      this.#report = report;
+      return { unit: replayed, onWire: () => undefined };
+    }
+    const writer = writeCassetteFile(this.#path, {
+      schema: cassetteSchema,
+      origin: 'emulation',
+      recordedAt: new Date().toISOString(),
+      model: unit.model as unknown as { readonly id: string; readonly emulator: string },
+      environment: this.#environment,
+      scrubbed: [],
+    });
+    this.#writer = writer;
+    const { unit: recorded, onWire, mark } = recordUnit(unit, (event) => writer.append(event));
+    this.#mark = mark;
+    return { unit: recorded, onWire };
+  }
+
+  mark(test: string): void {
+    this.#mark(test);
+  }
+
+  /** What the tape says of the driver; undefined where none was played. */
+  report(): ReplayReport | undefined {
+    return this.#report?.();
+  }
+
+  /** Completes the recording. `folder`: of the evidence, relative to the night's. @throws HwlabError lab `cassette-not-written` */
+  async end(folder: string): Promise<Artefact[]> {
+    const writer = this.#writer;
+    this.#writer = undefined;
+    if (!writer) return [];
+    await writer.end();
+    return [{ name: 'cassette', path: join(folder, 'unit.cassette'), mediaType: 'application/gzip' }];
+  }
+
+  get #path(): string {
+    return join(this.#folder, 'unit.cassette');
+  }
+}
