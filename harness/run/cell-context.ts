@@ -50,6 +50,8 @@ export interface CellContext<Controls = unknown> {
   plugAnother(edit?: (model: EmulatedModel) => EmulatedModel): Promise<PluggedUnit<Controls>>;
   /** Looks until it is so; `within` seconds (default: the test's whole deadline). Never sleeps. Not so in time = the product's failure. */
   waitFor<T>(what: string, look: () => Promise<Look<T>> | Look<T>, within?: number): Promise<T>;
+  /** Bytes that look random: the same again when a result is run again (its seed), others for each test and call. */
+  randomBytes(length: number): Uint8Array;
   /** A number for the record, for example `touch.latency.p99.ms`. */
   measure(name: string, value: number): void;
   /** Ends the test as SKIP with the requirement that is not met. */

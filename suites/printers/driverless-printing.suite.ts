@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { expect, feature, suite, type MfpControls, type PrintedJob } from '../../harness/index.ts';
 import { lastJobId, makeDriverlessQueue, printDocument, printerUri, sha256, supported, waitForCompleted, waitForIppUsb, type IppCell } from './driverless-queue.ts';
 import { sampleJpeg, samplePdf } from './sample-documents.ts';
@@ -65,7 +64,7 @@ suite('printers-ipp', () => {
 
   feature<MfpControls>('printing.transport', 'a job of 1 MiB crosses ipp-usb byte for byte', async (cell) => {
     const uri = await printerUri(cell);
-    const content = randomBytes(1024 * 1024);
+    const content = cell.randomBytes(1024 * 1024);
     const before = lastJobId(cell);
     const { stdout } = await cell.guest.run(`cat > /tmp/hwlab-octets && s=$(date +%s%N); ipptool -tf /tmp/hwlab-octets -d filetype=application/octet-stream ${uri} print-job.test; echo ms $((($(date +%s%N) - s) / 1000000))`, { input: content });
     const job = await waitForCompleted(cell, before);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, feature, suite, type RawPrinterControls } from '../../harness/index.ts';
 import { makeRawQueue, needRawDevice, printRandom, serialOf, waitForArrival, waitForListing, type RawCell } from './raw-queue.ts';
@@ -24,7 +23,7 @@ suite('printers', () => {
     await needRawDevice(cell);
     const length = 2 * 1024 * 1024;
     const began = performance.now();
-    const content = randomBytes(length);
+    const content = cell.randomBytes(length);
     const { stdout } = await cell.guest.run('cat > /tmp/hwlab-direct; dd if=/tmp/hwlab-direct of=/dev/usb/lp0 bs=64k 2>&1', { input: content });
     // usblp's write comes back when the printer has taken everything.
     await waitForArrival(cell, { content, id: 'a file copied to /dev/usb/lp0' }, 3);

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { expect, type CellContext, type RawPrinterControls } from '../../harness/index.ts';
 
 export type RawCell = CellContext<RawPrinterControls>;
@@ -72,7 +72,7 @@ const sha256 = (content: Uint8Array): string => createHash('sha256').update(cont
 /** Sends `length` random bytes behind `begin` to a raw queue, `hwlab` by default, as the ordinary user where the image has one. The same bytes never come twice. */
 export async function printRandom(cell: RawCell, length: number, options: { readonly queue?: string; readonly begin?: string } = {}): Promise<SentJob> {
   const { queue = 'hwlab', begin = '' } = options;
-  const content = Buffer.concat([Buffer.from(begin, 'latin1'), randomBytes(length)]);
+  const content = Buffer.concat([Buffer.from(begin, 'latin1'), cell.randomBytes(length)]);
   const { stdout } = await cell.guest.run(
     `cat > /tmp/hwlab-job && chmod 644 /tmp/hwlab-job; user=$(getent passwd 1000 | cut -d: -f1); if [ -n "$user" ]; then runuser -u "$user" -- lp -d ${queue} -o raw /tmp/hwlab-job; else lp -d ${queue} -o raw /tmp/hwlab-job; fi`,
     { input: content },

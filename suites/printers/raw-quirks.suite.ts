@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { expect, feature, suite, type EmulatedModel, type RawPrinterControls } from '../../harness/index.ts';
 import { hasArrived, listUsbPrinters, makeRawQueue, needRawDevice, printRandom, serialOf, waitForArrival, waitForListing, type RawCell } from './raw-queue.ts';
 import { samplePdf } from './sample-documents.ts';
@@ -171,7 +170,7 @@ suite('printers-quirks', () => {
     const { controls } = cell.unit;
     controls.setSpeed(40_000);
     const before = controls.received;
-    const writing = cell.guest.run('cat > /tmp/hwlab-direct; dd if=/tmp/hwlab-direct of=/dev/usb/lp0 bs=8k', { input: randomBytes(400_000), accept: [0, 1] });
+    const writing = cell.guest.run('cat > /tmp/hwlab-direct; dd if=/tmp/hwlab-direct of=/dev/usb/lp0 bs=8k', { input: cell.randomBytes(400_000), accept: [0, 1] });
     await cell.waitFor('the write is under way', () => (controls.received - before >= 20_000 ? { value: true } : { saw: `${controls.received - before} bytes` }), 15);
     await cell.unit.unplug();
     const { exitCode, stderr } = await writing;

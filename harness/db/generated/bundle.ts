@@ -60,6 +60,7 @@ export interface Result {
   evidence: 'E0' | 'E1' | 'E2' | 'E3' | 'E4' | 'E5';
   environment: ResultEnvironment;
   manifest?: ResultManifest;
+  tape?: TapeResult;
   tests: TestResult[];
   /**
    * milliseconds by phase: restore, connect, attach, tests, process (our own), collect, discard, total
@@ -188,6 +189,33 @@ export interface ResultManifest {
    * id of the result that this one runs again
    */
   repeats?: string;
+}
+/**
+ * What the cassette says of the driver, where one was played instead of the device; a verdict of its own beside that of the tests.
+ */
+export interface TapeResult {
+  verdict: 'match' | 'benign-difference' | 'divergence' | 'stalled' | 'incomplete';
+  divergences: number;
+  /**
+   * differences of order, number or cut
+   */
+  benign: number;
+  consumed: TapeConsumed;
+  first?: TapeDivergence;
+}
+export interface TapeConsumed {
+  events: number;
+  of: number;
+}
+export interface TapeDivergence {
+  /**
+   * event of the cassette, from 0
+   */
+  index?: number;
+  what: 'request' | 'data' | 'call' | 'plug' | 'test';
+  expected: string;
+  found: string;
+  before: string[];
 }
 /**
  * One test with all its attempts; its outcome is that of the last attempt.

@@ -60,8 +60,25 @@ export function recordUnit(unit: EmulatedUnit<unknown>, append: (event: Cassette
       }),
       createFunction: (pipes) => {
         write({ t: now(), from: 'suite', kind: 'plug' });
-        const made = unit.createFunction(pipes);
-        const inner = bound(made);
+        const polled = new Set<number>();
+        const inner = bound(
+          unit.createFunction({
+            send: async (endpoint, data, signal) => {
+              const kind = isInterrupt(unit, 0x80 | endpoint) ? 'interrupt' : 'bulk';
+              // A report that nobody polls is lost, as on the cable.
+              if (kind === 'bulk' || polled.has(endpoint)) {
+                const event: CassetteEvent = { t: now(), from: 'device', kind, endpoint: 0x80 | endpoint, status: 'ok', data: Uint8Array.from(data) };
+                write({ ...event, ...decoded({ t: event.t, from: 'device', kind, endpoint: 0x80 | endpoint }, data) });
+              }
+              await pipes.send(endpoint, data, signal);
+            },
+            halt: (endpoint) => {
+              write({ t: now(), from: 'device', kind: isInterrupt(unit, 0x80 | endpoint) ? 'interrupt' : 'bulk', endpoint: 0x80 | endpoint, status: 'stall' });
+              pipes.halt(endpoint);
+            },
+          }),
+          polled,
+        );
         return {
           ...inner,
           control: (setup, data) => {
@@ -93,7 +110,7 @@ export function recordUnit(unit: EmulatedUnit<unknown>, append: (event: Cassette
               () => inner.out(endpoint, data, signal),
               (reply) => {
                 const status = reply instanceof Promise ? 'ok' : (reply?.status ?? 'ok');
-                const kind = interruptOut(unit, endpoint) ? 'interrupt' : 'bulk';
+                const kind = isInterrupt(unit, endpoint) ? 'interrupt' : 'bulk';
                 return { t, from: 'host', kind, endpoint, status, ...(bytes.length > 0 ? { data: bytes } : {}), ...decoded({ t, from: 'host', kind, endpoint, status }, bytes) };
               },
             );
@@ -103,8 +120,8 @@ export function recordUnit(unit: EmulatedUnit<unknown>, append: (event: Cassette
     },
     onWire: ({ from, kind, endpoint, setup, status, meaning }, data) => {
       if (!kept.has(kind)) return;
-      // Class requests and what the driver sends are written where the device gets them.
-      if ((setup && !isStandard(setup)) || ((kind === 'bulk' || kind === 'interrupt') && ((endpoint ?? 0) & 0x80) === 0)) return;
+      // Class requests and the bytes of endpoints are written where the device gets and gives them.
+      if ((setup && !isStandard(setup)) || kind === 'bulk' || kind === 'interrupt') return;
       write({
         t: now(),
         from,
@@ -120,20 +137,24 @@ export function recordUnit(unit: EmulatedUnit<unknown>, append: (event: Cassette
   };
 }
 
-/** The methods of a function, which may be an object of a class. */
-function bound(made: UsbFunction): UsbFunction {
+/** The methods of a function, which may be an object of a class; keeps which endpoints are polled. */
+function bound(made: UsbFunction, polled: Set<number>): UsbFunction {
   return {
     control: (setup, data) => made.control(setup, data),
     out: (endpoint, data, signal) => made.out(endpoint, data, signal),
     onReset: () => made.onReset?.(),
     onConfiguration: (value) => made.onConfiguration?.(value),
     onAlternate: (interfaceNumber, alternate) => made.onAlternate?.(interfaceNumber, alternate),
-    onPolling: (endpoint, polled) => made.onPolling?.(endpoint, polled),
+    onPolling: (endpoint, on) => {
+      if (on) polled.add(endpoint);
+      else polled.delete(endpoint);
+      made.onPolling?.(endpoint, on);
+    },
     onUnplug: () => made.onUnplug?.(),
     ...(made.isochronous ? { isochronous: (endpoint: number) => made.isochronous?.(endpoint) } : {}),
   };
 }
 
-function interruptOut(unit: EmulatedUnit<unknown>, endpoint: number): boolean {
+function isInterrupt(unit: EmulatedUnit<unknown>, endpoint: number): boolean {
   return unit.model.usb.configuration.interfaces.some(({ alternates }) => alternates.some(({ endpoints }) => endpoints.some(({ address, type }) => Number(address) === endpoint && type === 'interrupt')));
 }

@@ -17,6 +17,7 @@ import type { AttachedUnit } from './attached-unit.ts';
 import type { EvidenceFolder } from './evidence.ts';
 import { gatherFailureEvidence } from './failure-evidence.ts';
 import type { CellMessage, CellOrder, GuestFacts } from './protocol.ts';
+import { seededBytes } from './seeded-bytes.ts';
 import { TestGuest } from './test-guest.ts';
 
 /** Milliseconds that a test has beyond its own limit to say why it ran out. */
@@ -73,6 +74,7 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
     plugAnother: async (edit) => await parts.addUnit(edit ? edit(unit.model) : anotherUnitOf(unit.model), deadline),
     waitFor: async (what, look, within) =>
       await waitFor(what, look, { deadline: within === undefined ? deadline : deadline.within(within * 1000 * order.patience), blame: 'product' }),
+    randomBytes: seededBytes(order.seed, id),
     measure: (name, value) => {
       measurements[name] = value;
     },

@@ -1,0 +1,95 @@
+import { expect } from 'chai';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../../harness/base/places.ts';
+import type { Result } from '../../harness/db/generated/result.ts';
+import { ResultStore } from '../../harness/db/result-store.ts';
+import { readCassetteFile, writeCassetteFile } from '../../harness/emulation/cassette/cassette-file.ts';
+import { readUsbPackets } from '../../harness/wire/usbmon/read-usbmon-packets.ts';
+import { longRun } from './long-run.ts';
+
+/** A device is recorded with a real guest's driver, and its recording takes its place. */
+describe('cassettes, with real guests', function () {
+  this.timeout(10 * 60_000);
+  let folder: string;
+  before(async () => (folder = await mkdtemp(join(tmpdir(), 'hwlab-cassettes-'))));
+  after(async () => rm(folder, { recursive: true, force: true }));
+
+  async function hwlab(...args: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+    const child = spawn(join(projectRoot, 'hwlab'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (data) => (stdout += String(data)));
+    child.stderr.on('data', (data) => (stderr += String(data)));
+    const [code] = (await once(child, 'close')) as [number];
+    return { code, stdout, stderr };
+  }
+
+  async function only(database: string): Promise<Result> {
+    const results = await Array.fromAsync(ResultStore.open(database).results({}, (bad) => expect.fail(bad.reason)));
+    expect(results).to.have.length(1);
+    const [result] = results;
+    return result ?? expect.fail('no result');
+  }
+
+  async function record(device: string, suite: string, test?: string): Promise<string> {
+    const name = join(folder, `${device}-${suite}`);
+    const ran = await hwlab('run', '--device', device, '--suite', suite, ...(test === undefined ? [] : ['--test', test]), '--record', '--db', `${name}-db`, '--reports', `${name}-reports`, '--yes');
+    expect(ran.code, ran.stderr).to.equal(0);
+    const result = await only(`${name}-db`);
+    const path = result.artefacts.find((artefact) => artefact.name === 'cassette')?.path ?? expect.fail('no cassette among the artefacts');
+    return join(`${name}-reports`, 'nights', result.night, path);
+  }
+
+  async function play(cassette: string, suite: string, ...more: string[]): Promise<{ readonly code: number; readonly stderr: string; readonly result: Result }> {
+    const reports = await mkdtemp(join(folder, 'played-'));
+    const { code, stderr } = await hwlab('run', '--cassette', cassette, '--suite', suite, '--reports', reports, '--db', join(reports, 'db'), '--yes', ...more);
+    return { code, stderr, result: await only(join(reports, 'repro')) };
+  }
+
+  it('a recorded board passes the test that it was recorded with, on its tape alone; Wireshark gets a capture of it', async () => {
+    const cassette = await record('arduino-uno-r3', 'robotics', 'signature');
+    const { code, stderr, result } = await play(cassette, 'robotics', '--test', 'signature');
+    expect(code, stderr).to.equal(0);
+    expect(result.cell.attachment).to.equal('replayed');
+    expect(result.manifest?.purpose).to.equal('repro');
+    expect(result.tests.map(({ outcome }) => outcome)).to.deep.equal(['PASS']);
+    expect(result.tape?.divergences).to.equal(0);
+    const pcap = join(folder, 'uno.pcap');
+    expect((await hwlab('cassette', 'export', cassette, pcap)).code).to.equal(0);
+    expect([...readUsbPackets(await readFile(pcap))].some(({ data }) => Buffer.from(data).toString('hex') === '7520')).to.equal(true);
+
+    // The same tape with another signature: the driver asks the same, the test sees what the tape says.
+    const { head, events } = await readCassetteFile(cassette);
+    const other = join(folder, 'other.cassette');
+    const writer = writeCassetteFile(other, head);
+    for (const event of events) writer.append(event.data && Buffer.from(event.data).toString('hex').includes('1e950f') ? { ...event, data: Uint8Array.from(Buffer.from(Buffer.from(event.data).toString('hex').replace('1e950f', '1e9516'), 'hex')) } : event);
+    await writer.end();
+    const wrong = await play(other, 'robotics', '--test', 'signature');
+    expect(wrong.code, wrong.stderr).to.equal(1);
+    expect(wrong.result.tests[0]?.attempts.at(-1)?.failure?.message).to.contain('1e9516');
+  });
+
+  it('refuses a cassette that was cut before anything starts', async () => {
+    const path = join(folder, 'cut.cassette');
+    await writeFile(path, '{"schema":"hwlab/cassette/1"}\n');
+    const { code, stderr } = await hwlab('run', '--cassette', path, '--suite', 'robotics');
+    expect(code).to.equal(2);
+    expect(stderr).to.contain('cut.cassette: the cassette cannot be used');
+  });
+
+  if (longRun) {
+    it('a tape of one release says on another what its driver does otherwise, or that it does the same', async () => {
+      const cassette = await record('hp-laserjet-p1102', 'printers');
+      const same = await play(cassette, 'printers');
+      expect(same.result.tape?.divergences, same.stderr).to.equal(0);
+      const other = await play(cassette, 'printers', '--image', 'debian-13');
+      expect(other.result.environment.kernel).to.not.equal(same.result.environment.kernel);
+      expect(other.result.tape?.verdict, other.stderr).to.be.oneOf(['match', 'benign-difference', 'incomplete', 'divergence']);
+      if (other.result.tape?.verdict === 'divergence') expect(other.result.tape.first?.before.length).to.be.above(0);
+    });
+  }
+});
