@@ -70,7 +70,7 @@ describe('cassettes, with real guests', function () {
     await writer.end();
     const wrong = await play(other, 'robotics', '--test', 'signature');
     expect(wrong.code, wrong.stderr).to.equal(1);
-    expect(wrong.result.tests[0]?.attempts.at(-1)?.failure?.message).to.contain('1e9516');
+    expect(wrong.result.tests[0]?.attempts.at(-1)?.failure?.message).to.match(/expected signature|1e9516/i);
   });
 
   it('refuses a cassette that was cut before anything starts', async () => {
