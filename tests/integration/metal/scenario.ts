@@ -1,5 +1,11 @@
 /** What a test of the lab's machines does inside its network namespace. Prints its findings as JSON on standard output, everything else on standard error. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Deadline } from '../../../harness/base/deadline.ts';
+import { loadLab } from '../../../harness/lab/inventory/read-lab.ts';
+import { LabMachines } from '../../../harness/lab/lab-machines.ts';
 import { drills, runDrills } from './drills.ts';
 import { Rig } from './rig.ts';
 
@@ -21,7 +27,29 @@ async function drill({ folder, only, record }: Common & { readonly only?: readon
   return runDrills(rig, chosen, record, (line) => void process.stderr.write(`${line}\n`));
 }
 
-const scenarios: Readonly<Record<string, (options: never) => Promise<unknown>>> = { suiteOverUsbip, drill };
+/** Kills who has the machine at so many moments, `step` milliseconds apart, and lets the next one begin: what it did, and how the machine was before and after. */
+async function killed({ folder, points, step }: Common & { readonly points: number; readonly step: number }): Promise<unknown> {
+  await using rig = await Rig.open({ folder, inside: 'nothing' });
+  process.env['HWLAB_STATE'] = rig.environment['HWLAB_STATE'];
+  const lab = await loadLab(rig.labFile);
+  const seen = [];
+  for (let point = 0; point < points; point += 1) {
+    const holder = spawn(process.execPath, [join(import.meta.dirname, 'holder.ts'), rig.labFile, join(folder, `held-${point}`)], { stdio: ['ignore', 'pipe', 'inherit'], env: rig.environment });
+    // From the moment at which it asks for the lease.
+    await once(holder.stdout, 'data');
+    await delay(point * step);
+    const ended = once(holder, 'exit');
+    holder.kill('SIGKILL');
+    await ended;
+    const before = await rig.tell('show');
+    await using next = new LabMachines({ lab });
+    const done = await next.reap(Deadline.after(60_000));
+    seen.push({ after: point * step, before, done, now: await rig.tell('show') });
+  }
+  return seen;
+}
+
+const scenarios: Readonly<Record<string, (options: never) => Promise<unknown>>> = { suiteOverUsbip, drill, killed };
 
 const [name = '', options = '{}'] = process.argv.slice(2);
 const scenario = scenarios[name];

@@ -15,6 +15,8 @@ export interface SimulatedMachineOptions {
   readonly memory: number;
   readonly serialPort: number;
   readonly romFile?: string;
+  /** `nothing`: power, boot order and serial line of a machine that never boots anything, for tests of who switches it. */
+  readonly inside?: 'qemu' | 'nothing';
 }
 
 /**
@@ -82,7 +84,8 @@ export class SimulatedMachine extends SimulatedSwitch implements AsyncDisposable
       ...['-device', 'virtio-rng-pci', '-serial', 'stdio', '-monitor', 'none'],
     ];
     // Its end follows ours, however that comes.
-    const qemu = spawn('setpriv', ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const program = this.#options.inside === 'nothing' ? ['sleep', 'infinity'] : ['qemu-system-x86_64', ...args];
+    const qemu = spawn('setpriv', ['--pdeathsig', 'KILL', ...program], { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#qemu = qemu;
     this.power = 'on';
     qemu.stdin.on('error', () => undefined);
