@@ -9,10 +9,10 @@ export function commandContract(): void {
     const { button, program } = outlet;
     const refused = ['sh', '-c', 'exit 77'];
     return {
-      power: commandPower({ on: [program, 'on'], off: [program, 'off'], state: [program, 'state'] }, { ...testPatience, settle: 400 }),
+      power: commandPower({ on: [program, 'on'], off: [program, 'off'], state: [program, 'state'] }, { ...testPatience, settle: 200 }),
       wrongPassword: commandPower({ on: refused, off: refused, state: refused }, testPatience),
       button,
-      late: 150,
+      late: 80,
       die: async () => Promise.resolve(void (button.fault = 'dead')),
       revive: async () => Promise.resolve(void (button.fault = 'none')),
       [Symbol.asyncDispose]: async () => outlet[Symbol.asyncDispose](),
