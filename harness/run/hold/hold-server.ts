@@ -75,6 +75,10 @@ export class HoldServer {
       for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
         const line = text.slice(0, end);
         text = text.slice(end + 1);
+        if (line.length > longestLine) {
+          socket.destroy();
+          return;
+        }
         work = work.then(async () => {
           const reply = await this.#answer(line);
           if (!socket.destroyed) socket.write(`${JSON.stringify(reply)}\n`);
