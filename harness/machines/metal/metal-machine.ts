@@ -11,6 +11,8 @@ import { connectShell, type ShellAddress } from '../../drivers/ssh/connect-shell
 import { diskExtents, type DiskExtents } from '../../images/netboot/disk-extents.ts';
 import { netbootKit, type NetbootKit } from '../../images/netboot/netboot-kit.ts';
 import type { Machine, RunningMachine, StartOptions } from '../machine.ts';
+import { makeMachineFolders } from '../machine-folders.ts';
+import { thisOwner } from '../machine-owner.ts';
 import { makeSeedKeys, type SeedKeys } from '../seed-keys.ts';
 import type { BootEvidence } from './boot-evidence.ts';
 import { BootWatch } from './boot-watch.ts';
@@ -70,9 +72,9 @@ class MetalMachine implements Machine {
     const mark = (name: string): void => void (timings[name] = Math.round(performance.now() - started));
     let keys: SeedKeys | undefined;
     if (live && parts.image.record.login.password === undefined) {
-      const folder = join(options.folder, 'keys');
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      keys = await makeSeedKeys(folder, deadline);
+      // Not beside the console log: that folder is part of the report. Of a killed process the reaper removes it.
+      const { disks } = await makeMachineFolders(thisOwner(options.runId), scope);
+      keys = await makeSeedKeys(disks, deadline);
     }
     const first = await this.#boot(options, live ? 'live' : 'install', console, scope, keys);
     let { watch } = first;
