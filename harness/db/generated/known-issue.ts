@@ -21,6 +21,10 @@ export interface KnownIssue {
    */
   kind: 'errata' | 'contingency' | 'autotriage';
   title: string;
+  /**
+   * the title in Russian, for pages and statements; the linter asks for it
+   */
+  titleRu?: string;
   scope: KnownIssueScope;
   signature: KnownIssueSignature;
   /**

@@ -35,6 +35,7 @@ const issue = {
   id: 'lost',
   kind: 'errata',
   title: 't',
+  titleRu: 'т',
   scope: { devices: ['acme-laser'] },
   signature: { code: 'x' },
   owner: 'me',
@@ -155,8 +156,9 @@ describe('lintDatabase', () => {
       'suites/assertions/scanners.json:148:11 error assertions-are-complete: P1 is no assertion of scanners',
       'suites/assertions/toasters.json:2:3 error keeps-schema: /0: expected property "leftOut", found only id, asserts, provenBy',
     ]],
-    ['an expired known issue', () => write('db/known-issues/lost.json', { ...issue, expires: '2026-11-24' }), ['db/known-issues/lost.json:14:14 error known-issues-are-current: expired on 2026-11-24']],
-    ['a known issue that nothing matches', () => write('db/known-issues/lost.json', { ...issue, since: '2026-10-01' }), ['db/known-issues/lost.json:8:16 warning known-issues-are-current: matched nothing in the last 30 days']],
+    ['a known issue without a title in Russian', () => write('db/known-issues/lost.json', { ...issue, titleRu: undefined }), ['db/known-issues/lost.json:4:12 warning known-issues-are-current: has no title in Russian']],
+    ['an expired known issue', () => write('db/known-issues/lost.json', { ...issue, expires: '2026-11-24' }), ['db/known-issues/lost.json:15:14 error known-issues-are-current: expired on 2026-11-24']],
+    ['a known issue that nothing matches', () => write('db/known-issues/lost.json', { ...issue, since: '2026-10-01' }), ['db/known-issues/lost.json:9:16 warning known-issues-are-current: matched nothing in the last 30 days']],
   ];
   for (const [what, spoil, expected] of table) {
     it(`finds ${what}`, async () => {

@@ -7,6 +7,8 @@ export interface AppliedWaiver {
   readonly issue: string;
   readonly kind: KnownIssue['kind'];
   readonly title: string;
+  /** The title in Russian, where there is one. */
+  readonly titleRu?: string;
   readonly link: string;
   /** ISO date, the last day on which it applies. */
   readonly expires: string;
@@ -27,8 +29,8 @@ export function appliedWaivers(units: readonly Pick<UnitHistory, 'issues' | 'new
       const telling = present.length > 0 ? present : own;
       const issue = telling[0]?.issue;
       if (issue === undefined) return [];
-      const { id, kind, title, link, expires } = issue;
-      return [{ issue: id, kind, title, link, expires, state: present.length > 0 ? 'present' : 'absent', features: [...new Set(telling.flatMap(({ features }) => features))].sort(), results: [...new Set(telling.map(({ newest }) => newest))].sort().reverse() }];
+      const { id, kind, title, titleRu, link, expires } = issue;
+      return [{ issue: id, kind, title, ...(titleRu === undefined ? {} : { titleRu }), link, expires, state: present.length > 0 ? 'present' : 'absent', features: [...new Set(telling.flatMap(({ features }) => features))].sort(), results: [...new Set(telling.map(({ newest }) => newest))].sort().reverse() }];
     })
     .sort((left, right) => left.issue.localeCompare(right.issue, 'en'));
 }

@@ -48,7 +48,7 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
     reasons: list({ type: 'object', required: ['code'], properties: { code: text } }),
     limits: list(object({ feature: text, requirement, verdict: { enum: ['limited', 'unstable', 'broken', 'unsupported'] }, afterSetup: flag, parts: list(text) })),
     needs: list(object({ kind: { enum: ['package', 'firmware', 'plugin', 'quirk', 'kernel', 'setting'] }, what: text, features: list(text), issue: text })),
-    waivers: list(object({ issue: text, kind: { enum: ['errata', 'contingency', 'autotriage'] }, title: text, link: text, expires: day, state: { enum: ['present', 'absent'] }, features: list(text), results: list(text) })),
+    waivers: list(object({ issue: text, kind: { enum: ['errata', 'contingency', 'autotriage'] }, title: text, titleRu: text, link: text, expires: day, state: { enum: ['present', 'absent'] }, features: list(text), results: list(text) }, ['titleRu'])),
     features: list(ref('Feature')),
     evidence: list(object({ result: text, night: text, at: moment, level, unit: text, imageSha256: orNull({ type: 'string', pattern: '^[0-9a-f]{64}$' }) })),
     certificate: orNull(object({ id: text, reviewer: text, decidedAt: day, expires: day, gaps: list(text) })),

@@ -46,5 +46,5 @@ ${lists === undefined ? '' : listedSection(context, lists, { own: true })}
 }
 
 function waivers({ texts }: SiteContext, { waivers: applied }: ImageAnswer): Html {
-  return html`<section><h2>${texts.certificate.waivers}</h2>${applied.length === 0 ? html`<p>${texts.certificate.none}</p>` : html`<ul>${applied.map((each) => html`<li>${each.title} <span class="mono">${each.issue}</span>, ${dayText(each.expires, texts.language)}</li>`)}</ul>`}</section>`;
+  return html`<section><h2>${texts.certificate.waivers}</h2>${applied.length === 0 ? html`<p>${texts.certificate.none}</p>` : html`<ul>${applied.map((each) => html`<li>${texts.language === 'ru' ? (each.titleRu ?? html`<span lang="en">${each.title}</span>`) : each.title} <span class="mono">${each.issue}</span>, ${dayText(each.expires, texts.language)}</li>`)}</ul>`}</section>`;
 }

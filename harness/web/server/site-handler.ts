@@ -80,7 +80,7 @@ async function tenderReply(asked: Asked, language: Language, facts: SiteFacts): 
     return htmlReply(checkedTenderPage(context, name, answer));
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    return htmlReply(tenderPage(context, error.message), error.status);
+    return htmlReply(tenderPage(context, context.texts.tender.refusals[error.code] ?? error.message), error.status);
   }
 }
 
