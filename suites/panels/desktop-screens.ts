@@ -14,7 +14,8 @@ interface Tree {
 
 /** Names of the desktop's screens, that of the browser first. Skips on an image without a desktop and on a machine without a display. */
 export async function desktopScreens(cell: CellContext<HidTouchControls>): Promise<readonly string[]> {
-  const { exitCode, stdout } = await cell.guest.run(`[ -e /dev/dri/card0 ] && [ -x /usr/local/lib/hwlab/browser ] || exit 3; [ -S ${socket} ] || exit 0; ${asked('-r -t get_tree')}`, { accept: [0, 3] });
+  const { exitCode, stdout } = await cell.guest.run(`[ -e /dev/dri/card0 ] && [ -x /usr/local/lib/hwlab/browser ] || exit 3; [ -S ${socket} ] || exit 0; ${asked('-r -t get_tree')}`, { accept: [0, 3, 4] });
+  if (exitCode === 4) throw tooBusy();
   if (exitCode === 3) cell.skip('an image with a desktop, on a machine with a display');
   const outputs = (readJson<Tree>(stdout.trim() || '{}').nodes ?? []).filter(({ name, type }) => type === 'output' && /^[A-Za-z]+-\d+$/.test(name ?? ''));
   const shows = (node: Tree): boolean => (node.pid ?? 0) > 0 || (node.nodes ?? []).some(shows) || (node.floating_nodes ?? []).some(shows);
@@ -27,7 +28,7 @@ const told = new WeakSet<CellContext<HidTouchControls>['unit']>();
 /** Tells the desktop that touches and pen strokes belong on a screen. */
 export async function mapInputs(cell: CellContext<HidTouchControls>, screen: string): Promise<void> {
   if (told.has(cell.unit)) return;
-  await cell.guest.run(asked(`"input type:touch map_to_output '${screen}'; input type:tablet_tool map_to_output '${screen}'"`));
+  await askDesktop(cell, `"input type:touch map_to_output '${screen}'; input type:tablet_tool map_to_output '${screen}'"`);
   told.add(cell.unit);
 }
 
@@ -36,12 +37,23 @@ export async function mapInputs(cell: CellContext<HidTouchControls>, screen: str
  * reading the panel.
  */
 export async function unmapInputs(cell: CellContext<HidTouchControls>): Promise<void> {
-  if (told.delete(cell.unit)) await cell.guest.run(asked('reload'));
+  if (told.delete(cell.unit)) await askDesktop(cell, 'reload');
 }
 
-/** swaymsg gives up after three seconds (sway, common/ipc-client.c), in which a busy desktop may not answer. */
+/** swaymsg gives up after three seconds (sway, common/ipc-client.c), in which a busy desktop may not answer; the exit code is then 4. */
 function asked(words: string): string {
-  return `for i in 1 2 3 4 5; do ${swaymsg} ${words} 2>/run/hwlab-swaymsg && exit 0; done; cat /run/hwlab-swaymsg >&2; exit 1`;
+  return `for i in $(seq 15); do ${swaymsg} ${words} 2>/run/hwlab-swaymsg && exit 0; grep -q 'receive IPC response' /run/hwlab-swaymsg || break; done; cat /run/hwlab-swaymsg >&2; grep -q 'receive IPC response' /run/hwlab-swaymsg && exit 4; exit 1`;
+}
+
+/** @throws HwlabError lab `rig-too-slow` when the desktop was too busy to answer at all */
+async function askDesktop(cell: CellContext<HidTouchControls>, words: string): Promise<string> {
+  const { exitCode, stdout } = await cell.guest.run(asked(words), { accept: [0, 4] });
+  if (exitCode === 4) throw tooBusy();
+  return stdout;
+}
+
+function tooBusy(): HwlabError {
+  return new HwlabError({ code: 'rig-too-slow', blame: 'lab', retryable: true, message: 'the rig was too slow for a desktop: sway did not answer one question in 45 s', advice: 'run fewer slots at a time on this station, or use hardware virtualisation' });
 }
 
 /** Waits until the desktop has taken the panel for a touch screen: touches before that are lost on everybody. */
@@ -50,7 +62,7 @@ export async function desktopHasPanel(cell: CellContext<HidTouchControls>, withi
   await cell.waitFor(
     'the desktop to take the panel for a touch screen',
     async () => {
-      const inputs = readJson<readonly { readonly type?: string; readonly vendor?: number; readonly product?: number; readonly name?: string }[]>((await cell.guest.run(asked('-r -t get_inputs'))).stdout);
+      const inputs = readJson<readonly { readonly type?: string; readonly vendor?: number; readonly product?: number; readonly name?: string }[]>(await askDesktop(cell, '-r -t get_inputs'));
       const there = inputs.some(({ type, vendor, product }) => type === 'touch' && vendor === Number(vendorId) && product === Number(productId));
       return there ? { value: true } : { saw: inputs.map(({ name, type }) => `${name} (${type})`).join(', ').slice(0, 500) || 'no input device' };
     },

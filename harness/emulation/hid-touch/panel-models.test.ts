@@ -24,7 +24,6 @@ const expected: Readonly<Record<string, readonly [number, number, number | undef
   'hwlab-tablet-a5': [0, 0, undefined, 216, 135, true],
   'ideacom-1cb6-6651': [2, 1, 8, undefined, undefined, false],
   'ikaist-2793-0001': [60, 10, 64, undefined, undefined, false],
-  'smart-0b8c-0092': [10, 4, 50, 1428, 804, true],
   'nexio-1870-0100': [2, 2, 14, 643, 403, true],
 };
 

@@ -5,9 +5,9 @@ import type { UsbDescriptors } from '../usb-device.ts';
 export interface BuiltModel {
   readonly emulator: string;
   /** Folder below fixtures/devices. */
-  readonly folder: 'panels' | 'printers' | 'mfps' | 'robotics' | 'storage';
+  readonly folder: 'panels' | 'printers' | 'mfps' | 'robotics' | 'storage' | 'cameras';
   readonly suites: readonly string[];
-  readonly classes: readonly ('printer' | 'scanner' | 'panel' | 'robotics' | 'storage')[];
+  readonly classes: readonly ('printer' | 'scanner' | 'panel' | 'robotics' | 'storage' | 'camera')[];
   readonly usb: UsbDescriptors;
   readonly behaviour: Readonly<Record<string, unknown>>;
   /** What the captures call the product. */

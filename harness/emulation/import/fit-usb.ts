@@ -10,13 +10,22 @@ const largest = {
   high: { bulk: 512, interrupt: 1024, isochronous: 1024 },
 } as const;
 
+/** What the emulator does of what most do not. */
+export interface Serves {
+  /** Isochronous streams, with all that stands at their endpoints. */
+  readonly streams?: boolean;
+}
+
+/** bmAttributes >> 2 & 3 (USB 2.0, table 9-13). */
+const synchronizations = ['none', 'asynchronous', 'adaptive', 'synchronous'] as const;
+
 type EmulatedSpeed = keyof typeof largest;
 
 /**
  * The captured device as the emulation can show it. What has to be changed for that (SuperSpeed, further configurations, sizes that the bus does not
  * allow) is noted as an assumption; what is only shown but does nothing is noted as not served.
  */
-export function fitUsb(device: CapturedDevice, notes: ImportNotes, filler: SerialFiller): UsbDescriptors {
+export function fitUsb(device: CapturedDevice, notes: ImportNotes, filler: SerialFiller, serves: Serves = {}): UsbDescriptors {
   const [configuration] = device.configurations;
   if (!configuration) throw new RangeError('a captured device has a configuration');
   if (device.configurationCount > 1) notes.assume(`the device has ${device.configurationCount} configurations; the first of the capture is taken, as Linux does`);
@@ -51,7 +60,7 @@ export function fitUsb(device: CapturedDevice, notes: ImportNotes, filler: Seria
       attributes: configuration.attributes | 0x80,
       maxPower: Math.min(configuration.maxPower, 500),
       ...(associations.length > 0 ? { associations } : {}),
-      interfaces: configuration.interfaces.map((each, index): UsbInterface => ({ number: index, alternates: each.alternates.map((alternate) => fitAlternate(alternate, index, speed, notes, filler)) })),
+      interfaces: configuration.interfaces.map((each, index): UsbInterface => ({ number: index, alternates: each.alternates.map((alternate) => fitAlternate(alternate, index, speed, notes, filler, serves)) })),
     },
   };
 }
@@ -88,17 +97,18 @@ function fitControlSize(device: CapturedDevice, speed: UsbSpeed, notes: ImportNo
   return fitting;
 }
 
-function fitAlternate(alternate: CapturedAlternate, number: number, speed: EmulatedSpeed, notes: ImportNotes, filler: SerialFiller): UsbAlternate {
+function fitAlternate(alternate: CapturedAlternate, number: number, speed: EmulatedSpeed, notes: ImportNotes, filler: SerialFiller, serves: Serves): UsbAlternate {
   const where = `interface ${number}${alternate.setting === 0 ? '' : `, setting ${alternate.setting}`}`;
-  for (const lost of new Set(alternate.lost)) notes.cannotServe(`${where}: ${lost} (the capture does not have its bytes where a model keeps them)`);
-  if (alternate.endpoints.some(({ type }) => type === 'isochronous')) notes.cannotServe(`${where}: isochronous streams; the endpoints are shown and carry nothing`);
+  const behind = serves.streams ? [] : alternate.endpoints.flatMap(({ extra = [] }) => extra.map((bytes) => `descriptor ${spacedHex(bytes.subarray(0, 3))} behind an endpoint`));
+  for (const lost of new Set([...alternate.lost, ...behind])) notes.cannotServe(`${where}: ${lost} (the capture does not have its bytes where a model keeps them)`);
+  if (!serves.streams && alternate.endpoints.some(({ type }) => type === 'isochronous')) notes.cannotServe(`${where}: isochronous streams; the endpoints are shown and carry nothing`);
   const extra = alternate.extra.filter((bytes) => bytes[1] !== 0x30);
-  const endpoints = alternate.endpoints.flatMap((endpoint) => fitEndpoint(endpoint, where, speed, notes) ?? []);
+  const endpoints = alternate.endpoints.flatMap((endpoint) => fitEndpoint(endpoint, where, speed, notes, serves) ?? []);
   const name = alternate.name === undefined ? '' : filler.clean(clean(alternate.name));
   return { class: alternate.class, ...(name === '' ? {} : { name }), ...(extra.length > 0 ? { extra: extra.map(spacedHex) } : {}), endpoints };
 }
 
-function fitEndpoint(endpoint: CapturedEndpoint, where: string, speed: EmulatedSpeed, notes: ImportNotes): UsbEndpoint | undefined {
+function fitEndpoint(endpoint: CapturedEndpoint, where: string, speed: EmulatedSpeed, notes: ImportNotes, serves: Serves): UsbEndpoint | undefined {
   const address = `0x${endpoint.address.toString(16).padStart(2, '0')}`;
   const { type } = endpoint;
   if (type === 'control' || (endpoint.address & 15) === 0) {
@@ -106,10 +116,20 @@ function fitEndpoint(endpoint: CapturedEndpoint, where: string, speed: EmulatedS
     return undefined;
   }
   const most = largest[speed][type];
-  const size = Math.min(Math.max(endpoint.maxPacketSize, 1), most);
+  const streams = serves.streams === true && type === 'isochronous';
+  const size = Math.min(Math.max(endpoint.maxPacketSize, streams ? 0 : 1), most);
   if (size !== endpoint.maxPacketSize) notes.assume(`${where}: endpoint ${address} has packets of ${endpoint.maxPacketSize} bytes; ${size} is taken, ${speed} speed allows 1 to ${most}`);
-  if (endpoint.extraPackets > 0) notes.cannotServe(`${where}: ${endpoint.extraPackets + 1} packets a microframe at endpoint ${address}; the model has one`);
-  return { address: `0x${(endpoint.address & 0x8f).toString(16).padStart(2, '0')}`, type, maxPacketSize: size, interval: fitInterval(endpoint, speed, where, notes) };
+  const transactions = streams && speed === 'high' && endpoint.extraPackets > 0 && endpoint.extraPackets < 3 ? ((endpoint.extraPackets + 1) as 2 | 3) : undefined;
+  if (endpoint.extraPackets > 0 && transactions === undefined) notes.cannotServe(`${where}: ${endpoint.extraPackets + 1} packets a microframe at endpoint ${address}; the model has one`);
+  return {
+    address: `0x${(endpoint.address & 0x8f).toString(16).padStart(2, '0')}`,
+    type,
+    maxPacketSize: size,
+    interval: fitInterval(endpoint, speed, where, notes),
+    ...(transactions === undefined ? {} : { transactions }),
+    ...(streams && endpoint.synchronization ? { synchronization: synchronizations[endpoint.synchronization as 0 | 1 | 2 | 3] } : {}),
+    ...(serves.streams && endpoint.extra ? { extra: endpoint.extra.map(spacedHex) } : {}),
+  };
 }
 
 /** Low and full speed count milliseconds, high speed a power of two (USB 2.0, table 9-13). */

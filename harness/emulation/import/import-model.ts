@@ -8,6 +8,7 @@ import { buildDescriptors } from '../descriptors.ts';
 import { reportDescriptorsOf } from '../hid-touch/behaviour.ts';
 import type { EmulatedModel } from '../usb-device.ts';
 import { buildBoard, knownBoard } from './build-board.ts';
+import { buildCamera, isCamera } from './build-camera.ts';
 import { buildHidTouch, isPanel } from './build-hid-touch.ts';
 import { buildIppUsbMfp } from './build-ipp-usb-mfp.ts';
 import { buildMassStorage, isStick } from './build-mass-storage.ts';
@@ -96,6 +97,7 @@ function build(facts: CapturedFacts, notes: ImportNotes, filler: SerialFiller): 
   if (isPanel(descriptors)) return buildHidTouch(facts, notes, filler);
   const board = knownBoard(facts);
   if (board) return buildBoard(facts, board, notes, filler);
+  if (isCamera(facts)) return buildCamera(facts, notes, filler);
   if (isStick(facts)) return buildMassStorage(facts, notes, filler);
   const protocols = interfaces.flatMap(({ alternates }) => alternates.filter(({ class: [a, b] }) => a === 7 && b === 1).map(({ class: [, , protocol] }) => protocol));
   const speaksIpp = protocols.includes(4);
@@ -116,7 +118,7 @@ function noEmulator(facts: CapturedFacts, descriptors: readonly Uint8Array[]): H
   if (waiting.length > 0 && descriptors.length === 0) {
     return refusal('capture-needs-more', `${what}: ${classes}; what a HID device is stands in its report descriptor, which the captures do not have (interface ${waiting.join(', ')})`, 'add the report descriptor: /sys/kernel/debug/hid/*/rdesc, usbhid-dump, or a recording of hid-recorder', { ...place, classes });
   }
-  return refusal('no-emulator', `${what}: there is no emulator for this class of device: ${classes || descriptors.map(describeReport).join('; ')}; everything else of it was read without error`, 'emulators there are: raw printers (7/1/2), IPP printers and scanners (7/1/4), touch screens and pens, boards with known serial chips, sticks; docs/writing-a-model.md says how to add a class', { ...place, classes });
+  return refusal('no-emulator', `${what}: there is no emulator for this class of device: ${classes || descriptors.map(describeReport).join('; ')}; everything else of it was read without error`, 'emulators there are: raw printers (7/1/2), IPP printers and scanners (7/1/4), touch screens and pens, boards with known serial chips, sticks, cameras of the video class; docs/writing-a-model.md says how to add a class', { ...place, classes });
 }
 
 /** The model keeps its schema, its descriptors can be built, and its emulator takes it. @throws HwlabError usage with a pointer */

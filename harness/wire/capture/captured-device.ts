@@ -79,6 +79,10 @@ export interface CapturedEndpoint {
   /** Further packets in a microframe (high speed), 0..3. */
   readonly extraPackets: number;
   readonly interval: number;
+  /** bmAttributes >> 2 & 3 of an isochronous endpoint: none, asynchronous, adaptive, synchronous. */
+  readonly synchronization?: number;
+  /** Class-specific descriptors behind it, whole, where the capture has them. */
+  readonly extra?: readonly Uint8Array[];
 }
 
 /** Most of anything in one device: no real one comes near; they keep the work on a forged capture small. */

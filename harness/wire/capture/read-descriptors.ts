@@ -78,18 +78,20 @@ function takeDescriptor(growing: GrowingConfiguration, bytes: Uint8Array, place:
       if (!current) throw captureError('capture-contradicts', 'an endpoint before the first interface', { ...place, pointer: '/configuration/interfaces' });
       if (current.endpoints.length >= captureLimits.endpoints) throw captureError('capture-too-big', `more than ${captureLimits.endpoints} endpoints in a setting`, { ...place, pointer: '/configuration/interfaces' });
       const size = byte(4) | (byte(5) << 8);
-      current.endpoints.push({ place, address: byte(2), type: endpointTypes[(byte(3) & 3) as 0 | 1 | 2 | 3], maxPacketSize: size & 0x7ff, extraPackets: (size >> 11) & 3, interval: byte(6) });
+      current.endpoints.push({ place, address: byte(2), type: endpointTypes[(byte(3) & 3) as 0 | 1 | 2 | 3], maxPacketSize: size & 0x7ff, extraPackets: (size >> 11) & 3, interval: byte(6), ...((byte(3) & 3) === 1 ? { synchronization: (byte(3) >> 2) & 3 } : {}) });
       return;
     }
     case 11:
       need(bytes, 8, 'an interface association', place);
       if (growing.associations.length < captureLimits.interfaces) growing.associations.push({ first: byte(2), count: byte(3), class: triple(4), ...named(7) });
       return;
-    default:
+    default: {
       if (!current || current.extra.length >= captureLimits.extras) return;
-      // What follows an endpoint belongs to it; a model has no place for that.
-      if (current.endpoints.length === 0) current.extra.push(bytes.slice());
-      else if (byte(1) !== 0x30) current.lost.push(`descriptor ${hex(bytes.subarray(0, 3))} behind an endpoint`);
+      const endpoint = current.endpoints.at(-1);
+      if (!endpoint) current.extra.push(bytes.slice());
+      // A SuperSpeed companion (0x30) says nothing at the speeds of the emulation.
+      else if (byte(1) !== 0x30 && (endpoint.extra?.length ?? 0) < captureLimits.extras) current.endpoints[current.endpoints.length - 1] = { ...endpoint, extra: [...(endpoint.extra ?? []), bytes.slice()] };
+    }
   }
 }
 
