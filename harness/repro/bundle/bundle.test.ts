@@ -8,8 +8,11 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import { exampleResult, exampleTest } from '../../db/example-result.ts';
 import type { Bundle } from '../../db/generated/bundle.ts';
 import type { MachineProfile } from '../../machines/machine.ts';
-import { loadCatalogue } from '../../run/catalogue.ts';
+import { Catalogue, loadCatalogue } from '../../run/catalogue.ts';
 import { makeCell } from '../../run/plan.ts';
+import { parseOverrides } from '../overrides.ts';
+import { cellAgain } from '../plan-repro.ts';
+import { catalogueWith } from './bundle-cell.ts';
 import { bundleLimits } from './bundle-limits.ts';
 import { openBundle } from './open-bundle.ts';
 import { writeBundle, type WrittenBundle } from './write-bundle.ts';
@@ -108,6 +111,19 @@ describe('a bundle', function () {
     expect(Object.keys(bundle.files).filter((path) => path.startsWith('suites/')).length).to.be.above(bundle.suite.files.length);
     expect(await readFile(join(out, 'artefacts/cells/001/console.log'), 'utf8')).to.equal('booted\n');
     for (const file of bundle.suite.files) expect(existsSync(join(out, file)), file).to.equal(true);
+  });
+
+  it('gives a checkout that lacks its model the same cell; its suite is run only where a person trusts it', async () => {
+    const known = await loadCatalogue(['debian-12']);
+    const without = new Catalogue({ models: new Map(), suites: known.suites, machines: known.machines, machineHashes: known.machineHashes, images: known.images, plans: known.plans });
+    const opened = await openBundle(good, await fresh());
+    const own = await cellAgain(bundle.result, parseOverrides([]), undefined, await catalogueWith(opened, without, false), true);
+    expect(own.id).to.deep.equal(bundle.result.cell);
+    expect(own.model).to.deep.equal(bundle.model);
+    expect(own.suiteFiles[0]).to.not.contain(opened.folder);
+    const trusted = await cellAgain(bundle.result, parseOverrides([]), undefined, await catalogueWith(opened, without, true), true);
+    expect(trusted.suiteFiles).to.deep.equal(bundle.suite.files.map((file) => join(opened.folder, file)));
+    expect(existsSync(join(opened.folder, 'harness/index.ts'))).to.equal(true);
   });
 
   it('is the same bytes for the same result at the same moment', async () => {
