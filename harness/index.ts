@@ -20,6 +20,7 @@ export { cropPicture, rowsOf, type Picture } from './wire/picture/picture.ts';
 export { encodePng } from './wire/picture/png-encoder.ts';
 export { readNetpbm } from './wire/picture/netpbm.ts';
 export { comparePictures } from './wire/picture/compare-pictures.ts';
+export type { BuiltInParts } from './emulation/built-in.ts';
 export type { ArduinoUnoControls } from './emulation/arduino-uno/arduino-uno.ts';
 export type { MassStorageControls } from './emulation/mass-storage/mass-storage.ts';
 export type { UvcCameraControls } from './emulation/uvc-camera/uvc-camera.ts';

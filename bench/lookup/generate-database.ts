@@ -20,6 +20,7 @@ const suites: Readonly<Record<DeviceClass, readonly [suite: string, ...features:
   robotics: ['robotics', 'serial.driver', 'serial.echo', 'programming.write-verify'],
   storage: ['storage', 'storage.disk', 'storage.read', 'storage.write'],
   camera: ['cameras', 'camera.driver', 'camera.pictures', 'camera.formats'],
+  computer: ['machine', 'machine.boot', 'machine.drivers', 'machine.sleep'],
 };
 
 /** A model of the generated database by its number; always the same. */

@@ -44,6 +44,7 @@ export interface LaunchedVm {
   readonly name: string;
   readonly sshPort: number;
   readonly usbPorts: readonly string[];
+  readonly firmware: 'bios' | 'uefi';
   readonly console: ConsoleRecorder;
   readonly writes: WriteWatch;
   readonly consoleFile: string;
@@ -58,6 +59,7 @@ export async function launchVm(order: LaunchOrder, scope: Scope, deadline: Deadl
   const console = await ConsoleRecorder.listen(join(folders.sockets, 'console'), order.consoleFile);
   scope.onEnd('console', async () => console.end());
   await makeOverlay(disk, order.backing.path, order.backing.format, deadline);
+  const boot = await bootOf(order, folders.disks);
   const spec: DomainSpec = {
     name: order.name,
     uuid: randomUUID(),
@@ -68,7 +70,7 @@ export async function launchVm(order: LaunchOrder, scope: Scope, deadline: Deadl
     ...(order.memoryFile ? { memoryFile: order.memoryFile } : {}),
     incoming: order.stateFile !== undefined,
     disk,
-    ...(await bootOf(order, folders.disks)),
+    ...boot,
     consoleSocket: join(folders.sockets, 'console'),
     usbSockets: usbPorts,
     usbController: order.profile.usb.controller,
@@ -99,7 +101,7 @@ export async function launchVm(order: LaunchOrder, scope: Scope, deadline: Deadl
     await virsh(['resume', order.name], deadline);
   }
   const sshPort = await forwardedPort(order.name, deadline);
-  return { name: order.name, sshPort, usbPorts, console, writes, consoleFile: order.consoleFile };
+  return { name: order.name, sshPort, usbPorts, firmware: boot.firmware.kind, console, writes, consoleFile: order.consoleFile };
 }
 
 /** The profile's firmware, or the one that the image's record wants; and the image's kernel file where the record says so. */

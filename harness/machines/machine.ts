@@ -18,6 +18,8 @@ export interface MachineAccess {
   };
   /** Unix sockets on which QEMU's usb-redir ports listen: connecting plugs a device in, closing unplugs it. */
   readonly usbPorts: readonly string[];
+  /** What the machine booted with; a suite checks that the system says so too. */
+  readonly firmware?: 'bios' | 'uefi';
   /** Serial console from power-on, growing. */
   readonly consoleFile: string;
   /** The guest's clock stands where it was when its memory was saved: whoever logs in first sets it (`setClockCommand`). */

@@ -12,6 +12,7 @@ import { loadDataFile } from '../db/load-data-file.ts';
 import { findLabFile, loadLab } from '../lab/inventory/read-lab.ts';
 import { planNames } from '../lab/lab-machines.ts';
 import { isOnNetwork } from '../emulation/create-network-device.ts';
+import { isBuiltIn } from '../emulation/built-in.ts';
 import { noUsb } from '../emulation/no-usb.ts';
 import type { EmulatedModel } from '../emulation/usb-device.ts';
 
@@ -153,6 +154,7 @@ export async function loadCatalogue(images: readonly string[], root: string = pr
 /** A model on the network with what it takes from the same product's model on USB, and with no USB. */
 function wholeModel(known: KnownModel, models: ReadonlyMap<string, KnownModel>): KnownModel {
   const { model } = known;
+  if (isBuiltIn(model.emulator)) return { ...known, model: { ...model, usb: noUsb } };
   if (!isOnNetwork(model.emulator)) return known;
   const side = model.behaviour['networkSideOf'];
   const other = typeof side === 'string' ? models.get(side) : undefined;

@@ -5,6 +5,16 @@ import type { ForwardedPort } from '../capabilities/shell.ts';
 import type { TransportTraits } from '../emulation/transport-traits.ts';
 import type { EmulatedModel, FaultRule, WireEvent } from '../emulation/usb-device.ts';
 
+/** Where a suite runs. */
+export interface CellFacts {
+  readonly osRelease: string;
+  readonly kernel: string;
+  readonly image: string;
+  readonly machine: string;
+  /** What the machine booted with, where the lab knows. */
+  readonly firmware?: 'bios' | 'uefi';
+}
+
 /** The guest as a suite sees it. Every call is bounded by the test's deadline. */
 export interface Guest {
   /**
@@ -21,7 +31,7 @@ export interface Guest {
   /** Kernel log lines since this test began. */
   kernelLog(): Promise<string>;
   /** Facts of the image that suites may branch on, never hide behind. */
-  readonly facts: { readonly osRelease: string; readonly kernel: string };
+  readonly facts: CellFacts;
 }
 
 /** An emulated unit on one of the machine's USB ports. */

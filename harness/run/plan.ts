@@ -3,6 +3,7 @@ import { HwlabError } from '../base/hwlab-error.ts';
 import { canonicalJson } from '../db/canonical-json.ts';
 import { deviceWord, parseDeviceWord, type CellDevice } from '../db/cell-device.ts';
 import type { Plan, PlanExclude } from '../db/generated/plan.ts';
+import { isBuiltIn } from '../emulation/built-in.ts';
 import { isOnNetwork } from '../emulation/create-network-device.ts';
 import type { Catalogue } from './catalogue.ts';
 import { cellName, type Cell } from './cell.ts';
@@ -43,7 +44,7 @@ export function expandPlan(plan: Plan, catalogue: Catalogue): Cell[] {
     for (const name of suite === undefined ? suitesOf(device, catalogue) : [suite]) kept.push({ image, machine, ...device, suite: name });
   }
   const usbip = plan.transport === 'usbip';
-  const chosen = usbip ? kept.filter(({ model }) => !isOnNetwork(catalogue.model(model).model.emulator)).map((cell) => ({ ...cell, transport: 'usbip' as const })) : kept;
+  const chosen = usbip ? kept.filter(({ model }) => !hasNoPlug(catalogue.model(model).model.emulator)).map((cell) => ({ ...cell, transport: 'usbip' as const })) : kept;
   const unique = [...new Map(chosen.map((cell) => [cellName(cell.image, cell.machine, deviceWord(cell), cell.suite), cell])).values()];
   if (unique.length === 0) throw new HwlabError({ code: 'empty-plan', blame: 'usage', message: `plan ${plan.name} has no cell`, advice: 'look at its exclude rules' });
   const levels = plan.requirements;
@@ -109,7 +110,7 @@ export function makeCell(at: CellCoordinates, number: number, catalogue: Catalog
   const device = { model: at.model, personalities: first === undefined ? [] : [first, ...more] };
   const { model, sha256 } = catalogue.device(device);
   const suite = catalogue.suite(at.suite);
-  if (at.transport !== undefined && isOnNetwork(model.emulator)) throw new HwlabError({ code: 'transport-does-not-fit', blame: 'usage', message: `${model.id} is on the network and has no USB plug, so it does not go over ${at.transport}` });
+  if (at.transport !== undefined && hasNoPlug(model.emulator)) throw new HwlabError({ code: 'transport-does-not-fit', blame: 'usage', message: `${model.id} has no USB plug, so it does not go over ${at.transport}` });
   const image = catalogue.image(at.image);
   const machine = catalogue.machine(at.machine);
   const hash = catalogue.machineHashes.get(machine);
@@ -141,6 +142,11 @@ export function makeCell(at: CellCoordinates, number: number, catalogue: Catalog
     blacklist: [],
     sabotage: [],
   };
+}
+
+/** On the network, or part of the machine. */
+function hasNoPlug(emulator: string): boolean {
+  return isOnNetwork(emulator) || isBuiltIn(emulator);
 }
 
 function matches(pattern: PlanExclude, cell: CellCoordinates): boolean {

@@ -24,8 +24,8 @@ export interface AnswerText {
 
 /** What people call a class of devices. */
 export const classNames: Readonly<Record<Language, Readonly<Record<DeviceClass, string>>>> = {
-  en: { printer: 'printer', scanner: 'scanner', panel: 'interactive panel', robotics: 'robotics kit', storage: 'USB stick', camera: 'document camera' },
-  ru: { printer: 'принтер', scanner: 'сканер', panel: 'интерактивная панель', robotics: 'набор робототехники', storage: 'USB-накопитель', camera: 'документ-камера' },
+  en: { printer: 'printer', scanner: 'scanner', panel: 'interactive panel', robotics: 'robotics kit', storage: 'USB stick', camera: 'document camera', computer: 'computer' },
+  ru: { printer: 'принтер', scanner: 'сканер', panel: 'интерактивная панель', robotics: 'набор робототехники', storage: 'USB-накопитель', camera: 'документ-камера', computer: 'компьютер' },
 };
 
 interface Words {

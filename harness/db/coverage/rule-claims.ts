@@ -17,6 +17,8 @@ const kindsOfClass: Readonly<Record<DeviceClass, readonly DriverKind[]>> = {
   robotics: ['kernel'],
   storage: ['kernel'],
   camera: ['kernel'],
+  // What is in it is read from the machine itself (suites/machine); a product's name says little of that.
+  computer: [],
 };
 
 /**

@@ -23,7 +23,7 @@ export interface CoverageRecord {
   };
 }
 export interface RuleClaim {
-  class: 'printer' | 'scanner' | 'panel' | 'robotics' | 'storage' | 'camera';
+  class: 'printer' | 'scanner' | 'panel' | 'robotics' | 'storage' | 'camera' | 'computer';
   /**
    * false: the class needs a driver, and nothing in the image claims the device
    */

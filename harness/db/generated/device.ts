@@ -1,6 +1,6 @@
 // Generated from hardware-db/schemas/device.schema.json by scripts/generate-types.ts; do not edit.
 
-export type DeviceClass = 'printer' | 'scanner' | 'panel' | 'robotics' | 'storage' | 'camera';
+export type DeviceClass = 'printer' | 'scanner' | 'panel' | 'robotics' | 'storage' | 'camera' | 'computer';
 
 /**
  * A product that can be bought: what people call it and how a computer recognises it. hardware-db/devices/<id>.json.

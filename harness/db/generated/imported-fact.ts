@@ -61,7 +61,7 @@ export interface FactDevice {
   /**
    * @maxItems 32
    */
-  classes?: ('printer' | 'scanner' | 'panel' | 'robotics' | 'storage' | 'camera')[];
+  classes?: ('printer' | 'scanner' | 'panel' | 'robotics' | 'storage' | 'camera' | 'computer')[];
 }
 export interface FactDeviceId {
   manufacturer: string;

@@ -90,7 +90,7 @@ describe('lintDatabase', () => {
 
   const table: readonly (readonly [string, () => void, readonly string[]])[] = [
     ['a syntax error', () => writeText('db/devices/acme-laser.json', '{\n  oops\n}\n'), ["db/devices/acme-laser.json:2:3 error keeps-schema: not JSON: Expected property name or '}'"]],
-    ['a broken schema', () => write('db/devices/acme-laser.json', { ...device, classes: ['toaster'] }), ['db/devices/acme-laser.json:6:15 error keeps-schema: /classes/0: expected one of printer, scanner, panel, robotics, storage, camera, found "toaster"']],
+    ['a broken schema', () => write('db/devices/acme-laser.json', { ...device, classes: ['toaster'] }), ['db/devices/acme-laser.json:6:15 error keeps-schema: /classes/0: expected one of printer, scanner, panel, robotics, storage, camera, computer, found "toaster"']],
     ['another name than the file', () => write('suites/profiles/printers.json', { suite: 'printer', features: { 'printing.raw': 'required' } }), [
       'suites/printers/raw.suite.ts:2:1 error profiles-are-proven: printing.raw is not in suites/profiles/printers.json',
       'suites/profiles/printers.json:2:12 error named-like-file: /suite is "printer", but the file is named "printers"',

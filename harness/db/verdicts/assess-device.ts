@@ -105,7 +105,7 @@ export function classOfSuite(suite: string): DeviceClass | undefined {
   return (Object.keys(suitesOfClass) as DeviceClass[]).find((name) => suite === suitesOfClass[name] || suite.startsWith(`${suitesOfClass[name]}-`));
 }
 
-const suitesOfClass: Readonly<Record<DeviceClass, string>> = { printer: 'printers', scanner: 'scanners', panel: 'panels', robotics: 'robotics', storage: 'storage', camera: 'cameras' };
+const suitesOfClass: Readonly<Record<DeviceClass, string>> = { printer: 'printers', scanner: 'scanners', panel: 'panels', robotics: 'robotics', storage: 'storage', camera: 'cameras', computer: 'machine' };
 
 /** From the history of a device on an image to its headline, with everything in between (VERDICTS.md). */
 export function assessDevice(facts: AssessmentFacts): Assessment {

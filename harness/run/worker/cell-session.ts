@@ -7,6 +7,7 @@ import { Scope } from '../../base/scope.ts';
 import type { Shell } from '../../capabilities/shell.ts';
 import type { Artefact } from '../../db/generated/result.ts';
 import { createNetworkDevice, isOnNetwork } from '../../emulation/create-network-device.ts';
+import { isBuiltIn } from '../../emulation/built-in.ts';
 import { createUnit } from '../../emulation/create-unit.ts';
 import { plug } from '../../emulation/plug.ts';
 import { plugUsbip } from '../../emulation/plug-usbip.ts';
@@ -20,6 +21,7 @@ import { HoldServer } from '../hold/hold-server.ts';
 import { declaredFeatures, setTestRunner } from '../cell-runtime.ts';
 import { askFacts } from './ask-facts.ts';
 import type { AttachedUnit } from './attached-unit.ts';
+import { BuiltInUnit } from './built-in-unit.ts';
 import { CellTape } from './cell-tape.ts';
 import { CellUnit, type CellUnitOptions } from './cell-unit.ts';
 import { NetworkUnit } from './network-unit.ts';
@@ -203,6 +205,7 @@ export class CellSession {
   }
 
   async #makeUnit(model: EmulatedModel, shell: RebootableShell<SshShell>, deadline: Deadline): Promise<AttachedUnit> {
+    if (isBuiltIn(model.emulator)) return this.#takeBuiltIn(model);
     if (isOnNetwork(model.emulator)) return await this.#makeNetworkUnit(model, shell, deadline);
     const made = await createUnit(model);
     const taped = this.#units.length === 0 ? await this.#tape?.take(made) : undefined;
@@ -234,6 +237,13 @@ export class CellSession {
       throw new HwlabError({ code: 'no-free-port', blame: 'usage', message: `the machine has ${this.#order.access.usbPorts.length} USB ports and all are taken` });
     }
     return { transport: transports['usb-redir'], plug: async (options) => plug(unit, socketPath, options) };
+  }
+
+  #takeBuiltIn(model: EmulatedModel): AttachedUnit {
+    if (this.#units.length > 0) throw new HwlabError({ code: 'one-machine', blame: 'usage', message: `${model.name} is the machine itself: there is no second one` });
+    const unit = new BuiltInUnit(model);
+    this.#units.push(unit);
+    return unit;
   }
 
   async #makeNetworkUnit(model: EmulatedModel, shell: RebootableShell<SshShell>, deadline: Deadline): Promise<AttachedUnit> {

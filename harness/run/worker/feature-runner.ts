@@ -9,7 +9,7 @@ import { failureSignature } from '../../db/failure-signature.ts';
 import type { Artefact, TestAttempt } from '../../db/generated/result.ts';
 import { isOnNetwork } from '../../emulation/create-network-device.ts';
 import type { EmulatedModel } from '../../emulation/usb-device.ts';
-import type { CellContext } from '../cell-context.ts';
+import type { CellContext, CellFacts } from '../cell-context.ts';
 import type { DeclaredFeature } from '../cell-runtime.ts';
 import { classifyOutcome, SkipTest } from '../classify-outcome.ts';
 import { testId } from '../test-id.ts';
@@ -61,7 +61,7 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
   const deadline = parts.cellDeadline.within(limit);
   // A wait or a command that runs out says itself what it waited for and whose fault that is; this only ends what does not watch its deadline.
   const outer = parts.cellDeadline.within(limit + spare * order.patience);
-  const guest = new TestGuest(shell, parts.facts, deadline, order.patience, since, parts.reboot);
+  const guest = new TestGuest(shell, cellFacts(parts), deadline, order.patience, since, parts.reboot);
   const keep = async (name: string, content: string | Uint8Array, mediaType: string): Promise<void> => {
     if (name === 'kernel-log' && typeof content === 'string') kernelLog = content;
     artefacts.push(await evidence.keep(name, content, mediaType));
@@ -126,6 +126,11 @@ async function labelForAllure(order: CellOrder, declared: DeclaredFeature, requi
   await allure.historyId(`${order.cell.id}/${testId(declared.suite, declared.id, declared.title)}`);
   await allure.severity(requirement === 'required' ? 'critical' : requirement === 'recommended' ? 'normal' : 'minor');
   for (const [name, value] of Object.entries(order.labels)) await allure.parameter(name, value);
+}
+
+function cellFacts({ facts, order }: Pick<FeatureRunnerParts, 'facts' | 'order'>): CellFacts {
+  const { firmware } = order.access;
+  return { ...facts, image: order.cell.image, machine: order.cell.machine, ...(firmware === undefined ? {} : { firmware }) };
 }
 
 /** The same model with another serial number, where it has one: two units of one type. */

@@ -2,12 +2,11 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import { Deadline } from '../../base/deadline.ts';
 import type { CommandResult } from '../../base/run-command.ts';
 import type { ForwardedPort, Shell } from '../../capabilities/shell.ts';
-import type { Guest } from '../cell-context.ts';
-import type { GuestFacts } from './protocol.ts';
+import type { CellFacts, Guest } from '../cell-context.ts';
 
 /** The guest of one test: the shell bounded by the test's deadline, and who is to blame when a command does not end. */
 export class TestGuest implements Guest {
-  readonly facts: GuestFacts;
+  readonly facts: CellFacts;
   readonly #shell: Shell;
   readonly #deadline: Deadline;
   readonly #patience: number;
@@ -15,7 +14,7 @@ export class TestGuest implements Guest {
   #since: number;
   readonly #reboot: ((deadline: Deadline) => Promise<void>) | undefined;
 
-  constructor(shell: Shell, facts: GuestFacts, deadline: Deadline, patience: number, since: number, reboot?: (deadline: Deadline) => Promise<void>) {
+  constructor(shell: Shell, facts: CellFacts, deadline: Deadline, patience: number, since: number, reboot?: (deadline: Deadline) => Promise<void>) {
     this.#shell = shell;
     this.facts = facts;
     this.#deadline = deadline;

@@ -3,7 +3,7 @@ import { headlines } from '../../db/lookup/headline-rank.ts';
 import { longestQuery, mostCounted, mostHits, type SearchQuery } from '../../db/lookup/lookup-source.ts';
 import { RequestError } from '../server/reply.ts';
 
-export const deviceClasses: readonly DeviceClass[] = ['printer', 'scanner', 'panel', 'robotics', 'storage', 'camera'];
+export const deviceClasses: readonly DeviceClass[] = ['printer', 'scanner', 'panel', 'robotics', 'storage', 'camera', 'computer'];
 
 /**
  * Reads a search from the query of an address; empty values are as if left out.

@@ -51,7 +51,7 @@ export const english: SiteTexts = {
     reset: 'Reset',
     found: (total, more) => (more ? `More than ${total} found` : `${total} found`),
   },
-  classes: { printer: 'printer', scanner: 'scanner', panel: 'interactive panel', robotics: 'robotics kit', storage: 'USB stick', camera: 'document camera' },
+  classes: { printer: 'printer', scanner: 'scanner', panel: 'interactive panel', robotics: 'robotics kit', storage: 'USB stick', camera: 'document camera', computer: 'computer' },
   device: {
     releases: 'By release of the system',
     history: 'Releases',

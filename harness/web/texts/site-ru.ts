@@ -51,7 +51,7 @@ export const russian: SiteTexts = {
     reset: 'Сбросить',
     found: (total, more) => (more ? `Найдено больше ${total}` : `Найдено: ${total}`),
   },
-  classes: { printer: 'принтер', scanner: 'сканер', panel: 'интерактивная панель', robotics: 'набор робототехники', storage: 'USB-накопитель', camera: 'документ-камера' },
+  classes: { printer: 'принтер', scanner: 'сканер', panel: 'интерактивная панель', robotics: 'набор робототехники', storage: 'USB-накопитель', camera: 'документ-камера', computer: 'компьютер' },
   device: {
     releases: 'По выпускам системы',
     history: 'Выпуски',
