@@ -7,6 +7,7 @@ import { Scope } from '../base/scope.ts';
 import type { TypedEvents } from '../base/typed-events.ts';
 import type { Artefact, Failure, Result, ResultManifest } from '../db/generated/result.ts';
 import { holdLines, holdScreenshot, longestHold, readHold } from '../lab/hold-record.ts';
+import { evidenceOf } from '../lab/evidence-of.ts';
 import type { Machine, RunningMachine } from '../machines/machine.ts';
 import type { NightEvents } from '../report/night-events.ts';
 import type { Cell } from './cell.ts';
@@ -236,7 +237,8 @@ function resultOf(cell: Cell, parts: PipelineParts, state: CellState, startedAt:
     outcome,
     ...(state.reason ? { reason: state.reason } : {}),
     ...(cell.grep === undefined ? {} : { selection: cell.grep.slice(0, 500) }),
-    evidence: 'E2',
+    // The units of cells are emulated so far; `evidenceOf` keeps it E2 whatever the machine is.
+    evidence: evidenceOf({ attachment: cell.id.attachment, machine: { kind: 'vm' } }),
     environment: {
       imageSha256: parts.image.sha256,
       modelSha256: cell.modelSha256,

@@ -1,16 +1,21 @@
 import type { Command } from 'commander';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { Deadline } from '../../base/deadline.ts';
-import { HwlabError } from '../../base/hwlab-error.ts';
+import { HwlabError, messageOf } from '../../base/hwlab-error.ts';
+import { stateFolder } from '../../base/places.ts';
 import { cycle } from '../../capabilities/power.ts';
+import { createConsole, type ConsoleSpec } from '../../lab/metal-drivers.ts';
 import { bootDeviceNeeded, missing, powerNeeded } from '../../lab/drivers-of.ts';
 import { machineOf } from '../../lab/inventory/read-lab.ts';
+import { interruptSignal } from '../interrupt.ts';
 import { openLabSession, type LabOptions } from '../lab-session.ts';
 
 const switchings = ['on', 'off', 'cycle', 'shutdown'] as const;
 const targets = ['pxe', 'disk', 'none'] as const;
 
-/** `hwlab lab power|boot|shell`. */
+/** `hwlab lab power|boot|console|shell`. */
 export function registerLabMachineCommands(lab: Command): void {
   lab
     .command('power')
@@ -57,6 +62,36 @@ export function registerLabMachineCommands(lab: Command): void {
       if (wanted !== undefined) await session.underLease(`machine/${id}`, `boot from ${wanted}`, 'unknown', async (fence, deadline) => boot.set(wanted, { firmware: machine.firmware, fence }, deadline));
       const next = await boot.get(Deadline.after(20_000));
       process.stdout.write(options.json ? `${JSON.stringify({ machine: id, boot: next })}\n` : `${id} boots next ${next === 'none' ? 'in its own order' : next === 'unknown' ? 'from something that is none of ours' : `from ${next}`}\n`);
+    });
+
+  lab
+    .command('console')
+    .description('watch the serial console of a machine, with times, until Ctrl-C; what is typed is sent line by line')
+    .argument('<machine>', 'its id')
+    .option('--read-only', 'send nothing; needs no lease')
+    .option('--lab <file>', 'lab file')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', '\nExamples:\n  ./hwlab lab console laptop-7\n  ./hwlab lab console laptop-7 --read-only --json\n\nIt is kept in consoles/ of the state folder too. A controller has one console: a night that runs there has it.\n\nExit codes: 130 after Ctrl-C, 2 wrong usage, 3 it cannot be had.')
+    .action(async (id: string, options: LabOptions & { readonly readOnly?: boolean }) => {
+      using session = await openLabSession(options);
+      const machine = machineOf(session.lab, id);
+      if (machine.console === undefined) throw missing(machine, 'console');
+      const spec = machine.console as ConsoleSpec;
+      const watch = async (deadline: Deadline): Promise<void> => {
+        await using link = await createConsole(spec);
+        link.onLine(({ at, text, from }) => void process.stdout.write(options.json ? `${JSON.stringify({ at, text, from })}\n` : `${(at / 1000).toFixed(3).padStart(9)} ${from === 'note' ? '-- ' : ''}${text}\n`));
+        await link.start(join(stateFolder(), 'consoles', `${id}.log`), deadline.within(30_000));
+        const typed = (chunk: Buffer): void => void link.send(chunk.toString().replaceAll('\n', '\r'), deadline.within(5000)).catch((error: unknown) => void process.stderr.write(`hwlab: ${messageOf(error)}\n`));
+        if (options.readOnly !== true) process.stdin.on('data', typed);
+        try {
+          if (!deadline.signal.aborted) await once(deadline.signal, 'abort');
+        } finally {
+          process.stdin.off('data', typed).pause();
+        }
+        deadline.check(`the console of ${id}`);
+      };
+      if (options.readOnly === true) await watch(Deadline.after(12 * 3600_000, interruptSignal()));
+      else await session.underLease(`machine/${id}`, 'the console', 'unknown', async (_fence, deadline) => watch(deadline), 12 * 3600_000);
     });
 
   lab
