@@ -149,6 +149,17 @@ describe('a replayed device', () => {
     expect(same.report().verdict, 'the name of a job is volatile').to.equal('match');
   });
 
+  it('takes as slowly as the suite tells it to, so that a cable is pulled at the same place', async () => {
+    const play = async ({ plugged, controls }: Driver<RawPrinterControls>): Promise<void> => {
+      controls.setSpeed(100_000);
+      const began = performance.now();
+      for (let part = 0; part < 3; part++) await plugged.guest.bulkOut(1, Buffer.alloc(8192, part));
+      expect(performance.now() - began).to.be.above(80);
+    };
+    const cassette = await record(createUsbPrinter(printer), play);
+    expect((await replay(cassette, createUsbPrinter(printer), play)).report().verdict).to.equal('match');
+  });
+
   it('polls of a status say what they said at that time, however often they are made', async () => {
     const status = async ({ guest }: FakePlug): Promise<number | undefined> => (await guest.controlIn(0xa1, 1, 0, 0, 1)).data[0];
     const play =

@@ -316,8 +316,6 @@ class TapePlayer {
 class ReplayFunction implements UsbFunction {
   readonly #player: TapePlayer;
   readonly #shadow: UsbFunction;
-  /** The shadow gets the transfers of an endpoint in their order, and may take its time. */
-  readonly #looksOn = new Map<number, Promise<unknown>>();
 
   constructor(player: TapePlayer, shadow: UsbFunction) {
     this.#player = player;
@@ -329,15 +327,13 @@ class ReplayFunction implements UsbFunction {
     return this.#player.control(setup, data);
   }
 
+  /** The shadow sets the pace: it takes as slowly as it was told to, and nothing while its paper is out. What it answers is not asked. */
   async out(endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<OutReply> {
-    const copy = Uint8Array.from(data);
     const reply = await this.#player.out(endpoint, data, signal);
-    if (!signal.aborted) {
-      const before = this.#looksOn.get(endpoint) ?? Promise.resolve();
-      this.#looksOn.set(
-        endpoint,
-        before.then(async () => this.#shadow.out(endpoint, copy, new AbortController().signal)).catch((error: unknown) => this.#player.shadowFailed(error)),
-      );
+    try {
+      if (!signal.aborted) await this.#shadow.out(endpoint, data, signal);
+    } catch (error) {
+      if (!signal.aborted) this.#player.shadowFailed(error);
     }
     return reply;
   }
