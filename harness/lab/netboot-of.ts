@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deadline } from '../base/deadline.ts';
 import { HwlabError } from '../base/hwlab-error.ts';
@@ -22,7 +21,9 @@ export async function startNetboot(netboot: Netboot, logFile: string, scope: Sco
   const lock = await tryFileLock(join(stateFolder(), `netboot-${netboot.interface}.lock`), `boots machines over ${netboot.interface}`);
   if (!('release' in lock)) throw new HwlabError({ code: 'netboot-in-use', blame: 'lab', retryable: true, message: `machines on ${netboot.interface} are booted by another hwlab: ${lock.words}`, advice: 'wait until it has ended' });
   scope.onEnd('netboot lock', async () => lock.release());
-  const folder = await mkdtemp(join(tmpdir(), 'hwlab-netboot-'));
+  // Under the lock, so what a killed process left in it is nobody's.
+  const folder = join(stateFolder(), `netboot-${netboot.interface}`);
+  await rm(folder, { recursive: true, force: true });
   scope.onEnd('netboot folder', async () => rm(folder, { recursive: true, force: true }));
   const server = await BootServer.listen({ host: netboot.address, port: netboot.port ?? 0, logFile });
   scope.onEnd('boot server', async () => server[Symbol.asyncDispose]());
