@@ -1,4 +1,5 @@
 import type { Deadline } from '../base/deadline.ts';
+import { HwlabError } from '../base/hwlab-error.ts';
 import { readSecret, type SecretReader, type SecretRef } from '../base/secret.ts';
 import type { BootDevice } from '../capabilities/boot-device.ts';
 import type { DisplayCapture } from '../capabilities/display-capture.ts';
@@ -102,6 +103,8 @@ export async function createPower(spec: PowerSpec, options: DriverOptions = {}):
     }
     case 'wake-on-lan':
       return wakeOnLanPower(spec, await stateReader(spec.state ?? { by: 'ping', host: spec.ssh.host }, options), patience);
+    default:
+      throw unknownType('power', spec);
   }
 }
 
@@ -131,6 +134,9 @@ export async function createBootDevice(spec: BootDeviceSpec, options: DriverOpti
       return new RedfishBootDevice(await redfishAccess(spec, secrets));
     case 'pxe-order':
       return new PxeOrder(spec.file);
+    default:
+      // The type holds for code; a lab file may say anything.
+      throw unknownType('next boot', spec);
   }
 }
 
@@ -146,6 +152,8 @@ export async function createConsole(spec: ConsoleSpec, options: DriverOptions & 
       return new RecordedConsole(new TcpLink(spec.host, spec.port), options.limits);
     case 'serial':
       return new RecordedConsole(new SerialLink(spec.device, spec), options.limits);
+    default:
+      throw unknownType('console', spec);
   }
 }
 
@@ -162,4 +170,8 @@ export function createHubPower(): HubPower {
 /** What a grabber at this host sees; undefined where there is none, or no ffmpeg. */
 export async function createDisplayCapture(device: string): Promise<DisplayCapture | undefined> {
   return v4l2Capture(device);
+}
+
+function unknownType(what: string, spec: never): HwlabError {
+  return new HwlabError({ code: 'lab-file', blame: 'usage', message: `there is no ${what} of the type ${JSON.stringify((spec as { readonly type?: unknown }).type)}`, advice: 'docs/metal-drivers.md lists them' });
 }

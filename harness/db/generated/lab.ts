@@ -144,7 +144,7 @@ export interface Power {
   type: 'ipmi' | 'redfish' | 'amt' | 'pdudaemon' | 'wake-on-lan' | 'command';
 }
 export interface Boot {
-  type: 'ipmi' | 'redfish' | 'amt' | 'pxe-order';
+  type: 'ipmi' | 'redfish' | 'pxe-order';
 }
 export interface Console {
   type: 'sol' | 'rfc2217' | 'tcp' | 'serial';
