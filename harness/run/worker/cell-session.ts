@@ -4,7 +4,6 @@ import { Deadline } from '../../base/deadline.ts';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { randomId } from '../../base/random-id.ts';
 import { Scope } from '../../base/scope.ts';
-import type { Shell } from '../../capabilities/shell.ts';
 import type { Artefact } from '../../db/generated/result.ts';
 import { createNetworkDevice, isOnNetwork } from '../../emulation/create-network-device.ts';
 import { isBuiltIn } from '../../emulation/built-in.ts';
@@ -21,6 +20,7 @@ import { HoldServer } from '../hold/hold-server.ts';
 import { declaredFeatures, setTestRunner } from '../cell-runtime.ts';
 import { askFacts } from './ask-facts.ts';
 import type { AttachedUnit } from './attached-unit.ts';
+import { blacklistModules } from './blacklist-modules.ts';
 import { BuiltInUnit } from './built-in-unit.ts';
 import { CellTape } from './cell-tape.ts';
 import { CellUnit, type CellUnitOptions } from './cell-unit.ts';
@@ -74,7 +74,7 @@ export class CellSession {
     const asked = await askFacts(shell, this.#deadline, order.access);
     const { facts } = asked;
     let { uptime } = asked;
-    if (order.blacklist.length > 0) await blacklist(shell, order.blacklist, this.#deadline);
+    if (order.blacklist.length > 0) await blacklistModules(shell, order.blacklist, this.#deadline);
     for (const command of order.sabotage) await shell.run(command, { deadline: this.#deadline });
     timings['connect'] = Math.round(performance.now() - mark);
     this.#send({ type: 'connected', facts, ms: timings['connect'] });
@@ -278,13 +278,4 @@ export class CellSession {
     this.#trace = undefined;
     if (trace) await new Promise<void>((resolve) => trace.end(resolve));
   }
-}
-
-/** Keeps kernel modules from loading, for negative controls; unloads them where they are in. udev keeps modprobe.d in memory, so it is told. */
-async function blacklist(shell: Shell, modules: readonly string[], deadline: Deadline): Promise<void> {
-  for (const name of modules) {
-    if (!/^[a-z0-9_]{1,60}$/i.test(name)) throw new HwlabError({ code: 'bad-module-name', blame: 'usage', message: `"${name}" is not a kernel module's name` });
-  }
-  const lines = modules.map((name) => `blacklist ${name}\ninstall ${name} /bin/false\n`).join('');
-  await shell.run(`cat > /etc/modprobe.d/hwlab-negative-control.conf; for m in ${modules.join(' ')}; do modprobe -r $m 2>/dev/null || true; done; udevadm control --reload`, { deadline, input: lines });
 }
