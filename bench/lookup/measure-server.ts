@@ -13,7 +13,7 @@ const seconds = 10;
 
 /** Starts `hwlab serve` on one core, loopback only, and asks it 200 times a second: half searches, half answers. Milliseconds. */
 export async function measureServer(folder: string, models: number, say: (line: string) => void): Promise<{ readonly apiP50: number; readonly apiP99: number; readonly apiRate: number; readonly apiCpuMs: number }> {
-  const server = spawn('taskset', ['-c', '0', process.execPath, join(projectRoot, 'harness/cli/main.ts'), 'serve', '--port', '0', '--db', folder, '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const server = spawn('taskset', ['-c', '0', join(projectRoot, 'hwlab'), 'serve', '--port', '0', '--db', folder, '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
     const { address } = JSON.parse(line) as { readonly address: string };
@@ -47,7 +47,7 @@ export async function measureServer(folder: string, models: number, say: (line: 
   }
 }
 
-/** Milliseconds of processor time that a process has used (proc(5): fields 14 and 15 of stat, in hundredths of a second on Linux); taskset became it. */
+/** Milliseconds of processor time that a process has used (proc(5): fields 14 and 15 of stat, in hundredths of a second on Linux); taskset and the launcher became it. */
 function processorTime(process: number | undefined): number {
   const fields = readFileSync(`/proc/${process}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;
