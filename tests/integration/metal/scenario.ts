@@ -24,7 +24,7 @@ async function suiteOverUsbip({ folder }: Common): Promise<unknown> {
 async function drill({ folder, only, record }: Common & { readonly only?: readonly string[]; readonly record?: string }): Promise<unknown> {
   await using rig = await Rig.open({ folder });
   const chosen = drills.filter(({ fault }) => only?.some((start) => fault.startsWith(start)) ?? true);
-  return runDrills(rig, chosen, record, (line) => void process.stderr.write(`${line}\n`));
+  return await runDrills(rig, chosen, record, (line) => void process.stderr.write(`${line}\n`));
 }
 
 /** Kills who has the machine at so many moments, `step` milliseconds apart, and lets the next one begin: what it did, and how the machine was before and after. */
