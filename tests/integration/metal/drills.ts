@@ -54,11 +54,12 @@ const withoutSsh = (file: BootFile): BootFile => {
 
 /** Seconds each takes under software emulation: those of the firmware 10 to 40, those of the system one to two minutes. */
 export const drills: readonly Drill[] = [
+  // First: who was given an address once is given it again.
+  { fault: 'silent DHCP', code: 'no-dhcp', blame: 'lab', dhcp: 'silent' },
   { fault: 'kernel that the server does not have', code: 'boot-file-missing', blame: 'lab', files: (files) => void files.delete('kernel') },
-  { fault: 'file that is no kernel', code: 'not-a-kernel', blame: 'product', files: (files) => void files.set('kernel', bootBytes(Buffer.alloc(65_536, 'no kernel '))) },
+  { fault: 'file that is no kernel', code: 'not-a-kernel', blame: 'product', files: (files) => void files.set('kernel', bootBytes(Buffer.alloc(4 * 2 ** 20, 'no kernel '))) },
   { fault: 'kernel cut in the middle', code: 'boot-transfer-cut', blame: 'lab', files: change('kernel', cut) },
   { fault: 'kernel that stands still in the middle', code: 'boot-transfer-stalled', blame: 'lab', files: change('kernel', (file) => stalls(file.size, 2 ** 20)), patience: { stall: 8000 } },
-  { fault: 'silent DHCP', code: 'no-dhcp', blame: 'lab', dhcp: 'silent' },
   { fault: 'serial cable that is pulled out', code: 'no-console', blame: 'lab', before: 'serial cut' },
   { fault: 'firmware that hangs', code: 'firmware-hang', blame: 'lab', then: { when: 'on', say: 'freeze' }, patience: { firmware: 20_000 } },
   { fault: 'outlet that goes off', code: 'machine-lost-power', blame: 'lab', then: { when: /iPXE/, say: 'unplug' } },
