@@ -82,10 +82,14 @@ function stalledTransfer({ transfers, now }: BootEvidence, { stall }: BootPatien
 
 function noAddress(seen: BootEvidence, { firmware }: BootPatience): BootVerdict | undefined {
   if (seen.goal === 'disk' || seen.requests.length > 0) return undefined;
-  const gaveUp = seen.lines.find(({ text }) => /No configuration methods succeeded|PXE-E(18|51|52|53|16)\b|No boot filename received/.test(text));
+  const answered = seen.dhcp.some(({ kind }) => kind === 'ack' || kind === 'proxy');
+  const gaveUp =
+    seen.lines.find(({ text }) => /No configuration methods succeeded|PXE-E(18|51|52|53|16)\b|No boot filename received/.test(text)) ??
+    // An address by IPv6, which our router advertisement gives, is none to boot with.
+    (seen.dhcp.some(({ kind }) => kind === 'ignored') && !answered ? seen.lines.find(({ text }) => /^Nothing to boot|No more network devices/.test(text)) : undefined);
   const asked = seen.dhcp.filter(({ kind }) => kind === 'discover' || kind === 'ignored');
   const silentSince = asked.at(-1)?.at ?? Infinity;
-  const waited = asked.length >= 3 && !seen.dhcp.some(({ kind }) => kind === 'ack' || kind === 'proxy') && seen.now - silentSince > 15_000;
+  const waited = asked.length >= 3 && !answered && seen.now - silentSince > 15_000;
   if (!gaveUp && !waited) return undefined;
   // Late firmware without DHCP is for firmwareHangs when it said nothing at all.
   void firmware;
