@@ -93,8 +93,9 @@ export class FakeShell implements Shell {
       const exitCode = await deadline.race(commandLine, ended);
       if (overflow) throw tooLong(commandLine, limit);
       return { exitCode, stdout: Buffer.concat(kept.stdout).toString(), stderr: Buffer.concat(kept.stderr).toString() };
-    } finally {
+    } catch (error) {
       kill();
+      throw error;
     }
   }
 }

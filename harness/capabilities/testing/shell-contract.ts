@@ -61,6 +61,13 @@ export function shellContract(connect: () => Promise<Shell>, scratch: string, sl
     expect(after).to.equal(before);
   });
 
+  it('leaves alone what a command that has ended left running', async () => {
+    const file = quote(`${scratch}/hwlab-${randomBytes(6).toString('hex')}`);
+    await shell.run(`(sleep 0.4; echo late > ${file}) > /dev/null 2>&1 < /dev/null &`, { deadline: soon() });
+    const { stdout } = await shell.run(`i=0; while [ ! -s ${file} ] && [ $i -lt 40 ]; do sleep 0.1; i=$((i+1)); done; cat ${file}`, { deadline: soon(), accept: [0, 1] });
+    expect(stdout).to.equal('late\n');
+  });
+
   it('runs commands side by side', async () => {
     const results = await Promise.all([1, 2, 3].map(async (n) => shell.run(`sleep 0.1; echo ${n}`, { deadline: soon() })));
     expect(results.map(({ stdout }) => stdout)).to.deep.equal(['1\n', '2\n', '3\n']);

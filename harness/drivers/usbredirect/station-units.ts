@@ -29,8 +29,8 @@ export class StationUnits implements RemoteUnits {
     const pid = await this.#run(`setsid usbredirect --device ${unit.id} --as 127.0.0.1:${port} > /dev/null 2>&1 < /dev/null & echo $!`, deadline);
     if (!/^\d{1,10}$/.test(pid)) throw new HwlabError({ code: 'unit-lost', blame: 'lab', message: `usbredirect could not be started: ${pid.slice(0, 100)}` });
     const hex = port.toString(16).toUpperCase().padStart(4, '0');
-    // Only this pid is ended, and only while it is still usbredirect.
-    const end = `[ "$(cat /proc/${pid}/comm 2>/dev/null)" = usbredirect ] && kill ${pid}; true`;
+    // Only this pid is ended, and only while it is still usbredirect; the device is free when it is gone, which a zombie is.
+    const end = `if [ "$(cat /proc/${pid}/comm 2>/dev/null)" = usbredirect ]; then kill ${pid}; i=0; while [ $i -lt 50 ] && grep -qs '^State:[[:space:]]*[^Z[:space:]]' /proc/${pid}/status; do sleep 0.1; i=$((i+1)); done; fi; true`;
     try {
       await waitFor(
         `usbredirect for ${unit.id}`,
