@@ -6,7 +6,8 @@ import type { Power, PowerState } from '../power.ts';
 /** Patience for tests: what never comes is not waited for long. */
 export const testPatience: Patience = { settle: 800, attempts: 1, every: 30, reading: 4000 };
 
-export type SwitchFault = 'none' | 'disobeys' | 'dead' | 'garbage' | 'refuses';
+/** `stuck`: only the power button; `disobeys`: everything that is asked of it. */
+export type SwitchFault = 'none' | 'stuck' | 'disobeys' | 'dead' | 'garbage' | 'refuses';
 
 /** The power button of a machine that is not there, with faults; drivers reach it through a simulator, the fake directly. */
 export class SimulatedSwitch {
@@ -21,7 +22,7 @@ export class SimulatedSwitch {
   /** What a command does. */
   press(command: PowerCommand): void {
     this.commands.push(command);
-    if (this.fault === 'disobeys') return;
+    if (this.fault === 'disobeys' || this.fault === 'stuck') return;
     const change = (): void => {
       this.power = command === 'on' ? 'on' : 'off';
     };

@@ -63,7 +63,7 @@ export const drills: readonly Drill[] = [
   { fault: 'serial cable that is pulled out', code: 'no-console', blame: 'lab', before: 'serial cut' },
   { fault: 'firmware that hangs', code: 'firmware-hang', blame: 'lab', then: { when: 'on', say: 'freeze' }, patience: { firmware: 20_000 } },
   { fault: 'outlet that goes off', code: 'machine-lost-power', blame: 'lab', then: { when: /iPXE/, say: 'unplug' } },
-  { fault: 'power button that does nothing', code: 'power-cycle-interrupted', blame: 'lab', before: 'fault disobeys' },
+  { fault: 'power button that does nothing', code: 'power-cycle-interrupted', blame: 'lab', before: 'fault stuck' },
   { fault: 'first root that is none', code: 'guest-panicked', blame: 'product', files: (files) => void files.set('initrd', bootBytes(Buffer.alloc(65_536, 'no root '))) },
   { fault: 'root with one wrong bit', code: 'bad-checksum', blame: 'lab', files: change('root.squashfs', damaged) },
   { fault: 'system that hangs', code: 'guest-hang', blame: 'product', then: { when: /LAB-NETBOOT linux/, say: 'freeze' }, patience: { quiet: 20_000 } },
@@ -127,7 +127,7 @@ export async function runDrills(rig: Rig, chosen: readonly Drill[], record: stri
     const kept = join(folder, 'boot-evidence.json');
     if (record !== undefined && existsSync(kept)) {
       const evidence = JSON.parse(readFileSync(kept, 'utf8')) as BootEvidence;
-      const recording = { origin: 'tests/integration/metal/drills.ts on the simulated machine', fault: drill.fault, code: drill.code, blame: drill.blame, patience, evidence: { ...evidence, lines: evidence.lines.slice(-120) } };
+      const recording = { origin: 'tests/integration/metal/drills.ts on the simulated machine', fault: drill.fault, code: drill.code, blame: drill.blame, patience, evidence: { ...evidence, lines: evidence.lines.slice(-300) } };
       mkdirSync(record, { recursive: true });
       writeFileSync(join(record, `${drill.fault.replaceAll(' ', '-')}.json`), `${JSON.stringify(recording, undefined, 1)}\n`);
     }

@@ -48,7 +48,7 @@ export class SimulatedMachine extends SimulatedSwitch implements AsyncDisposable
 
   override press(command: PowerCommand): void {
     this.commands.push(command);
-    if (this.fault === 'disobeys') return;
+    if (this.fault === 'disobeys' || this.fault === 'stuck') return;
     if (command === 'on') this.#start();
     else this.#stop();
   }
