@@ -1,3 +1,4 @@
+import { oneLine } from '../base/one-line.ts';
 import type { AuditedControl, AuditedSuite, FeatureAudit, SuiteAudit } from '../run/audit/audit-report.ts';
 import { auditOf, controlState } from '../run/audit/audit-report.ts';
 
@@ -13,7 +14,7 @@ export function auditLines({ suite, features }: SuiteAudit, dry = false): readon
 function featureLines({ feature, requirement, state, controls }: FeatureAudit, width: number, dry: boolean): readonly string[] {
   const named = controls.map(({ id, state: own }) => `${id}${dry && own === 'not-run' ? ' (to be run)' : verdicts[own]}`);
   const why = state === 'untargeted' ? 'no control can make this fail: none is for it' : named.join(', ');
-  const saw = controls.flatMap(({ id, state: own, saw: words }) => (own === 'failed' || words === undefined ? [] : [`${' '.repeat(12)}${id}: ${oneLine(words)}`]));
+  const saw = controls.flatMap(({ id, state: own, saw: words }) => (own === 'failed' || words === undefined ? [] : [`${' '.repeat(12)}${id}: ${oneLine(words, 240)}`]));
   return [`${dry && state === 'unknown' ? '  -       ' : marks[state]}${requirement.padEnd(12)}${feature.padEnd(width)}  ${why}`, ...saw];
 }
 
@@ -22,7 +23,7 @@ export function controlLine(suite: string, { control, run }: AuditedControl, pro
   const states = control.mustFail.map((feature) => ({ feature, state: controlState(run, feature) }));
   const alive = states.filter(({ state }) => state === 'alive').map(({ feature }) => feature);
   const lost = states.some(({ state }) => state === 'lab');
-  const said = alive.length > 0 ? `NOT noticed by ${alive.join(', ')}` : lost ? `could not be judged: ${oneLine(run?.reason?.message ?? 'the lab')}` : `noticed by ${control.mustFail.join(', ')}`;
+  const said = alive.length > 0 ? `NOT noticed by ${alive.join(', ')}` : lost ? `could not be judged: ${oneLine(run?.reason?.message ?? 'the lab', 240)}` : `noticed by ${control.mustFail.join(', ')}`;
   const left = progress.done < progress.total ? `, about ${Math.ceil(progress.secondsLeft / 60)} min left` : '';
   return `[${progress.done}/${progress.total}] ${suite} ${control.id}: ${said} (${run?.seconds ?? 0} s${left})`;
 }
@@ -52,8 +53,4 @@ export function countsLine({ features, canFail, alive, requiredAlive, untargeted
     ...(unknown > 0 ? [`${unknown} not known`] : []),
   ];
   return parts.join('; ');
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim().slice(0, 240);
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '../base/one-line.ts';
 import { shownBytes } from '../emulation/cassette/divergence.ts';
 import type { Cassette, CassetteEvent, CassetteOrigin } from '../wire/cassette/cassette.ts';
 
@@ -38,14 +39,10 @@ export function cassetteSummary({ head, events }: Cassette): CassetteSummary {
 export function cassetteEventLine({ t, from, kind, endpoint, setup, status, data, name, meaning }: CassetteEvent, number: number): string {
   const what = setup ? `${hex(setup.requestType)} ${hex(setup.request)} value ${hex(setup.value, 4)} index ${hex(setup.index, 4)} length ${setup.length}` : endpoint === undefined ? '' : `endpoint ${endpoint & 0x0f} ${(endpoint & 0x80) === 0 ? 'out' : 'in'}`;
   const bytes = data ? shownBytes(data, 24) : '';
-  const words = [String(number).padStart(6), (t / 1000).toFixed(6).padStart(12), from.padEnd(6), kind.padEnd(9), name, what, status === 'ok' ? undefined : status, bytes, meaning === undefined ? undefined : `| ${printable(meaning)}`];
+  const words = [String(number).padStart(6), (t / 1000).toFixed(6).padStart(12), from.padEnd(6), kind.padEnd(9), name === undefined ? undefined : oneLine(name, 200), what, status === undefined || status === 'ok' ? undefined : oneLine(status, 200), bytes, meaning === undefined ? undefined : `| ${oneLine(meaning, 200)}`];
   return words.filter((word) => word !== undefined && word !== '').join(' ');
 }
 
 function hex(value: number, digits = 2): string {
   return value.toString(16).padStart(digits, '0');
-}
-
-function printable(text: string): string {
-  return text.slice(0, 200).replaceAll(/[^\x20-\x7e\u00a0-\uffff]/g, '?');
 }

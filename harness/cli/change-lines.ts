@@ -1,3 +1,4 @@
+import { oneLine } from '../base/one-line.ts';
 import { changeTexts, changeText, tallyTexts } from '../db/release/change-texts.ts';
 import { changeKinds, type AnswerChange } from '../db/release/compare-answers.ts';
 import type { RecordChange } from '../db/release/compare-records.ts';
@@ -42,7 +43,7 @@ export function diffLines(changes: readonly AnswerChange[], records: readonly Re
     ...(changes.length === 0 ? [changeTexts[language].nothing] : tallyTexts(changes, language)),
     ...changeKinds.flatMap((kind) => {
       const of = changes.filter((change) => change.kind === kind);
-      return of.length === 0 ? [] : ['', changeTexts[language].kind[kind], ...cut(of.map((change) => `  ${plain(changeText(change, language))}`), language)];
+      return of.length === 0 ? [] : ['', changeTexts[language].kind[kind], ...cut(of.map((change) => `  ${oneLine(changeText(change, language))}`), language)];
     }),
     ...(records.length === 0 ? [] : ['', ...cut(records.map(({ kind, id, change, properties }) => `${kind}/${id}: ${own.records[change]}${properties.length === 0 ? '' : ` (${properties.join(', ')})`}`), language)]),
   ];
@@ -54,17 +55,12 @@ export function watchLines({ worse, other, devices, unmatched }: WatchReport, fr
   return [
     own.watched(devices, from, to),
     worse.length === 0 ? own.fine : own.worse(worse.length),
-    ...cut(worse.map((change) => `  - ${plain(changeText(change, language))} [${own.rows} ${change.lines.map(({ sheet, row }) => (sheet === '' ? row : `${plain(sheet)}!${row}`)).join(', ')}; ${own.pieces(change.pieces)}]`), language),
-    ...(other.length === 0 ? [] : [own.other(other.length), ...cut(other.map((change) => `  + ${plain(changeText(change, language))}`), language)]),
-    ...(unmatched.length === 0 ? [] : [own.unmatched(unmatched.length), ...cut(unmatched.map(({ line }) => `  ? ${line.sheet === '' ? '' : `${plain(line.sheet)}!`}${line.row}. ${plain(line.text).slice(0, 100)}`), language)]),
+    ...cut(worse.map((change) => `  - ${oneLine(changeText(change, language))} [${own.rows} ${change.lines.map(({ sheet, row }) => (sheet === '' ? row : `${oneLine(sheet)}!${row}`)).join(', ')}; ${own.pieces(change.pieces)}]`), language),
+    ...(other.length === 0 ? [] : [own.other(other.length), ...cut(other.map((change) => `  + ${oneLine(changeText(change, language))}`), language)]),
+    ...(unmatched.length === 0 ? [] : [own.unmatched(unmatched.length), ...cut(unmatched.map(({ line }) => `  ? ${line.sheet === '' ? '' : `${oneLine(line.sheet)}!`}${line.row}. ${oneLine(line.text).slice(0, 100)}`), language)]),
   ];
 }
 
 function cut(lines: readonly string[], language: Language): readonly string[] {
   return lines.length <= mostShown ? lines : [...lines.slice(0, mostShown), words[language].more(lines.length - mostShown)];
-}
-
-/** On one line, without control characters. */
-function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '../base/one-line.ts';
 import { ruleReasons } from '../db/answers/answer-reasons.ts';
 import { classNames, plainSentence, reasonText } from '../db/answers/answer-text.ts';
 import type { Device } from '../db/generated/device.ts';
@@ -100,15 +101,15 @@ function testLine({ feature, requirement }: AssessedFeature, { title, verdict, f
       return verdict === 'unstable' ? `~ ${own.unsteady}: ${what}` : `+ ${own.passed}: ${what}${last.flake ? ` (${own.flake})` : ''}`;
     case 'FAIL': {
       const since = firstBad === undefined ? '' : ` (${own.since(day(firstBad.at), lastGood === undefined ? undefined : day(lastGood.at))})`;
-      return `- ${own.failed}: ${what}: ${oneLine(last.failure?.message ?? '')}${since}`;
+      return `- ${own.failed}: ${what}: ${oneLine(last.failure?.message ?? '', 200)}${since}`;
     }
     case 'SKIP':
-      return `  ${own.skipped}: ${what}: ${oneLine(last.skipReason ?? '')}`;
+      return `  ${own.skipped}: ${what}: ${oneLine(last.skipReason ?? '', 200)}`;
     case 'DONE':
       return `  ${own.passed}: ${what}`;
     case 'ERROR':
     case 'MISS':
-      return `? ${own.unfinished}: ${what}: ${oneLine(last.failure?.message ?? '')}`;
+      return `? ${own.unfinished}: ${what}: ${oneLine(last.failure?.message ?? '', 200)}`;
   }
 }
 
@@ -119,9 +120,4 @@ function countsOf(tests: readonly AssessedTest[]): readonly [passed: number, fai
 
 function day(at: string): string {
   return at.slice(0, 10);
-}
-
-/** Text from the guest on one line without control characters. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim().slice(0, 200);
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '../base/one-line.ts';
 import type { CoverageDriver, CoverageIndex } from '../db/coverage/coverage-index.ts';
 import { drives, lacksFirmware, type CoverageAnswer, type FoundDriver } from '../db/coverage/coverage-lookup.ts';
 import type { CoverageChange, CoverageDiff, FirmwareChange } from '../db/coverage/diff-coverage.ts';
@@ -32,23 +33,23 @@ export function summaryLines(image: string, index: CoverageIndex): readonly stri
     `  ${counts.join(', ')}; ${index.claims.length} claims`,
     `  for whole classes: ${serves.length === 0 ? 'nothing' : serves.join('; ')}`,
     `  firmware: ${naming.length} drivers name files, of ${naming.filter(lacksFirmware).length} all are missing, of ${naming.filter((driver) => !lacksFirmware(driver) && (driver.firmware?.missing.length ?? 0) > 0).length} some`,
-    ...index.notes.map((note) => `  note: ${plain(note)}`),
+    ...index.notes.map((note) => `  note: ${oneLine(note, 600)}`),
   ];
 }
 
 /** An item that was asked for, with every driver and how it is known. */
 export function itemLines({ item, answers }: ItemAnswer): readonly string[] {
-  const head = item.device === '' ? [] : [`${plain(item.text)} is ${item.device}:`];
+  const head = item.device === '' ? [] : [`${oneLine(item.text, 600)} is ${item.device}:`];
   return [...head, ...answers.flatMap(answerLines)];
 }
 
 function answerLines({ subject, name, verdict, drivers }: CoverageAnswer): readonly string[] {
-  return [plain(`${subject}${name === '' ? '' : ` (${name})`}: ${verdicts[verdict]}`), ...drivers.slice(0, 12).map((found) => `  ${driverText(found)}`), ...(drivers.length > 12 ? [`  and ${drivers.length - 12} more`] : [])];
+  return [oneLine(`${subject}${name === '' ? '' : ` (${name})`}: ${verdicts[verdict]}`, 600), ...drivers.slice(0, 12).map((found) => `  ${driverText(found)}`), ...(drivers.length > 12 ? [`  and ${drivers.length - 12} more`] : [])];
 }
 
 function driverText({ driver, fit, pattern, version }: FoundDriver): string {
   const origin = driver.package === '' ? 'no package' : `${driver.package} ${version}`.trim();
-  return plain(`${driver.kind} ${driver.name} (${origin}) ${fits[fit]}: ${driver.source}: ${pattern}${firmwareText(driver)}${driver.disabled === undefined ? '' : `; ${driver.disabled}`}`);
+  return oneLine(`${driver.kind} ${driver.name} (${origin}) ${fits[fit]}: ${driver.source}: ${pattern}${firmwareText(driver)}${driver.disabled === undefined ? '' : `; ${driver.disabled}`}`, 600);
 }
 
 function firmwareText({ firmware }: CoverageDriver): string {
@@ -62,7 +63,7 @@ export function itemTable(answers: readonly ItemAnswer[]): readonly string[] {
   const lines = answers.map(({ item, verdict, answers: own }) => {
     const best = own[0]?.drivers.find(({ driver, fit }) => drives(driver) && fit !== 'maybe');
     const driver = best === undefined || own[0]?.verdict === 'none' ? '' : `: ${best.driver.name} (${best.driver.package || 'no package'})`;
-    return plain(`  ${mark[verdict]} ${item.count} x ${item.text}: ${verdicts[verdict]}${driver}`);
+    return `  ${oneLine(`${mark[verdict]} ${item.count} x ${item.text}: ${verdicts[verdict]}${driver}`, 600)}`;
   });
   const counts = [...Map.groupBy(answers, ({ verdict }) => verdict)].map(([verdict, own]) => `${own.length} ${verdict}`);
   return ['', ...lines, `  ${answers.length} lines: ${counts.join(', ')}`];
@@ -72,7 +73,7 @@ const mark: Readonly<Record<ItemAnswer['verdict'], string>> = { driver: '+', fir
 
 /** What a school's devices lose and gain. */
 export function inventoryLines({ lost, gained, devices, notKnown }: InventoryDiff): readonly string[] {
-  const line = ({ text, count, before, after, driversBefore }: InventoryDiff['lost'][number]): string => plain(`  ${count} x ${text}: ${before} (${driversBefore.join(', ') || 'none'}) -> ${after}`);
+  const line = ({ text, count, before, after, driversBefore }: InventoryDiff['lost'][number]): string => `  ${oneLine(`${count} x ${text}: ${before} (${driversBefore.join(', ') || 'none'}) -> ${after}`, 600)}`;
   const total = Object.entries(devices).filter(([, count]) => count > 0).map(([verdict, count]) => `${count} ${verdict}`);
   return [
     '',
@@ -80,7 +81,7 @@ export function inventoryLines({ lost, gained, devices, notKnown }: InventoryDif
     ...lost.map((one) => `- ${line(one).trim()}`),
     ...gained.map((one) => `+ ${line(one).trim()}`),
     `  devices on the new image: ${total.join(', ')}`,
-    ...(notKnown.length > 0 ? [plain(`  not looked up, no id and no model of the catalogue: ${some(notKnown, 5)}`)] : []),
+    ...(notKnown.length > 0 ? [`  ${oneLine(`not looked up, no id and no model of the catalogue: ${some(notKnown, 5)}`, 600)}`] : []),
   ];
 }
 
@@ -102,21 +103,16 @@ export function diffLines(diff: CoverageDiff, most: number): readonly string[] {
 function section(title: string, changes: readonly CoverageChange[], most: number): readonly string[] {
   return [...Map.groupBy(changes, (change) => change.kind)].flatMap(([kind, own]) => [
     `${title}, ${kindNames[kind]}: ${own.length}`,
-    ...own.slice(0, most).map(({ id, name, before, after, package: owner, because }) => plain(`    ${id}${name === '' ? '' : ` ${name}`}: ${before.length === 0 ? 'none' : some(before, 3)} -> ${after.length === 0 ? 'none' : some(after, 3)} (${owner || 'no package'})${because === '' ? '' : `; ${because}`}`)),
+    ...own.slice(0, most).map(({ id, name, before, after, package: owner, because }) => `    ${oneLine(`${id}${name === '' ? '' : ` ${name}`}: ${before.length === 0 ? 'none' : some(before, 3)} -> ${after.length === 0 ? 'none' : some(after, 3)} (${owner || 'no package'})${because === '' ? '' : `; ${because}`}`, 600)}`),
     ...(own.length > most ? [`    and ${own.length - most} more (--all)`] : []),
   ]);
 }
 
 function firmwareSection(title: string, changes: readonly FirmwareChange[], most: number): readonly string[] {
   if (changes.length === 0) return [];
-  return [`${title}: ${changes.length} drivers`, ...changes.slice(0, most).map(({ driver, files, all, count }) => plain(`    ${driver} (${count} ids): ${some(files, 3)}${all ? '; none of its firmware is there' : ''}`)), ...(changes.length > most ? [`    and ${changes.length - most} more (--all)`] : [])];
+  return [`${title}: ${changes.length} drivers`, ...changes.slice(0, most).map(({ driver, files, all, count }) => `    ${oneLine(`${driver} (${count} ids): ${some(files, 3)}${all ? '; none of its firmware is there' : ''}`, 600)}`), ...(changes.length > most ? [`    and ${changes.length - most} more (--all)`] : [])];
 }
 
 function some(list: readonly string[], most: number): string {
   return `${list.slice(0, most).join(', ')}${list.length > most ? ` and ${list.length - most} more` : ''}`;
-}
-
-/** Text from an image on one line, without control characters. */
-function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 600);
 }

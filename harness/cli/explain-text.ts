@@ -1,3 +1,4 @@
+import { oneLine } from '../base/one-line.ts';
 import type { QuirkAssessment } from '../db/assessor.ts';
 import type { AssessedFeature, AssessedTest, Assessment } from '../db/verdicts/assess-device.ts';
 import type { ScoredRun } from '../db/verdicts/test-verdict.ts';
@@ -14,7 +15,7 @@ export function explainLines(assessment: Assessment, features: readonly Assessed
   if (freshness !== undefined) lines.push(`  freshness: ${words.freshness[freshness]}`);
   if (contested) lines.push('  contested: newer evidence of a lower level says the opposite');
   if (assessment.certificate !== undefined) lines.push(certificateLine(assessment.certificate));
-  for (const { kind, what, features: needing, issue } of assessment.needs) lines.push(`  works after setup: ${kind} ${oneLine(what)}, for ${needing.join(', ')} (known issue ${issue})`);
+  for (const { kind, what, features: needing, issue } of assessment.needs) lines.push(`  works after setup: ${kind} ${oneLine(what, 300)}, for ${needing.join(', ')} (known issue ${issue})`);
   for (const waiver of assessment.waivers) lines.push(...waiverLines(waiver));
   const rules = assessment.rules.flatMap(ruleLines);
   if (features.length === 0) return [...lines, ...(rules.length > 0 ? rules : ['  because there is no result'])];
@@ -23,12 +24,12 @@ export function explainLines(assessment: Assessment, features: readonly Assessed
 
 /** A certificate that holds, or why it does not. */
 function certificateLine({ id, reviewer, decidedAt, expires, gaps }: NonNullable<Assessment['certificate']>): string {
-  return `  certificate ${id} of ${oneLine(reviewer)}, ${decidedAt}, until ${expires}: ${gaps.length === 0 ? 'holds' : `does not hold: ${gaps.join(', ')}`}`;
+  return `  certificate ${id} of ${oneLine(reviewer, 300)}, ${decidedAt}, until ${expires}: ${gaps.length === 0 ? 'holds' : `does not hold: ${gaps.join(', ')}`}`;
 }
 
 /** A known issue that was looked for: what shows it or not, until when it applies, and where it is worked on. */
 function waiverLines({ issue, kind, title, link, expires, state, features, results }: Assessment['waivers'][number]): readonly string[] {
-  return [`  known issue ${issue} (${kind}, until ${expires}): ${state === 'present' ? 'present' : 'looked for and absent'}${features.length === 0 ? '' : ` in ${features.join(', ')}`}: ${oneLine(title)}`, `    ${link}; in ${results.join(', ')}`];
+  return [`  known issue ${issue} (${kind}, until ${expires}): ${state === 'present' ? 'present' : 'looked for and absent'}${features.length === 0 ? '' : ` in ${features.join(', ')}`}: ${oneLine(title, 300)}`, `    ${link}; in ${results.join(', ')}`];
 }
 
 /** One line for a device with quirks, apart from its headline: `with personality late-answer: 3 of 4 features work; broken: scanning.cancel (...)`. */
@@ -42,7 +43,7 @@ export function quirkLine({ personalities, features, nights, lastTestedAt }: Qui
 
 /** What the image claims, with the file and the pattern that says so. */
 function ruleLines({ class: name, claimed, drivers }: Assessment['rules'][number]): readonly string[] {
-  return [`  because ${claimed ? 'the image claims' : 'nothing in the image claims'} the ${name} (E0)`, ...drivers.map((driver) => `    ${driver.kind} ${oneLine(driver.name)} (${driver.package === '' ? 'no package' : driver.package}) by ${driver.by}: ${driver.source}: ${oneLine(driver.pattern)}`)];
+  return [`  because ${claimed ? 'the image claims' : 'nothing in the image claims'} the ${name} (E0)`, ...drivers.map((driver) => `    ${driver.kind} ${oneLine(driver.name, 300)} (${driver.package === '' ? 'no package' : driver.package}) by ${driver.by}: ${driver.source}: ${oneLine(driver.pattern, 300)}`)];
 }
 
 function featureLines({ feature, suite, requirement, verdict, level, unitsDisagree, contested, needs, tests }: AssessedFeature): readonly string[] {
@@ -54,8 +55,8 @@ function testLines({ title, unit, verdict, window, last, lastGood, firstBad }: A
   return [
     `    because "${title}" on ${unit}: ${verdict}, ${window.length} scored runs`,
     ...window.map((run) => `      ${runText(run)}`),
-    `      last: ${last.outcome} ${last.at} in ${last.result}${last.skipReason === undefined ? '' : `, needs ${oneLine(last.skipReason)}`}`,
-    ...(last.failure === undefined ? [] : [`        ${last.failure.code} (${last.failure.blame}): ${oneLine(last.failure.message)}`]),
+    `      last: ${last.outcome} ${last.at} in ${last.result}${last.skipReason === undefined ? '' : `, needs ${oneLine(last.skipReason, 300)}`}`,
+    ...(last.failure === undefined ? [] : [`        ${last.failure.code} (${last.failure.blame}): ${oneLine(last.failure.message, 300)}`]),
     ...last.artefacts.map(({ name, path }) => `        ${name}: ${path}`),
     ...(firstBad === undefined ? [] : [`      last good: ${lastGood === undefined ? 'none' : runText(lastGood)}`, `      first bad: ${runText(firstBad)}`]),
   ];
@@ -64,8 +65,4 @@ function testLines({ title, unit, verdict, window, last, lastGood, firstBad }: A
 /** `2026-11-22T03:15:10Z fail, pass in 20261122-031500-k3xq-0001, image 0123456789ab`. */
 function runText({ at, marks, result, imageSha256 }: ScoredRun): string {
   return `${at} ${marks.map((mark) => (mark.pass ? 'pass' : mark.deterministic ? 'fail (known, deterministic)' : 'fail')).join(', ')} in ${result}, image ${imageSha256.slice(0, 12)}`;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim().slice(0, 300);
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '../base/one-line.ts';
 import { explainReason } from '../db/identity/explain-reason.ts';
 import type { Identification, NamedMatch } from '../db/identity/identify.ts';
 import type { ExpectedHeadline, SourcedClaim } from '../db/import/expectation.ts';
@@ -34,18 +35,13 @@ export function identifyLines({ decision, matches, others, publicClaims, expecta
 }
 
 function claimLine({ source, date, evidence, says: word, feature, driver }: SourcedClaim, language: Language): string {
-  return plain(`${source}, ${date}, ${evidence}: ${feature === undefined ? '' : `${feature}: `}${says[language][word]}${driver === undefined ? '' : ` (${driver})`}`);
+  return oneLine(`${source}, ${date}, ${evidence}: ${feature === undefined ? '' : `${feature}: `}${says[language][word]}${driver === undefined ? '' : ` (${driver})`}`);
 }
 
 function matchLines(match: NamedMatch, language: Language): readonly string[] {
-  return [titleLine(match), ...match.because.map((reason) => `    ${plain(explainReason(reason, language))}`)];
+  return [titleLine(match), ...match.because.map((reason) => `    ${oneLine(explainReason(reason, language))}`)];
 }
 
 function titleLine({ vendor, name, device, confidence }: NamedMatch): string {
-  return `  ${Math.round(confidence * 100)} %  ${plain(`${vendor} ${name}`)} (${device})`;
-}
-
-/** What was typed may hold anything; a terminal obeys control characters. */
-function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ');
+  return `  ${Math.round(confidence * 100)} %  ${oneLine(`${vendor} ${name}`)} (${device})`;
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
+import { violationsOf } from '../db/parse-data.ts';
 import { ResultStore } from '../db/result-store.ts';
 import { readCassetteFile } from '../emulation/cassette/cassette-file.ts';
 import { replayLines } from '../emulation/cassette/divergence.ts';
@@ -30,6 +31,8 @@ export async function playedCassette(options: { readonly cassette?: string; read
   if (options.record || options.control !== undefined) throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: '--cassette plays a recording; it does not go with --record or --control' });
   const file = resolve(options.cassette);
   const { head } = await readCassetteFile(file);
+  const [wrong] = violationsOf(head.model, 'emulated-model');
+  if (wrong) throw new HwlabError({ code: 'cassette-malformed', blame: 'usage', message: `${file}: the cassette cannot be used: its model at /${wrong.path.join('/').slice(0, 200)}: expected ${wrong.expected}, found ${wrong.found}` });
   const model = head.model as unknown as EmulatedModel;
   if (options.device !== undefined && options.device !== model.id) throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: `the cassette is of ${model.id}, not of ${options.device}`, advice: 'leave --device out' });
   const seed = Number(head.environment['seed']);

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { oneLine } from '../../base/one-line.ts';
 import { HwlabError, messageOf } from '../../base/hwlab-error.ts';
 import { readCassetteFile, writeCassetteFile } from '../../emulation/cassette/cassette-file.ts';
 import { captureToCassette } from '../../emulation/cassette/capture-to-cassette.ts';
@@ -73,10 +74,10 @@ export function registerCassetteCommand(program: Command): void {
 function summaryLines(cassette: Cassette): string[] {
   const { device, origin, recordedAt, scrubbed, environment, events, transfers, bytes, seconds, tests } = cassetteSummary(cassette);
   return [
-    `${device}, recorded ${recordedAt.slice(0, 19)}Z by ${origin === 'emulation' ? 'our own emulation (no real device was there)' : origin === 'usbmon' ? 'a capture of usbmon' : 'a proxy before a real device'}`,
-    ...Object.entries(environment).map(([name, value]) => `${name}: ${value}`),
-    `${events} events, ${transfers} transfers, ${bytes} bytes, ${seconds} s${scrubbed.length > 0 ? `; made unreadable: ${scrubbed.join(', ')}` : ''}`,
-    ...(tests.length > 0 ? [`tests: ${tests.join(', ')}`] : []),
+    `${oneLine(device, 200)}, recorded ${recordedAt.slice(0, 19)}Z by ${origin === 'emulation' ? 'our own emulation (no real device was there)' : origin === 'usbmon' ? 'a capture of usbmon' : 'a proxy before a real device'}`,
+    ...Object.entries(environment).map(([name, value]) => oneLine(`${name}: ${value}`, 200)),
+    `${events} events, ${transfers} transfers, ${bytes} bytes, ${seconds} s${scrubbed.length > 0 ? `; made unreadable: ${oneLine(scrubbed.join(', '), 200)}` : ''}`,
+    ...(tests.length > 0 ? ['tests:', ...tests.map((test) => `  ${oneLine(test, 200)}`)] : []),
   ];
 }
 

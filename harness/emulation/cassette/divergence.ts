@@ -1,3 +1,5 @@
+import { oneLine } from '../../base/one-line.ts';
+
 /** What a driver did otherwise than on the tape. */
 export interface Divergence {
   /** Event of the cassette that was expected, from 0. */
@@ -33,8 +35,12 @@ export function shownBytes(bytes: Uint8Array, most = 32): string {
   return bytes.length > most ? `${hex} ... (${bytes.length} bytes)` : hex || 'no bytes';
 }
 
-/** The report in lines for a person. */
+/** The report in lines for a person. Names and meanings of a cassette are untrusted. */
 export function replayLines(report: ReplayReport): string[] {
+  return linesOf(report).map((line) => `${/^ */.exec(line)?.[0] ?? ''}${oneLine(line, 600)}`);
+}
+
+function linesOf(report: ReplayReport): string[] {
   const { verdict, first, divergences, benign, consumed, pending } = report;
   const percent = consumed.of === 0 ? 100 : Math.floor((consumed.events / consumed.of) * 100);
   const lines = [`tape: ${verdict}, ${percent} % of what was played of it was used (${consumed.events} of ${consumed.of} events), ${divergences} divergences, ${benign} benign differences`];

@@ -64,6 +64,7 @@ describe('cassette codec', () => {
     expect(codeOf(() => read(write(events, { ...head, schema: 'har' })))).to.equal('cassette-malformed');
     expect(codeOf(() => read(write(events, { ...head, model: { id: 'x' } })))).to.equal('cassette-malformed');
     expect(() => read(write([...events, { t: 1, from: 'host', kind: 'reset' }]))).to.throw(/line 7: "t"/);
+    expect(() => read(write([{ t: 1e300, from: 'host', kind: 'reset' }]))).to.throw(/line 2: "t"/);
     expect(() => read(write([{ t: 0, from: 'host', kind: 'control' }]))).to.throw(/line 2: .*setup/);
     expect(() => read(write([{ t: 0, from: 'device', kind: 'bulk' }]))).to.throw(/line 2: .*endpoint/);
     expect(() => read(write([{ t: 0, from: 'device', kind: 'bulk', endpoint: 0x200 }]))).to.throw(/line 2: .*endpoint/);

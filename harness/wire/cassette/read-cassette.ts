@@ -5,6 +5,8 @@ import { cassetteSchema, type Cassette, type CassetteEvent, type CassetteHead } 
 export const mostCassetteBytes = 256 * 1024 * 1024;
 const mostEvents = 2_000_000;
 const mostLineBytes = 32 * 1024 * 1024;
+/** Milliseconds; more than a week. */
+const longest = 1e9;
 
 const kinds: ReadonlySet<string> = new Set(['plug', 'unplug', 'reset', 'configuration', 'alternate', 'control', 'bulk', 'interrupt', 'cancel', 'fault', 'mark', 'call']);
 const parties: ReadonlySet<string> = new Set(['host', 'device', 'suite']);
@@ -69,7 +71,7 @@ function headOf(value: Record<string, unknown>): CassetteHead {
 function eventOf(value: Record<string, unknown>, number: number, before: number): CassetteEvent {
   const { t, from, kind, endpoint, setup, status, data, name, meaning } = value;
   const wrong = (what: string): Error => refuse('cassette-malformed', `line ${number}: ${what}`);
-  if (typeof t !== 'number' || !Number.isFinite(t) || t < before) throw wrong('"t" is no time at or after that of the line before');
+  if (typeof t !== 'number' || !(t >= before && t <= longest)) throw wrong('"t" is no time at or after that of the line before');
   if (typeof from !== 'string' || !parties.has(from) || typeof kind !== 'string' || !kinds.has(kind)) throw wrong('"from" or "kind" is unknown');
   if (endpoint !== undefined && (!Number.isInteger(endpoint) || (endpoint as number) < 0 || (endpoint as number) > 0x8f)) throw wrong('"endpoint" is no endpoint address');
   for (const [key, each] of Object.entries({ status, data, name, meaning })) if (each !== undefined && typeof each !== 'string') throw wrong(`"${key}" is no text`);
