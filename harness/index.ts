@@ -36,4 +36,4 @@ export type { RawJob } from './emulation/usb-printer/raw-jobs.ts';
 export type { ReceivedDocument } from './emulation/usb-printer/received-document.ts';
 export type { PaperSheet } from './emulation/escl/paper-sheet.ts';
 export type { IppExchange, PrintedJob, PrinterControls, TraySheet } from './emulation/ipp-usb-mfp/printer-controls.ts';
-export type { LineCoding } from './emulation/arduino-uno/line-coding.ts';
+export type { LineCoding } from './emulation/cdc-acm/line-coding.ts';

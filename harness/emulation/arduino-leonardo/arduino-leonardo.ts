@@ -1,6 +1,6 @@
-import { HwlabError } from '../../base/hwlab-error.ts';
-import { decodeLineCoding, encodeLineCoding, initialLineCoding, type LineCoding } from '../arduino-uno/line-coding.ts';
-import { SerialOutput } from '../arduino-uno/serial-output.ts';
+import { CdcAcmPort } from '../cdc-acm/cdc-acm-port.ts';
+import { cdcBulkIn, nameCdcAcmRequest } from '../cdc-acm/cdc-acm-requests.ts';
+import type { LineCoding } from '../cdc-acm/line-coding.ts';
 import type { ControlReply, EmulatedModel, EmulatedUnit, OutReply, SetupPacket, UsbFunction, UsbInPipes } from '../usb-device.ts';
 import { Caterina, caterinaFlash } from './caterina.ts';
 
@@ -29,7 +29,6 @@ export interface ArduinoLeonardoControls {
 }
 
 const touchSpeed = 1200;
-const done: ControlReply = { status: 'ok', data: new Uint8Array(0) };
 
 /**
  * A board with native USB (ATmega32U4): a CDC-ACM port of the sketch, or of the boot loader, which speaks AVR109.
@@ -37,26 +36,29 @@ const done: ControlReply = { status: 'ok', data: new Uint8Array(0) };
  */
 export function createArduinoLeonardo(model: EmulatedModel): EmulatedUnit<ArduinoLeonardoControls> {
   const unit = new ArduinoLeonardo(model);
-  return { model, controls: unit, createFunction: (pipes) => unit.plugInto(pipes) };
+  return { model, controls: unit, createFunction: (pipes) => unit.plugInto(pipes), decode: (event, data) => event.setup && nameCdcAcmRequest(event.setup, data) };
 }
 
 class ArduinoLeonardo implements ArduinoLeonardoControls, UsbFunction {
   readonly #behaviour: ArduinoLeonardoBehaviour;
-  readonly #bulkIn: number;
+  readonly #port: CdcAcmPort;
   readonly #flash = new Uint8Array(caterinaFlash).fill(0xff);
   #boot = new Caterina(this.#flash);
-  #output: SerialOutput | undefined;
-  #coding = initialLineCoding;
-  lineCodings: LineCoding[] = [];
-  dtr = false;
   touched = false;
 
   constructor(model: EmulatedModel) {
     this.#behaviour = model.behaviour as unknown as ArduinoLeonardoBehaviour;
-    const data = model.usb.configuration.interfaces.flatMap(({ alternates }) => alternates).find((alternate) => alternate.class[0] === 0x0a);
-    const bulkIn = data?.endpoints.find(({ address }) => (Number(address) & 0x80) !== 0);
-    if (!bulkIn) throw new HwlabError({ code: 'bad-model', blame: 'usage', message: `model ${model.id} has no CDC data interface (class 0x0a) with a bulk IN endpoint` });
-    this.#bulkIn = Number(bulkIn.address) & 0x0f;
+    this.#port = new CdcAcmPort(cdcBulkIn(model), ({ baud }) => {
+      if (this.#behaviour.runs === 'sketch' && baud === touchSpeed && !this.#behaviour.defects?.ignoresTouch) this.touched = true;
+    });
+  }
+
+  get lineCodings(): readonly LineCoding[] {
+    return this.#port.lineCodings;
+  }
+
+  get dtr(): boolean {
+    return this.#port.dtr;
   }
 
   flash(): Uint8Array {
@@ -68,55 +70,27 @@ class ArduinoLeonardo implements ArduinoLeonardoControls, UsbFunction {
   }
 
   reset(): void {
-    this.lineCodings = [];
+    this.#port.forget();
     this.touched = false;
     this.#flash.fill(0xff);
   }
 
   plugInto(pipes: UsbInPipes): UsbFunction {
-    this.#output = new SerialOutput(async (data, signal) => await pipes.send(this.#bulkIn, data, signal));
+    this.#port.plugInto(pipes);
     this.#boot = new Caterina(this.#flash);
-    this.#coding = initialLineCoding;
-    this.dtr = false;
     return this;
   }
 
   control(setup: SetupPacket, data: Uint8Array): ControlReply | undefined {
-    switch (`${setup.requestType.toString(16)} ${setup.request.toString(16)}`) {
-      case '21 20': {
-        const coding = decodeLineCoding(data);
-        if (!coding) return undefined;
-        this.#coding = coding;
-        if (this.lineCodings.length < 1000) this.lineCodings.push(coding);
-        return done;
-      }
-      case 'a1 21':
-        return { status: 'ok', data: encodeLineCoding(this.#coding) };
-      case '21 22':
-        this.#setDtr((setup.value & 1) !== 0);
-        return done;
-      case '21 23':
-        return done;
-      default:
-        return undefined;
-    }
+    return this.#port.control(setup, data);
   }
 
-  out(_endpoint: number, data: Uint8Array): OutReply {
-    this.#output?.push(this.#behaviour.runs === 'bootloader' ? this.#boot.feed(data) : data);
-    return { status: 'ok', accepted: data.length };
+  out(_endpoint: number, data: Uint8Array): OutReply | Promise<OutReply> {
+    this.#port.send(this.#behaviour.runs === 'bootloader' ? this.#boot.feed(data) : data);
+    return this.#port.taken(data);
   }
 
   onUnplug(): void {
-    this.#output?.clear();
-    this.#output = undefined;
-    this.dtr = false;
-  }
-
-  #setDtr(on: boolean): void {
-    this.dtr = on;
-    if (on) return;
-    this.#output?.clear();
-    if (this.#behaviour.runs === 'sketch' && this.#coding.baud === touchSpeed && !this.#behaviour.defects?.ignoresTouch) this.touched = true;
+    this.#port.unplug();
   }
 }

@@ -1,9 +1,9 @@
-import { HwlabError } from '../../base/hwlab-error.ts';
+import { answerCdcAcm, cdcBulkIn, nameCdcAcmRequest } from '../cdc-acm/cdc-acm-requests.ts';
+import { initialLineCoding, type LineCoding } from '../cdc-acm/line-coding.ts';
+import { SerialOutput } from '../cdc-acm/serial-output.ts';
 import type { ControlReply, EmulatedModel, EmulatedUnit, SetupPacket, UsbFunction, UsbInPipes, WireEvent } from '../usb-device.ts';
 import { arduinoUnoBehaviour, type ArduinoUnoBehaviour, type Sketch } from './arduino-uno-behaviour.ts';
-import { decodeLineCoding, encodeLineCoding, initialLineCoding, lineCodingText, type LineCoding } from './line-coding.ts';
 import { historyLimit, SerialBoard } from './serial-board.ts';
-import { SerialOutput } from './serial-output.ts';
 
 /** What a suite sees and does at an emulated Arduino Uno. */
 export interface ArduinoUnoControls {
@@ -36,17 +36,12 @@ export interface ArduinoUnoControls {
   reset(): void;
 }
 
-const setLineCoding = 0x20;
-const getLineCoding = 0x21;
-const setControlLineState = 0x22;
-const sendBreak = 0x23;
-
 /**
  * An Arduino Uno: a CDC-ACM serial port (USB CDC PSTN 1.2), behind it a microcontroller with optiboot and a small sketch.
  * @throws HwlabError usage `bad-model` if the descriptors have no CDC data interface with a bulk pair.
  */
 export function createArduinoUno(model: EmulatedModel): EmulatedUnit<ArduinoUnoControls> {
-  const unit = new ArduinoUno(arduinoUnoBehaviour(model), bulkInOf(model));
+  const unit = new ArduinoUno(arduinoUnoBehaviour(model), cdcBulkIn(model));
   return { model, controls: unit, createFunction: (pipes) => unit.plugInto(pipes), decode: (event, data) => unit.decode(event, data) };
 }
 
@@ -64,44 +59,39 @@ class ArduinoUno extends SerialBoard implements ArduinoUnoControls, UsbFunction 
   /** A plug: power for the board, which starts the sketch at once (optiboot skips its window at power-on). */
   plugInto(pipes: UsbInPipes): UsbFunction {
     this.output = new SerialOutput(async (data, signal) => await pipes.send(this.#bulkIn, data, signal));
-    this.#setLines(0);
+    this.#setLines(false, false);
     this.#setCoding(initialLineCoding);
     this.board.powerOn();
     return this;
   }
 
   control(setup: SetupPacket, data: Uint8Array): ControlReply | undefined {
-    const empty = new Uint8Array(0);
-    switch (`${setup.requestType.toString(16)} ${setup.request}`) {
-      case `21 ${setLineCoding}`: {
-        const coding = decodeLineCoding(data);
-        if (!coding) return undefined;
-        if (this.lineCodings.length < historyLimit) this.lineCodings.push(coding);
-        if (!this.#behaviour.defects?.ignoresLineCoding) this.#setCoding(coding);
-        return { status: 'ok', data: empty };
-      }
-      case `a1 ${getLineCoding}`:
-        return { status: 'ok', data: encodeLineCoding(this.#lineCoding) };
-      case `21 ${setControlLineState}`:
-        this.#setLines(setup.value);
-        return { status: 'ok', data: empty };
-      case `21 ${sendBreak}`:
-        if (this.breaks.length < historyLimit) this.breaks.push(setup.value);
-        return { status: 'ok', data: empty };
-      default:
-        return undefined;
-    }
+    return answerCdcAcm(
+      {
+        coding: this.#lineCoding,
+        setCoding: (coding) => {
+          if (this.lineCodings.length < historyLimit) this.lineCodings.push(coding);
+          if (!this.#behaviour.defects?.ignoresLineCoding) this.#setCoding(coding);
+        },
+        setLines: (dtr, rts) => this.#setLines(dtr, rts),
+        sendBreak: (milliseconds) => {
+          if (this.breaks.length < historyLimit) this.breaks.push(milliseconds);
+        },
+      },
+      setup,
+      data,
+    );
   }
 
   onUnplug(): void {
     this.board.powerOff();
     this.output?.clear();
     this.output = undefined;
-    this.#setLines(0);
+    this.#setLines(false, false);
   }
 
   decode(event: WireEvent, data: Uint8Array): string | undefined {
-    if (event.kind === 'control' && event.setup) return nameRequest(event.setup, data);
+    if (event.kind === 'control' && event.setup) return nameCdcAcmRequest(event.setup, data);
     return this.bootCommandIn(event, data);
   }
 
@@ -111,37 +101,13 @@ class ArduinoUno extends SerialBoard implements ArduinoUnoControls, UsbFunction 
   }
 
   /** The USB chip pulls the reset line when DTR goes on. */
-  #setLines(value: number): void {
+  #setLines(dtr: boolean, rts: boolean): void {
     const before = this.dtr;
-    this.dtr = (value & 1) !== 0;
-    this.rts = (value & 2) !== 0;
+    this.dtr = dtr;
+    this.rts = rts;
     if (!this.dtr) this.output?.clear();
     if (!this.dtr || before) return;
     this.dtrEdges += 1;
     if (!this.#behaviour.defects?.ignoresDtr) this.board.reset();
   }
-}
-
-function nameRequest(setup: SetupPacket, data: Uint8Array): string | undefined {
-  if ((setup.requestType & 0x60) !== 0x20) return undefined;
-  const coding = decodeLineCoding(data);
-  switch (setup.request) {
-    case setLineCoding:
-      return `SET_LINE_CODING ${coding ? lineCodingText(coding) : 'malformed'}`;
-    case getLineCoding:
-      return `GET_LINE_CODING ${coding ? lineCodingText(coding) : ''}`.trim();
-    case setControlLineState:
-      return `SET_CONTROL_LINE_STATE DTR ${setup.value & 1 ? 'on' : 'off'}, RTS ${setup.value & 2 ? 'on' : 'off'}`;
-    case sendBreak:
-      return `SEND_BREAK ${setup.value} ms`;
-    default:
-      return undefined;
-  }
-}
-
-function bulkInOf(model: EmulatedModel): number {
-  const data = model.usb.configuration.interfaces.flatMap(({ alternates }) => alternates).find((alternate) => alternate.class[0] === 0x0a);
-  const bulkIn = data?.endpoints.find(({ type, address }) => type === 'bulk' && (Number(address) & 0x80) !== 0);
-  if (!bulkIn) throw new HwlabError({ code: 'bad-model', blame: 'usage', message: `model ${model.id} has no CDC data interface (class 0x0a) with a bulk IN endpoint` });
-  return Number(bulkIn.address) & 0x0f;
 }

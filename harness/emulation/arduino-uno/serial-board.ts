@@ -1,9 +1,9 @@
 import type { OutReply, WireEvent } from '../usb-device.ts';
 import type { Sketch } from './arduino-uno-behaviour.ts';
 import { Board } from './board.ts';
-import type { LineCoding } from './line-coding.ts';
+import type { LineCoding } from '../cdc-acm/line-coding.ts';
 import { commandName } from './optiboot.ts';
-import type { SerialOutput } from './serial-output.ts';
+import type { SerialOutput } from '../cdc-acm/serial-output.ts';
 
 /** Most line codings and breaks that are kept for a test. */
 export const historyLimit = 10_000;

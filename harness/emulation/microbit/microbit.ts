@@ -1,6 +1,7 @@
 import { HwlabError } from '../../base/hwlab-error.ts';
-import { decodeLineCoding, encodeLineCoding, initialLineCoding, type LineCoding } from '../arduino-uno/line-coding.ts';
-import { SerialOutput } from '../arduino-uno/serial-output.ts';
+import { CdcAcmPort } from '../cdc-acm/cdc-acm-port.ts';
+import { nameCdcAcmRequest } from '../cdc-acm/cdc-acm-requests.ts';
+import type { LineCoding } from '../cdc-acm/line-coding.ts';
 import { BulkOnly } from '../mass-storage/bulk-only.ts';
 import { decodeMassStorage } from '../mass-storage/mass-storage.ts';
 import type { ControlReply, EmulatedModel, EmulatedUnit, OutReply, SetupPacket, UsbEndpoint, UsbFunction, UsbInPipes } from '../usb-device.ts';
@@ -41,7 +42,7 @@ const empty: ControlReply = { status: 'ok', data: new Uint8Array(0) };
  */
 export function createMicrobit(model: EmulatedModel): EmulatedUnit<MicrobitControls> {
   const unit = new Microbit(model);
-  return { model, controls: unit, createFunction: (pipes) => unit.plugInto(pipes), decode: decodeMassStorage };
+  return { model, controls: unit, createFunction: (pipes) => unit.plugInto(pipes), decode: (event, data) => (event.setup && nameCdcAcmRequest(event.setup, data)) ?? decodeMassStorage(event, data) };
 }
 
 class Microbit implements MicrobitControls, UsbFunction {
@@ -49,21 +50,19 @@ class Microbit implements MicrobitControls, UsbFunction {
   readonly #drive: DapDrive;
   readonly #storage: { readonly in: UsbEndpoint; readonly out: UsbEndpoint };
   readonly #serial: { readonly in: UsbEndpoint; readonly out: UsbEndpoint };
+  readonly #port: CdcAcmPort;
   readonly #hid: { readonly in: UsbEndpoint; readonly out: UsbEndpoint };
   readonly #product: string;
   readonly #serialNumber: string;
   #pipes: UsbInPipes | undefined;
   #transport: BulkOnly | undefined;
-  #output: SerialOutput | undefined;
-  #coding = initialLineCoding;
-  lineCodings: LineCoding[] = [];
-  dtr = false;
   dapCommands = 0;
 
   constructor(model: EmulatedModel) {
     this.#behaviour = model.behaviour as unknown as MicrobitBehaviour;
     this.#storage = pairOf(model, 8);
     this.#serial = pairOf(model, 0x0a);
+    this.#port = new CdcAcmPort(numberOf(this.#serial.in));
     this.#hid = pairOf(model, 3);
     this.#product = model.usb.strings.product ?? '';
     this.#serialNumber = model.usb.strings.serial ?? '';
@@ -73,6 +72,14 @@ class Microbit implements MicrobitControls, UsbFunction {
       label,
       files.map(({ name, text }) => ({ name, content: Buffer.from(text) })),
     );
+  }
+
+  get lineCodings(): readonly LineCoding[] {
+    return this.#port.lineCodings;
+  }
+
+  get dtr(): boolean {
+    return this.#port.dtr;
   }
 
   get flashed(): Uint8Array | undefined {
@@ -93,7 +100,7 @@ class Microbit implements MicrobitControls, UsbFunction {
 
   reset(): void {
     this.#drive.forget();
-    this.lineCodings = [];
+    this.#port.forget();
     this.dapCommands = 0;
   }
 
@@ -101,7 +108,7 @@ class Microbit implements MicrobitControls, UsbFunction {
     this.#pipes = pipes;
     const storageIn = numberOf(this.#storage.in);
     this.#transport = new BulkOnly(this.#drive.disk, { send: async (data) => await pipes.send(storageIn, data), halt: () => pipes.halt(storageIn) }, this.#storage.in.maxPacketSize);
-    this.#output = new SerialOutput(async (data, signal) => await pipes.send(numberOf(this.#serial.in), data, signal));
+    this.#port.plugInto(pipes);
     return this;
   }
 
@@ -112,35 +119,21 @@ class Microbit implements MicrobitControls, UsbFunction {
       case '21 ff':
         this.#transport?.reset();
         return empty;
-      case '21 20': {
-        const coding = decodeLineCoding(data);
-        if (!coding) return undefined;
-        this.#coding = coding;
-        if (this.lineCodings.length < 1000) this.lineCodings.push(coding);
-        return empty;
-      }
-      case 'a1 21':
-        return { status: 'ok', data: encodeLineCoding(this.#coding) };
-      case '21 22':
-        this.dtr = (setup.value & 1) !== 0;
-        if (!this.dtr) this.#output?.clear();
-        return empty;
-      case '21 23':
       case '21 a':
         return empty;
       case '81 6':
         return setup.value >>> 8 === 0x22 ? { status: 'ok', data: Buffer.from(this.#behaviour.reportDescriptor.replaceAll(' ', ''), 'hex') } : undefined;
       default:
-        return undefined;
+        return this.#port.control(setup, data);
     }
   }
 
-  out(endpoint: number, data: Uint8Array): OutReply {
+  out(endpoint: number, data: Uint8Array): OutReply | Promise<OutReply> {
     const taken: OutReply = { status: 'ok', accepted: data.length };
     if (endpoint === numberOf(this.#storage.out)) return this.#transport?.out(data) ?? { status: 'stall', accepted: 0 };
     if (endpoint === numberOf(this.#serial.out)) {
-      this.#output?.push(data);
-      return taken;
+      this.#port.send(data);
+      return this.#port.taken(data);
     }
     this.dapCommands += 1;
     const answer = new Uint8Array(reportSize);
@@ -151,15 +144,14 @@ class Microbit implements MicrobitControls, UsbFunction {
 
   onReset(): void {
     this.#transport?.reset();
-    this.#output?.clear();
+    this.#port.clear();
   }
 
   onUnplug(): void {
     this.#transport?.reset();
-    this.#output?.clear();
+    this.#port.unplug();
     this.#drive.powerOff();
     this.#pipes = undefined;
-    this.dtr = false;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LineCoding } from '../arduino-uno/line-coding.ts';
+import type { LineCoding } from '../cdc-acm/line-coding.ts';
 import type { ControlReply, SetupPacket } from '../usb-device.ts';
 import { done, reply, type ModemInputs, type SerialChip, type SerialLine } from './serial-chip.ts';
 import type { UsbSerialBehaviour } from './usb-serial-behaviour.ts';

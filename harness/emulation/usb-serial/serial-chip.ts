@@ -1,4 +1,4 @@
-import type { LineCoding } from '../arduino-uno/line-coding.ts';
+import type { LineCoding } from '../cdc-acm/line-coding.ts';
 import type { ControlReply, SetupPacket } from '../usb-device.ts';
 
 /** Lines that come from the other side, true is active. */

@@ -1,8 +1,8 @@
 import { HwlabError } from '../../base/hwlab-error.ts';
 import type { ArduinoUnoControls } from '../arduino-uno/arduino-uno.ts';
-import { initialLineCoding, type LineCoding } from '../arduino-uno/line-coding.ts';
+import { initialLineCoding, type LineCoding } from '../cdc-acm/line-coding.ts';
 import { historyLimit, SerialBoard } from '../arduino-uno/serial-board.ts';
-import { SerialOutput } from '../arduino-uno/serial-output.ts';
+import { SerialOutput } from '../cdc-acm/serial-output.ts';
 import type { ControlReply, EmulatedModel, EmulatedUnit, SetupPacket, UsbFunction, UsbInPipes, WireEvent } from '../usb-device.ts';
 import { Ch340 } from './ch340.ts';
 import { Cp210x } from './cp210x.ts';
