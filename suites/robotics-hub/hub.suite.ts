@@ -1,5 +1,5 @@
 import { expect, feature, suite, type MicropythonHubControls } from '../../harness/index.ts';
-import { isActive } from '../robotics/services.ts';
+import { letModemServiceLook } from '../robotics/modem-service.ts';
 import { linksTo, portOf, speak } from './hub-cell.ts';
 
 /** What a first lesson has: names, sums, a loop. */
@@ -10,9 +10,6 @@ for step in range(100):
     print("step", step + 1, "of a robot that has", number, "steps to go")
 `;
 const answer = ['The answer is 42', ...Array.from({ length: 100 }, (_, step) => `step ${step + 1} of a robot that has 42 steps to go`), ''].join('\r\n');
-
-/** Seconds after a plug in which a modem service must stay silent. */
-const modemLooksFor = 30;
 
 suite('robotics-hub', () => {
   feature<MicropythonHubControls>('hub.port', "the kernel makes a serial port of the hub with its own driver for modems' serial ports", async (cell) => {
@@ -64,17 +61,7 @@ suite('robotics-hub', () => {
     'the modem service of the image neither opens the port of the hub nor writes to it in the 30 s after the plug',
     async (cell) => {
       await portOf(cell);
-      if (!(await isActive(cell, 'ModemManager.service'))) cell.skip('a modem service on the image');
-      await cell.unit.unplug();
-      cell.unit.controls.reset();
-      const { stdout: before } = await cell.guest.run('date +%s');
-      await cell.unit.plug();
-      const port = await portOf(cell);
-      const sysfs = await cell.unit.sysfs();
-      // Ends when the service says that it has examined the device; a service that leaves it alone says nothing, and the whole time is waited.
-      const { stdout } = await cell.guest.run(`physical=$(readlink -f ${sysfs}); i=0
-while [ $i -lt ${modemLooksFor} ]; do journalctl -q -o cat -u ModemManager --since "@${before.trim()}" | grep -F "$physical" && break; sleep 1; i=$((i+1)); done; udevadm info -q property -n ${port} | grep ^ID_MM; true`);
-      await cell.attach('what the modem service says, and udev to it', stdout, 'text/plain');
+      await letModemServiceLook(cell, portOf);
       const { dtrEdges, receivedBytes } = cell.unit.controls;
       expect({ dtrEdges, receivedBytes }).to.deep.equal({ dtrEdges: 0, receivedBytes: 0 });
     },

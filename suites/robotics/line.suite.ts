@@ -1,5 +1,6 @@
 import { expect, feature, suite, type ArduinoUnoControls, type UsbSerialControls } from '../../harness/index.ts';
-import { byIdLinks, chipOf, conversation, expectSameBytes, pattern, portOf } from './board-cell.ts';
+import { byIdLinks, chipOf, conversation, portOf } from './board-cell.ts';
+import { expectSameBytes, pattern } from './bytes.ts';
 import { sleepAndWake } from './machine-sleep.ts';
 import { sendBreak, watchModemLines } from './modem-lines.ts';
 

@@ -1,5 +1,6 @@
 import { expect, feature, suite, type ArduinoUnoControls } from '../../harness/index.ts';
-import { bootSpeedOf, expectSameBytes, needsAvr, pattern, portOf, schoolUser, type BoardCell } from './board-cell.ts';
+import { bootSpeedOf, needsAvr, portOf, schoolUser, type BoardCell } from './board-cell.ts';
+import { expectSameBytes, pattern } from './bytes.ts';
 import { intelHex } from './intel-hex.ts';
 
 /** Seconds after which avrdude is ended: its ten attempts at a board that does not answer take a minute. */

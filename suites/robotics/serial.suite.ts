@@ -1,5 +1,6 @@
 import { expect, feature, suite, type ArduinoUnoControls, type LineCoding } from '../../harness/index.ts';
-import { conversation, expectSameBytes, pattern, portOf, type Board } from './board-cell.ts';
+import { conversation, portOf, type Board } from './board-cell.ts';
+import { expectSameBytes, pattern } from './bytes.ts';
 
 const usual = { dataBits: 8, parity: 'none', stopBits: 1 } as const;
 

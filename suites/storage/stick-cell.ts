@@ -34,25 +34,6 @@ export function onStick({ volume }: Disk, script: string, options = 'rw'): strin
 } ); code=$?; umount /run/hwlab-stick || exit 1; exit $code`;
 }
 
-/** `length` bytes that look random and are the same each time. */
-export function pattern(length: number, seed: number): Uint8Array {
-  let state = seed >>> 0 || 1;
-  return Uint8Array.from({ length }, () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 11) & 0xff;
-  });
-}
-
-/** Fails with the first place where bytes differ. */
-export function expectSameBytes(what: string, actual: Uint8Array | undefined, expected: Uint8Array): void {
-  if (!actual) expect.fail(`${what} is not there`);
-  const at = expected.findIndex((byte, index) => byte !== actual[index]);
-  if (at < 0 && actual.length === expected.length) return;
-  expect.fail(`${what}: ${actual.length} bytes of ${expected.length}, first difference at byte ${at < 0 ? expected.length : at}`);
-}
-
 /** Fails if the kernel has complained of itself, or a process cannot be ended. */
 export async function expectHealthyKernel(cell: StickCell): Promise<void> {
   const log = await cell.guest.kernelLog();

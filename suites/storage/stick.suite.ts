@@ -1,5 +1,6 @@
 import { expect, feature, suite, type MassStorageControls } from '../../harness/index.ts';
-import { diskOf, expectHealthyKernel, expectSameBytes, onStick, pattern } from './stick-cell.ts';
+import { expectSameBytes, pattern } from '../robotics/bytes.ts';
+import { diskOf, expectHealthyKernel, onStick } from './stick-cell.ts';
 
 suite('storage', () => {
   feature<MassStorageControls>('storage.disk', 'the stick becomes a disk of the right size with the volume on it, named by its label', async (cell) => {

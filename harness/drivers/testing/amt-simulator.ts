@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SimulatedSwitch } from '../../capabilities/testing/simulated-switch.ts';
+import { HttpSimulator, type HttpSimulatorOptions } from './http-simulator.ts';
 
-export interface AmtSimulatorOptions {
+export interface AmtSimulatorOptions extends HttpSimulatorOptions {
   readonly user: string;
   readonly password: string;
-  readonly address?: string;
-  readonly port?: number;
 }
 
 const cim = 'http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2';
@@ -16,19 +15,17 @@ const realm = 'Digest:48574C41420000000000000000000000';
  * The part of Intel AMT that switches power, over a simulated button: HTTP with a digest, WS-Management's Identify, Get and
  * RequestPowerStateChange. Written from the DMTF's profiles and not against a real machine. Its ProductVendor says that it is a simulator.
  */
-export class AmtSimulator implements AsyncDisposable {
+export class AmtSimulator extends HttpSimulator {
   readonly button: SimulatedSwitch;
   readonly #options: AmtSimulatorOptions;
   readonly #nonces = new Map<string, number>();
   /** Requests that a nonce is good for. */
   uses = 20;
-  #server: Server | undefined;
-  #port: number;
 
   private constructor(button: SimulatedSwitch, options: AmtSimulatorOptions) {
+    super(options);
     this.button = button;
     this.#options = options;
-    this.#port = options.port ?? 0;
   }
 
   static async start(button: SimulatedSwitch, options: AmtSimulatorOptions): Promise<AmtSimulator> {
@@ -37,31 +34,7 @@ export class AmtSimulator implements AsyncDisposable {
     return simulator;
   }
 
-  get port(): number {
-    return this.#port;
-  }
-
-  async revive(): Promise<void> {
-    const server = createServer((request, response) => void this.#serve(request, response).catch(() => response.destroy()));
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(this.#port, this.#options.address ?? '127.0.0.1', resolve));
-    const address = server.address();
-    if (typeof address === 'object' && address !== null) this.#port = address.port;
-    this.#server = server;
-  }
-
-  async die(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (server === undefined) return;
-    server.closeAllConnections();
-    await new Promise<void>((resolve) => void server.close(() => resolve()));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.die();
-  }
-
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let text = '';
     for await (const piece of request as AsyncIterable<Buffer>) text = (text + piece.toString()).slice(0, 65_536);
     if (request.method !== 'POST' || request.url !== '/wsman') return void response.writeHead(404).end();

@@ -1,14 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import type { SimulatedSwitch } from '../../capabilities/testing/simulated-switch.ts';
+import { HttpSimulator, type HttpSimulatorOptions } from './http-simulator.ts';
 
-export interface RedfishSimulatorOptions {
+export interface RedfishSimulatorOptions extends HttpSimulatorOptions {
   readonly user: string;
   readonly password: string;
-  readonly address?: string;
-  readonly port?: number;
-  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 type Json = Record<string, unknown>;
@@ -22,21 +19,19 @@ const resets: Readonly<Record<string, 'on' | 'off' | 'shutdown'>> = { On: 'on', 
  * A Redfish service over a simulated button: service root, sessions, one system with power, Reset and boot override behind ETags. It says of itself
  * that it is a simulator, in Model and in Oem, so that its results can never be taken for those of a real machine.
  */
-export class RedfishSimulator implements AsyncDisposable {
+export class RedfishSimulator extends HttpSimulator {
   readonly button: SimulatedSwitch;
   readonly sessions = new Map<string, string>();
   /** How often somebody else changes the system between a read and a write. */
   conflicts = 0;
   boot: Json = { BootSourceOverrideEnabled: 'Disabled', BootSourceOverrideTarget: 'None', BootSourceOverrideMode: 'UEFI' };
   readonly #options: RedfishSimulatorOptions;
-  #server: Server | undefined;
-  #port: number;
   #version = 1;
 
   private constructor(button: SimulatedSwitch, options: RedfishSimulatorOptions) {
+    super(options);
     this.button = button;
     this.#options = options;
-    this.#port = options.port ?? 0;
   }
 
   static async start(button: SimulatedSwitch, options: RedfishSimulatorOptions): Promise<RedfishSimulator> {
@@ -45,33 +40,12 @@ export class RedfishSimulator implements AsyncDisposable {
     return simulator;
   }
 
-  get url(): string {
-    return `${this.#options.tls === undefined ? 'http' : 'https'}://${this.#options.address ?? '127.0.0.1'}:${this.#port}`;
-  }
-
-  async revive(): Promise<void> {
-    const take = (request: IncomingMessage, response: ServerResponse): void => void this.#serve(request, response).catch(() => response.destroy());
-    const server = this.#options.tls === undefined ? createServer(take) : createSecureServer(this.#options.tls, take);
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(this.#port, this.#options.address ?? '127.0.0.1', resolve));
-    const address = server.address();
-    if (typeof address === 'object' && address !== null) this.#port = address.port;
-    this.#server = server;
-  }
-
-  async die(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
+  override async die(): Promise<void> {
     this.sessions.clear();
-    if (server === undefined) return;
-    server.closeAllConnections();
-    await new Promise<void>((resolve) => void server.close(() => resolve()));
+    await super.die();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.die();
-  }
-
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').replace(/\?.*$/, '').replace(/(.)\/$/, '$1');
     const send = (status: number, body?: Json, headers: Record<string, string> = {}): void => {
       response.writeHead(status, { 'Content-Type': 'application/json', 'OData-Version': '4.0', ...headers }).end(body === undefined ? undefined : JSON.stringify(body));
