@@ -1,0 +1,93 @@
+import { shownBytes } from './divergence.ts';
+import { maskedStretches, type Masker } from './maskers.ts';
+import type { OutStream, OutStretch } from './tape.ts';
+
+/** Where a driver left a recorded stream. */
+export interface StreamDifference {
+  /** First byte of the piece that is not as recorded. */
+  readonly at: number;
+  /** What stood there, in words. */
+  readonly expected: string;
+  /** The recorded transfer that it belongs to. */
+  readonly stretch: OutStretch | undefined;
+}
+
+/**
+ * Compares what a driver sends to one endpoint, in whatever pieces, with the recorded stream. Volatile bytes may be anything. Every byte, transfer and mask is
+ * looked at once, so that a long stream costs no more a byte than a short one.
+ */
+export class StreamPlayer {
+  readonly #bytes: Buffer;
+  readonly #stretches: readonly OutStretch[];
+  readonly #masked: readonly [number, number][];
+  #offset = 0;
+  /** The first stretch whose end has not come. */
+  #stretch = 0;
+  #mask = 0;
+
+  constructor({ bytes, stretches }: OutStream, maskers: readonly Masker[]) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#stretches = stretches;
+    this.#masked = maskedStretches(bytes, maskers);
+  }
+
+  /** Bytes taken so far; never more than the recorded stream has. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Recorded transfers. */
+  get stretches(): number {
+    return this.#stretches.length;
+  }
+
+  /** Those of which all bytes came. */
+  get complete(): number {
+    return this.#stretch;
+  }
+
+  /** Whether the next byte came after a call of the suite that has not been made yet. */
+  waitsForCall(epoch: number): boolean {
+    const next = this.#stretches[this.#stretch];
+    return next !== undefined && next.epoch > epoch;
+  }
+
+  /** Takes a piece; tells the first byte that differs, or that is one too many, and goes on after the piece as if it had been right. */
+  take(piece: Uint8Array): StreamDifference | undefined {
+    const from = this.#offset;
+    const within = Math.min(piece.length, this.#bytes.length - from);
+    const same = Buffer.compare(this.#bytes.subarray(from, from + within), piece.subarray(0, within)) === 0;
+    const wrong = same ? -1 : this.#firstDifference(piece, within);
+    const at = wrong >= 0 ? wrong : within;
+    this.#pass(from + at);
+    const found = wrong >= 0 || within < piece.length ? this.#difference(at, from + at) : undefined;
+    this.#offset = from + within;
+    this.#pass(this.#offset);
+    return found;
+  }
+
+  #difference(at: number, offset: number): StreamDifference {
+    const stretch = this.#stretches[this.#stretch] ?? this.#stretches.at(-1);
+    if (offset >= this.#bytes.length) return { at, stretch, expected: `no more than ${offset} bytes` };
+    const meaning = stretch?.meaning === undefined ? '' : ` (${stretch.meaning})`;
+    return { at, stretch, expected: `${shownBytes(this.#bytes.subarray(offset, Math.max(stretch?.to ?? 0, offset + 1)))}${meaning} at byte ${offset}` };
+  }
+
+  #firstDifference(piece: Uint8Array, within: number): number {
+    for (let at = 0; at < within; at++) if (piece[at] !== this.#bytes[this.#offset + at] && !this.#isMasked(this.#offset + at)) return at;
+    return -1;
+  }
+
+  #pass(offset: number): void {
+    for (let next = this.#stretches[this.#stretch]; next && next.to <= offset; next = this.#stretches[this.#stretch]) this.#stretch += 1;
+  }
+
+  #isMasked(offset: number): boolean {
+    for (;;) {
+      const stretch = this.#masked[this.#mask];
+      if (!stretch || offset < stretch[0]) return false;
+      if (offset < stretch[1]) return true;
+      this.#mask += 1;
+    }
+  }
+}
