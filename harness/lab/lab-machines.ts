@@ -13,6 +13,7 @@ import { metalPatience, type MetalMachineParts, type NetbootService } from '../m
 import { bootDeviceNeeded, missing, powerNeeded } from './drivers-of.ts';
 import type { Lab, LabMachine } from './inventory/lab.ts';
 import { machineOf } from './inventory/read-lab.ts';
+import { CellChecks } from './health/cell-checks.ts';
 import { bringToKnownState } from './known-state.ts';
 import { consoleOf } from './console-of.ts';
 import { takeLease } from './leases/held-lease.ts';
@@ -44,6 +45,8 @@ export class LabMachines implements AsyncDisposable {
   readonly #services = new Scope();
   readonly #book: LeaseBook;
   #netboot: Promise<NetbootService> | undefined;
+  /** Machines that were looked at in this night. */
+  readonly #looked = new Set<string>();
 
   constructor(options: LabMachinesOptions) {
     this.#options = options;
@@ -52,11 +55,6 @@ export class LabMachines implements AsyncDisposable {
 
   has(name: string): boolean {
     return planNames(this.#options.lab).includes(name);
-  }
-
-  /** Whether it only pretends to be a machine. */
-  isSimulator(name: string): boolean {
-    return this.#machine(name).simulator === true;
   }
 
   /** The strategy for one image on one machine. Nothing is switched before `start`. @throws HwlabError usage */
@@ -72,6 +70,8 @@ export class LabMachines implements AsyncDisposable {
     const parts: MetalMachineParts = {
       id: entry.id,
       mac: port.mac,
+      ...(entry.model === undefined ? {} : { model: entry.model }),
+      simulator: entry.simulator === true,
       ...(port.address === undefined ? {} : { address: port.address }),
       firmware: entry.firmware,
       power,
@@ -82,7 +82,10 @@ export class LabMachines implements AsyncDisposable {
       boot: onDisk ? { mode: 'installed', disk: entry.disk ?? 'auto' } : { mode: 'live' },
       patience: stretched(metalPatience, this.#options.times ?? 1),
     };
-    return new LeasedMachine(this.#options.lab, entry, parts, this.#book);
+    const checks = new CellChecks(this.#options.lab, `machine/${entry.id}`, power);
+    if (!this.#looked.has(entry.id)) await checks.nightly();
+    this.#looked.add(entry.id);
+    return new LeasedMachine(this.#options.lab, entry, parts, this.#book, checks);
   }
 
   /** Switches off what died holders left in an unknown state; says which. What somebody holds stays as it is. */
@@ -107,6 +110,7 @@ export class LabMachines implements AsyncDisposable {
   /** Ends the boot services until the next machine is asked for: what listens keeps a process from ending. */
   async idle(): Promise<void> {
     this.#netboot = undefined;
+    this.#looked.clear();
     await this.#services.end();
   }
 
@@ -135,12 +139,14 @@ class LeasedMachine implements Machine {
   readonly #parts: MetalMachineParts;
   readonly #book: LeaseBook;
   readonly #free: Machine;
+  readonly #checks: CellChecks;
 
-  constructor(lab: Lab, entry: LabMachine, parts: MetalMachineParts, book: LeaseBook) {
+  constructor(lab: Lab, entry: LabMachine, parts: MetalMachineParts, book: LeaseBook, checks: CellChecks) {
     this.#lab = lab;
     this.#entry = entry;
     this.#parts = parts;
     this.#book = book;
+    this.#checks = checks;
     this.#free = createMetalMachine(parts);
   }
 
@@ -155,16 +161,25 @@ class LeasedMachine implements Machine {
       { resources: [resource], class: 'night', holder: options.runId, purpose: 'a cell', for: Math.round(Math.min(options.deadline.remaining + 120_000, 24 * 3600_000)) },
       { deadline: options.deadline, cleanse: async ({ name }, fence) => void (await bringToKnownState(this.#lab, name, fence, options.deadline.within(120_000))) },
     );
-    const machine = createMetalMachine({ ...this.#parts, power: fenced(this.#parts.power, held.fence(resource)) });
-    try {
-      const running = await machine.start({ ...options, deadline: options.deadline.alsoUntil(held.lost) });
-      return givenBack(running, async () => {
-        const state = await this.#parts.power.state(Deadline.after(30_000)).catch(() => 'unknown' as const);
-        held.release(state === 'off' ? [resource] : []);
-      });
-    } catch (error) {
+    const giveBack = async (met?: unknown): Promise<void> => {
       const state = await this.#parts.power.state(Deadline.after(30_000)).catch(() => 'unknown' as const);
+      await this.#checks.after(options.runId, met);
       held.release(state === 'off' ? [resource] : []);
+    };
+    try {
+      await this.#checks.before(options.runId);
+    } catch (error) {
+      // It was not touched.
+      held.release([resource]);
+      throw error;
+    }
+    try {
+      const fence = held.fence(resource);
+      const machine = createMetalMachine({ ...this.#parts, fence, power: fenced(this.#parts.power, fence) });
+      const running = await machine.start({ ...options, deadline: options.deadline.alsoUntil(held.lost) });
+      return givenBack(running, giveBack);
+    } catch (error) {
+      await giveBack(options.deadline.signal.aborted ? undefined : error);
       throw error;
     }
   }

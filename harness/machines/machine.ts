@@ -64,12 +64,25 @@ export interface Machine {
   start(options: StartOptions): Promise<RunningMachine>;
 }
 
+/** What a machine of metal is known by, for the record. */
+export interface MetalIdentity {
+  /** Its product in hardware-db/devices, as the lab file says. */
+  readonly model?: string;
+  /** Who made it and what it is, by its firmware (SMBIOS type 1); empty where it says nothing. */
+  readonly vendor: string;
+  readonly product: string;
+  /** Why it is taken for a machine that only pretends; left out for a real one. */
+  readonly simulator?: string;
+}
+
 export interface RunningMachine extends AsyncDisposable {
   readonly access: MachineAccess;
   /** Milliseconds: `restoreMs` or `bootMs`, `shellMs`. */
   readonly timings: Readonly<Record<string, number>>;
   /** The shell that proved the machine usable; stays open until the machine is disposed. */
   readonly shell?: Shell;
+  /** Of a machine of metal. */
+  readonly metal?: MetalIdentity;
   /** Aborts, with the HwlabError that `diagnose` gives, as soon as the guest panics or its machine ends by itself: nothing needs to wait for a silent shell. */
   readonly trouble?: AbortSignal;
   state(): Promise<MachineState>;

@@ -6,10 +6,11 @@ import { HwlabError } from '../base/hwlab-error.ts';
 import { TypedEvents } from '../base/typed-events.ts';
 import { violationsOf } from '../db/parse-data.ts';
 import type { Outcome } from '../db/generated/result.ts';
-import type { Machine, RunningMachine, StartOptions } from '../machines/machine.ts';
+import type { Machine, MetalIdentity, RunningMachine, StartOptions } from '../machines/machine.ts';
 import type { NightEvents } from '../report/night-events.ts';
 import { runCell, type PipelineParts } from './pipeline.ts';
-import { sampleCell } from './testing/sample-cell.ts';
+import type { Cell } from './cell.ts';
+import { sampleCell, sampleModel } from './testing/sample-cell.ts';
 import { scriptedProcess, type RunCellProcess } from './worker/cell-process.ts';
 import type { CellMessage, CellOrder } from './worker/protocol.ts';
 
@@ -101,6 +102,27 @@ describe('runCell', () => {
     expect(result.evidence).to.equal('E2');
     expect(result.artefacts.map((artefact) => artefact.name)).to.include('console');
     expect(readFileSync(join(folder, result.artefacts.find((artefact) => artefact.name === 'console')!.path), 'utf8')).to.equal('booted\n');
+  });
+
+  it('gives evidence E4 for a real machine that is what the cell is about, and for nothing that only pretends', async () => {
+    const real = { vendor: 'LENOVO', product: 'ThinkPad', model: 'laptop' };
+    const itself = { ...sampleCell(1), model: { ...sampleModel('laptop', ['machine']), emulator: 'built-in' } };
+    const wired: Cell = { ...itself, id: { ...itself.id, device: 'laptop', attachment: 'wired' } };
+    const plugged: Cell = { ...sampleCell(1), id: { ...sampleCell(1).id, transport: 'usbip' } };
+    const evidence = async (cell: Cell, metal: MetalIdentity | undefined): Promise<unknown> => {
+      const one = machine();
+      const start = async (options: StartOptions): Promise<RunningMachine> => Object.assign(await one.start(options), metal ? { metal } : {});
+      const result = await runCell(cell, parts({ machine: { ...one, start }, runProcess: plays([connected, finished('t', 1, 'PASS'), done]) }));
+      expect(violationsOf(result, 'result')).to.deep.equal([]);
+      expect(result.environment.metal).to.deep.equal(metal);
+      return result.evidence;
+    };
+    expect(await evidence(wired, real)).to.equal('E4');
+    expect(await evidence(wired, { ...real, simulator: 'its firmware says that it is hwlab hwlab simulator' })).to.equal('E2');
+    // Another product than the one whose parts were looked at, or an emulated device at a real machine.
+    expect(await evidence(wired, { ...real, model: 'another' })).to.equal('E2');
+    expect(await evidence(plugged, real)).to.equal('E2');
+    expect(await evidence(wired, undefined)).to.equal('E2');
   });
 
   it('runs only what failed again, on another pristine machine, and calls a pass then a flake', async () => {

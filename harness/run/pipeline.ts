@@ -8,12 +8,13 @@ import type { TypedEvents } from '../base/typed-events.ts';
 import type { Artefact, Failure, Result, ResultManifest } from '../db/generated/result.ts';
 import { holdLines, holdScreenshot, longestHold, readHold } from '../lab/hold-record.ts';
 import { evidenceOf } from '../lab/evidence-of.ts';
-import type { Machine, RunningMachine } from '../machines/machine.ts';
+import type { Machine, MetalIdentity, RunningMachine } from '../machines/machine.ts';
 import type { NightEvents } from '../report/night-events.ts';
 import type { Cell } from './cell.ts';
 import { reasonOf } from './classify-outcome.ts';
 import { EvidenceFolder } from './worker/evidence.ts';
 import { cellOutcome, mergeTests, worthRetry, type FinishedTest } from './merge-tests.ts';
+import { isBuiltIn } from '../emulation/built-in.ts';
 import type { ReplayReport } from '../emulation/cassette/divergence.ts';
 import type { CellProcess, StartCellProcess } from './worker/cell-process.ts';
 import type { CellOrder, GuestFacts, HoldOrder } from './worker/protocol.ts';
@@ -52,6 +53,7 @@ interface CellState {
   readonly artefacts: Artefact[];
   readonly timings: Record<string, number>;
   facts?: GuestFacts;
+  metal?: MetalIdentity;
   descriptorsSha256?: string;
   reason?: Failure;
   retryable: boolean;
@@ -92,6 +94,7 @@ async function runAttempt(cell: Cell, parts: PipelineParts, deadline: Deadline, 
     scope.onEnd('process', worker.abandon);
     const machine = await parts.machine.start({ runId: parts.nightId, slot, boot: 'warm', shell: 'later', deadline, folder: evidence.path });
     scope.onEnd('machine', async () => machine[Symbol.asyncDispose]());
+    if (machine.metal) state.metal = machine.metal;
     mark('restore');
     const before = guestTime(state.timings);
     await workOnMachine(cell, parts, deadline, state, { attempt, folder, machine, only, worker });
@@ -237,8 +240,7 @@ function resultOf(cell: Cell, parts: PipelineParts, state: CellState, startedAt:
     outcome,
     ...(state.reason ? { reason: state.reason } : {}),
     ...(cell.grep === undefined ? {} : { selection: cell.grep.slice(0, 500) }),
-    // The units of cells are emulated so far; `evidenceOf` keeps it E2 whatever the machine is.
-    evidence: evidenceOf({ attachment: cell.id.attachment, machine: { kind: 'vm' } }),
+    evidence: evidenceOfCell(cell, state.metal),
     environment: {
       imageSha256: parts.image.sha256,
       modelSha256: cell.modelSha256,
@@ -249,6 +251,7 @@ function resultOf(cell: Cell, parts: PipelineParts, state: CellState, startedAt:
       harness: parts.harness,
       accelerator: parts.accelerator,
       qemu: parts.qemu,
+      ...(state.metal ? { metal: state.metal } : {}),
       plan: parts.plan,
     },
     manifest: manifestOf(cell, parts, state),
@@ -257,6 +260,14 @@ function resultOf(cell: Cell, parts: PipelineParts, state: CellState, startedAt:
     timings: state.timings,
     artefacts: state.artefacts,
   };
+}
+
+/** The devices of cells are emulated; what may be real is the machine, where it is what the cell is about and the lab file calls it that product. */
+function evidenceOfCell(cell: Cell, metal: MetalIdentity | undefined): Result['evidence'] {
+  const { attachment, device } = cell.id;
+  if (!metal) return evidenceOf({ attachment, machine: { kind: 'vm' } });
+  const simulator = metal.simulator !== undefined;
+  return evidenceOf({ attachment, machine: { kind: 'metal', simulator }, ...(isBuiltIn(cell.model.emulator) && metal.model === device ? { unit: { simulator } } : {}) });
 }
 
 function manifestOf(cell: Cell, parts: PipelineParts, state: CellState): ResultManifest {

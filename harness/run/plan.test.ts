@@ -48,6 +48,17 @@ function cellsOf(changes: Partial<Plan>): string[] {
 }
 
 describe('expandPlan', () => {
+  it('a computer of the bench has its parts wired in; what is emulated comes to it over the network', () => {
+    const bench = new Catalogue({ ...catalogue, labMachines: ['laptop-7'], models: new Map([...catalogue.models, ['laptop', { model: { ...sampleModel('laptop', ['panels']), emulator: 'built-in' }, file: 'laptop.json', sha256: '0'.repeat(64) }]]) });
+    const at = (machine: string, model: string, suite: string): Partial<CellId> => {
+      const { attachment, transport } = makeCell({ image: 'debian-12', machine, model, suite }, 1, bench).id;
+      return { attachment, ...(transport ? { transport } : {}) };
+    };
+    expect(at('laptop-7', 'laptop', 'panels')).to.deep.equal({ attachment: 'wired' });
+    expect(at('vm-basic', 'laptop', 'panels')).to.deep.equal({ attachment: 'emulated' });
+    expect(at('laptop-7', 'laser', 'printers')).to.deep.equal({ attachment: 'emulated', transport: 'usbip' });
+  });
+
   it('multiplies images, machines, models and the suites that each model names', () => {
     expect(cellsOf({ images: ['debian-12'] })).to.deep.equal([
       'debian-12/vm-basic/laser/printers',

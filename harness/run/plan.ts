@@ -114,8 +114,10 @@ export function makeCell(at: CellCoordinates, number: number, catalogue: Catalog
   const image = catalogue.image(at.image);
   const machine = catalogue.machine(at.machine);
   const hash = catalogue.machineHashes.get(machine);
+  const metal = catalogue.labMachines.includes(machine);
+  const builtIn = isBuiltIn(model.emulator);
   // A machine of metal has no port of QEMU: an emulated device comes to it over the network.
-  const transport = at.transport ?? (catalogue.labMachines.includes(machine) && !isOnNetwork(model.emulator) ? ('usbip' as const) : undefined);
+  const transport = at.transport ?? (metal && !hasNoPlug(model.emulator) ? ('usbip' as const) : undefined);
   return {
     id: {
       id: cellName(image, machine, deviceWord(device), suite.name, transport),
@@ -125,7 +127,8 @@ export function makeCell(at: CellCoordinates, number: number, catalogue: Catalog
       ...(first === undefined ? {} : { personalities: [first, ...more] }),
       device: model.device,
       suite: suite.name,
-      attachment: isOnNetwork(model.emulator) ? 'network' : 'emulated',
+      // The parts of a computer of the bench hang in it, and nothing of them is emulated.
+      attachment: isOnNetwork(model.emulator) ? 'network' : metal && builtIn ? 'wired' : 'emulated',
       ...(transport === undefined ? {} : { transport }),
     },
     number,

@@ -96,10 +96,26 @@ export interface ResultEnvironment {
   harness: string;
   accelerator: 'kvm' | 'tcg' | 'none';
   qemu?: string;
+  metal?: ResultMetal;
   /**
    * plan name and the first 16 hex digits of its sha256
    */
   plan: string;
+}
+/**
+ * the machine of the lab file, as its firmware calls itself; not there for a virtual machine of ours
+ */
+export interface ResultMetal {
+  vendor: string;
+  product: string;
+  /**
+   * its product in hardware-db/devices, by the lab file
+   */
+  model?: string;
+  /**
+   * why it is taken for one that only pretends: such a result is never E4
+   */
+  simulator?: string;
 }
 /**
  * With cell and environment, all that it takes to run the same again. Results from before it was written have none.

@@ -178,13 +178,16 @@ describe('lintDatabase', () => {
     await results.append(exampleResult());
     await results.close();
     const file = join(root, 'db/results/2026-11/20261122-031500-abcd.jsonl');
+    const pretended = { ...exampleResult({ cell: { attachment: 'wired' } }), id: '20261122-031500-abcd-0009', evidence: 'E4' as const };
+    appendFileSync(file, `${JSON.stringify({ ...pretended, environment: { ...pretended.environment, metal: { vendor: 'hwlab', product: 'hwlab simulator', simulator: 'its firmware says so' } } })}\n`);
     appendFileSync(file, `rubbish\n${JSON.stringify(exampleResult())}\n${JSON.stringify(exampleResult({ night: '20261122-031500-zzzz', cell: { device: 'gone' } }))}\n{"half`);
     expect((await problems()).map((line) => line.replace(/^.*jsonl:/, ''))).to.deep.equal([
-      '2:1 error results-are-whole: not JSON',
-      '3:1 error results-are-whole: there is another result 20261122-031500-abcd-0001',
-      '4:1 error results-are-whole: result 20261122-031500-zzzz-0001 belongs to night 20261122-031500-zzzz',
-      '4:1 warning results-are-whole: there is no device "gone"',
-      '5:1 warning results-are-whole: the last line is not finished',
+      '2:1 error results-are-whole: result 20261122-031500-abcd-0009 claims E4, and its machine only pretends: its firmware says so',
+      '3:1 error results-are-whole: not JSON',
+      '4:1 error results-are-whole: there is another result 20261122-031500-abcd-0001',
+      '5:1 error results-are-whole: result 20261122-031500-zzzz-0001 belongs to night 20261122-031500-zzzz',
+      '5:1 warning results-are-whole: there is no device "gone"',
+      '6:1 warning results-are-whole: the last line is not finished',
     ]);
   });
 });

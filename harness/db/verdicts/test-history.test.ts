@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { exampleResult, exampleTest } from '../example-result.ts';
-import { ImageHistory } from './test-history.ts';
+import { cappedLevel, ImageHistory } from './test-history.ts';
 
 describe('ImageHistory', () => {
   const whole = exampleResult({ tests: [exampleTest('printing.raw', 'PASS'), exampleTest('printing.duplex', 'PASS')] });
@@ -17,6 +17,13 @@ describe('ImageHistory', () => {
     const { current, runs } = after(whole, selected);
     expect(current).to.deep.equal(whole.tests.map((test) => test.id));
     expect(runs).to.equal(3);
+  });
+
+  it('takes E4 of a machine that only pretends for E2, though the result says E4', () => {
+    const wired = exampleResult({ cell: { attachment: 'wired' } });
+    const of = (metal: NonNullable<typeof wired.environment.metal>): string => cappedLevel({ ...wired, evidence: 'E4', environment: { ...wired.environment, metal } });
+    expect(of({ vendor: 'LENOVO', product: 'ThinkPad' })).to.equal('E4');
+    expect(of({ vendor: 'hwlab', product: 'hwlab simulator', simulator: 'its firmware says so' })).to.equal('E2');
   });
 
   it('a run of selected tests alone is no whole run', () => {

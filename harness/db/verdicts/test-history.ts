@@ -163,9 +163,9 @@ function keyOf({ suite, level, unit }: Pick<UnitHistory, 'suite' | 'level' | 'un
   return [suite, level, unit].join('\n');
 }
 
-/** What is not attached to a real device can never be more than E2, whatever the result says of itself; and only a certificate makes E5. */
-export function cappedLevel({ evidence, cell }: Result): EvidenceLevel {
-  if (isReal[evidence] && virtual[cell.attachment]) return 'E2';
+/** What is not attached to a real device, or was seen on a machine that only pretends, can never be more than E2, whatever the result says of itself; and only a certificate makes E5. */
+export function cappedLevel({ evidence, cell, environment }: Result): EvidenceLevel {
+  if (isReal[evidence] && (virtual[cell.attachment] || environment.metal?.simulator !== undefined)) return 'E2';
   return evidence === 'E5' ? 'E4' : evidence;
 }
 

@@ -12,7 +12,7 @@ export interface BootRequest {
   readonly bytes: number;
   readonly total: number;
   readonly complete: boolean;
-  /** Of `report`: its parameters. */
+  /** The parameters of `report`, and those of `machine.ipxe`: who the firmware says made the machine (`vendor`, `product`, `serial`, `uuid`). */
   readonly report?: Readonly<Record<string, string>>;
 }
 

@@ -15,7 +15,7 @@ const word = /^[!-~]+$/;
  */
 export const firstScript = `#!ipxe
 echo LAB-NETBOOT ipxe \${netX/mac} \${netX/ip}
-chain machine.ipxe?mac=\${netX/mac:hexhyp}&uuid=\${uuid}&serial=\${serial:uristring} || goto none
+chain machine.ipxe?mac=\${netX/mac:hexhyp}&uuid=\${uuid}&serial=\${serial:uristring}&vendor=\${manufacturer:uristring}&product=\${product:uristring} || goto none
 :none
 echo LAB-NETBOOT none
 exit

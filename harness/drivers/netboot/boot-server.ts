@@ -160,11 +160,11 @@ export class BootServer implements AsyncDisposable {
     if (first === 'boot.ipxe') return { name: first, file: textFile(firstScript) };
     if (first === 'machine.ipxe') {
       const run = this.#runs.get((url.searchParams.get('mac') ?? '').replaceAll('-', ':').toLowerCase());
-      return run ? { name: first, run, file: textFile(machineScript({ runId: run.runId, base: `${this.url}/r/${run.token}`, commandLine: run.commandLine })) } : { name: first };
+      return run ? { name: first, run, file: textFile(machineScript({ runId: run.runId, base: `${this.url}/r/${run.token}`, commandLine: run.commandLine })), report: told(url) } : { name: first };
     }
     const run = first === 'r' ? [...this.#runs.values()].find((one) => one.token === token) : undefined;
     if (!run || remote === '') return { name: '' };
-    if (name === 'report') return { name, run, file: textFile(''), report: Object.fromEntries([...url.searchParams].slice(0, 10).map(([key, value]) => [key.slice(0, 40), value.slice(0, 200)])) };
+    if (name === 'report') return { name, run, file: textFile(''), report: told(url) };
     if (name === 'disk') {
       const file = run.disk && sliceOf(run.disk, Number(from) * 2 ** 20, Number(count) * 2 ** 20);
       return { name, run, ...(file ? { file } : {}) };
@@ -193,6 +193,11 @@ export class BootServer implements AsyncDisposable {
     this.#logged += line.length;
     this.#log = this.#log.then(async () => appendFile(logFile, line)).catch(() => undefined);
   }
+}
+
+/** The parameters of a request, few and short. */
+function told(url: URL): Record<string, string> {
+  return Object.fromEntries([...url.searchParams].slice(0, 10).map(([key, value]) => [key.slice(0, 40), value.slice(0, 200)]));
 }
 
 async function drained(response: ServerResponse): Promise<void> {

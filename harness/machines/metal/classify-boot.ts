@@ -49,7 +49,9 @@ function agentFailed(seen: BootEvidence): BootVerdict | undefined {
   const known = agentReasons[reason];
   const detail = line ? line.text.slice(line.text.indexOf(reason) + reason.length).trim() : '';
   const code = reason.startsWith('install-') || known ? reason : 'netboot-failed';
-  return { code, blame: known?.blame ?? 'lab', retryable: (known?.blame ?? 'lab') === 'lab', message: `${known?.says ?? `the machine says ${reason}`}${detail === '' ? '' : `: ${detail}`}`, evidence: [...(line ? [line.text] : []), ...(report ? [asText(report)] : [])], at: line?.at ?? report?.endedAt ?? 0 };
+  // A disk that is too small, or one of several, is so the next time too.
+  const stays = /^install-(no-disk|which-disk|disk-too-small|disk-in-use)$/.test(reason);
+  return { code, blame: known?.blame ?? 'lab', retryable: (known?.blame ?? 'lab') === 'lab' && !stays, message: `${known?.says ?? `the machine says ${reason}`}${detail === '' ? '' : `: ${detail}`}`, evidence: [...(line ? [line.text] : []), ...(report ? [asText(report)] : [])], at: line?.at ?? report?.endedAt ?? 0 };
 }
 
 /** iPXE gave up after it had our script; the server's log says what on. */

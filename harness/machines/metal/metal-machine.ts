@@ -16,6 +16,7 @@ import { thisOwner } from '../machine-owner.ts';
 import { makeSeedKeys, type SeedKeys } from '../seed-keys.ts';
 import type { BootEvidence } from './boot-evidence.ts';
 import { BootWatch } from './boot-watch.ts';
+import { identify } from './metal-identity.ts';
 import type { MetalMachineParts } from './metal-parts.ts';
 import { RunningMetal } from './running-metal.ts';
 import { seedArchive } from './seed-archive.ts';
@@ -100,7 +101,8 @@ class MetalMachine implements Machine {
       const shell = await connectShell(login, limited, { onHostKey: (seen) => (hostKey = seen) });
       scope.onEnd('shell', async () => shell.close());
       mark('shellMs');
-      return new RunningMetal({ id, runId: options.runId, login: { ...login, hostKey }, consoleFile, watch, power, scope, shell, timings });
+      const metal = await identify(parts, first.run.requests, shell, limited.within(15_000));
+      return new RunningMetal({ id, metal, runId: options.runId, login: { ...login, hostKey }, consoleFile, watch, power, scope, shell, timings });
     } catch (error) {
       if (watch.trouble.aborted) throw watch.trouble.reason;
       throw error;
@@ -109,7 +111,7 @@ class MetalMachine implements Machine {
 
   /** Arms what is to be booted, chooses the device, switches off and on, and begins to watch. */
   async #boot(options: StartOptions, goal: BootEvidence['goal'], console: MachineConsole | undefined, scope: Scope, keys: SeedKeys | undefined): Promise<{ readonly run: ArmedRun; readonly watch: BootWatch }> {
-    const { id, mac, address, power, bootDevice, netboot, patience, firmware } = this.#parts;
+    const { id, mac, address, power, bootDevice, netboot, patience, firmware, fence } = this.#parts;
     const { deadline } = options;
     const run = goal === 'disk' ? noRun : netboot.server.arm(this.#order(options.runId, goal, keys));
     scope.onEnd('armed run', () => run.disarm());
@@ -117,7 +119,7 @@ class MetalMachine implements Machine {
     const keep = (evidence: BootEvidence): void => void writeFile(join(options.folder, 'boot-evidence.json'), JSON.stringify(evidence)).catch(() => undefined);
     const watch = new BootWatch({ id, mac, goal, power, ...(console ? { console } : {}), run, dhcp: netboot.dhcp, patience, keep });
     scope.onEnd('watch', async () => watch.end());
-    await bootDevice.set(goal === 'disk' ? 'disk' : 'pxe', { firmware }, deadline);
+    await bootDevice.set(goal === 'disk' ? 'disk' : 'pxe', { firmware, ...(fence ? { fence } : {}) }, deadline);
     await cycle(power, deadline);
     watch.powered();
     return { run, watch };

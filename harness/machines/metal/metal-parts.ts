@@ -1,6 +1,6 @@
 import type { BootDevice } from '../../capabilities/boot-device.ts';
 import type { MachineConsole } from '../../capabilities/machine-console.ts';
-import type { Power } from '../../capabilities/power.ts';
+import type { Fence, Power } from '../../capabilities/power.ts';
 import type { BootServer } from '../../drivers/netboot/boot-server.ts';
 import type { Dnsmasq } from '../../drivers/netboot/dnsmasq.ts';
 import type { BootableImage } from '../bootable-image.ts';
@@ -17,10 +17,16 @@ export interface MetalMachineParts {
   /** As in the lab file; part of names and messages. */
   readonly id: string;
   readonly mac: string;
+  /** Its product in hardware-db/devices. */
+  readonly model?: string;
+  /** The lab file says that it only pretends. What the machine says of itself counts too. */
+  readonly simulator: boolean;
   /** Its fixed address on the provisioning network; where another server gives addresses, the one under which it asks for its system. */
   readonly address?: string;
   readonly firmware: 'bios' | 'uefi';
   readonly power: Power;
+  /** Of the lease under which it is used; asked before its next boot is chosen. */
+  readonly fence?: Fence;
   readonly bootDevice: BootDevice;
   /** Made anew for each start; none where the machine has no console. */
   readonly console?: () => Promise<MachineConsole>;

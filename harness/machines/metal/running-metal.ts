@@ -4,7 +4,7 @@ import type { Scope } from '../../base/scope.ts';
 import type { Power } from '../../capabilities/power.ts';
 import type { Shell } from '../../capabilities/shell.ts';
 import type { ShellAddress } from '../../drivers/ssh/connect-shell.ts';
-import type { MachineAccess, MachineState, RunningMachine } from '../machine.ts';
+import type { MachineAccess, MachineState, MetalIdentity, RunningMachine } from '../machine.ts';
 import type { BootWatch } from './boot-watch.ts';
 
 export interface RunningMetalParts {
@@ -17,6 +17,7 @@ export interface RunningMetalParts {
   readonly scope: Scope;
   readonly shell: Shell;
   readonly timings: Readonly<Record<string, number>>;
+  readonly metal: MetalIdentity;
 }
 
 /** A lab machine with a working shell. Its devices come over USB/IP or are wired, so it has no ports of QEMU. */
@@ -24,12 +25,14 @@ export class RunningMetal implements RunningMachine {
   readonly access: MachineAccess;
   readonly shell: Shell;
   readonly timings: Readonly<Record<string, number>>;
+  readonly metal: MetalIdentity;
   readonly #parts: RunningMetalParts;
 
   constructor(parts: RunningMetalParts) {
     this.#parts = parts;
     this.shell = parts.shell;
     this.timings = parts.timings;
+    this.metal = parts.metal;
     this.access = { name: `hwlab-${parts.runId}-${parts.id}`, ssh: parts.login, usbPorts: [], consoleFile: parts.consoleFile };
   }
 

@@ -104,7 +104,7 @@ export async function runDrills(rig: Rig, chosen: readonly Drill[], record: stri
     const power = await powerNeeded(entry);
     const watched = drill.then?.when === 'on' ? { ...power, on: async (...args: Parameters<typeof power.on>) => { await power.on(...args); await rig.tell(drill.then?.say ?? ''); } } : power;
     const machine = createMetalMachine({
-      id: entry.id, mac: machineMac, address: '10.77.0.2', firmware: entry.firmware, power: watched, bootDevice: await bootDeviceNeeded(entry), netboot: service, image, boot: { mode: 'live' }, patience,
+      id: entry.id, mac: machineMac, simulator: true, address: '10.77.0.2', firmware: entry.firmware, power: watched, bootDevice: await bootDeviceNeeded(entry), netboot: service, image, boot: { mode: 'live' }, patience,
       ...(serial ? { console: async () => {
         const console = await serial();
         const { then } = drill;

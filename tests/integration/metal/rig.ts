@@ -57,7 +57,7 @@ export class Rig implements AsyncDisposable {
     ip('link', 'set', 'tap0', 'master', bridge, 'up');
     const others = options.beside === true ? [schoolServer(folder)] : [];
 
-    const machine: BenchOptions['machine'] = { mac: machineMac, tap: 'tap0', memory: 1280, serialPort: 9004, ...(options.disk === undefined ? {} : { disk: options.disk }), ...(options.uefi ? { uefi: options.uefi } : {}), ...(options.inside ? { inside: options.inside } : {}) };
+    const machine: BenchOptions['machine'] = { mac: machineMac, tap: 'tap0', memory: 1280, serialPort: 9004, ...(options.disk === undefined ? {} : { disk: options.disk }), ...(options.uefi ? { uefi: options.uefi, romFile: '' } : {}), ...(options.inside ? { inside: options.inside } : {}) };
     const bench = spawn(process.execPath, [join(import.meta.dirname, 'bench.ts'), JSON.stringify({ folder, machine, bmc } satisfies BenchOptions)], { stdio: ['pipe', 'pipe', 'inherit'] });
     const answers = createInterface({ input: bench.stdout })[Symbol.asyncIterator]();
     if ((await answers.next()).value !== 'ready') throw new Error('the bench did not come up');

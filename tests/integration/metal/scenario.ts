@@ -1,11 +1,14 @@
 /** What a test of the lab's machines does inside its network namespace. Prints its findings as JSON on standard output, everything else on standard error. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Deadline } from '../../../harness/base/deadline.ts';
 import { loadLab } from '../../../harness/lab/inventory/read-lab.ts';
 import { LabMachines } from '../../../harness/lab/lab-machines.ts';
+import { openImage } from '../../../harness/images/open-image.ts';
+import { makeSchoolDisk } from '../brought-image/make-school-disk.ts';
 import { drills, runDrills } from './drills.ts';
 import { Rig } from './rig.ts';
 
@@ -18,6 +21,21 @@ async function suiteOverUsbip({ folder }: Common): Promise<unknown> {
   const status = await rig.hwlab('lab', 'power', 'sim-1', '--json');
   const ran = await rig.hwlab('run', '--image', 'debian-12', '--machine', 'sim-1', '--device', 'arduino-uno-r3', '--suite', 'robotics', '--test', 'signature', '--db', join(folder, 'db'), '--reports', join(folder, 'reports'), '--yes', '--json');
   return { status, ran, bench: await rig.tell('show'), leases: await rig.hwlab('lab', 'status', '--json') };
+}
+
+/** A disk that a user brought is written to the machine's, which then starts from it by the firmware that it has. */
+async function install({ folder, firmware }: Common & { readonly firmware: 'bios' | 'uefi' }): Promise<unknown> {
+  mkdirSync(folder, { recursive: true });
+  const school = makeSchoolDisk(await openImage('debian-12', Deadline.after(120_000)), join(folder, 'made'), 'gehe:im');
+  const disk = join(folder, 'disk.qcow2');
+  execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', disk, '6G']);
+  const variables = join(folder, 'variables.fd');
+  if (firmware === 'uefi') copyFileSync('/usr/share/OVMF/OVMF_VARS_4M.fd', variables);
+  await using rig = await Rig.open({ folder, disk, firmware, ...(firmware === 'uefi' ? { uefi: { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables } } : {}) });
+  rig.environment['HWLAB_CACHE'] = join(folder, 'cache');
+  const added = await rig.hwlab('image', 'add', school.file, '--id', 'school', '--login', 'root:gehe:im', '--boot', firmware, '--os', 'School Linux', '--os-version', '4');
+  const ran = await rig.hwlab('run', '--image', 'school', '--machine', 'sim-1.installed', '--device', 'arduino-uno-r3', '--suite', 'robotics', '--test', 'signature', '--db', join(folder, 'db'), '--reports', join(folder, 'reports'), '--yes', '--json');
+  return { added, ran, bench: await rig.tell('show') };
 }
 
 /** The drills whose names begin with one of `only`, or all. */
@@ -49,7 +67,7 @@ async function killed({ folder, points, step }: Common & { readonly points: numb
   return seen;
 }
 
-const scenarios: Readonly<Record<string, (options: never) => Promise<unknown>>> = { suiteOverUsbip, drill, killed };
+const scenarios: Readonly<Record<string, (options: never) => Promise<unknown>>> = { suiteOverUsbip, install, drill, killed };
 
 const [name = '', options = '{}'] = process.argv.slice(2);
 const scenario = scenarios[name];

@@ -78,6 +78,8 @@ export class SimulatedMachine extends SimulatedSwitch implements AsyncDisposable
     this.boot = 'none';
     const args = [
       ...['-nodefaults', '-no-user-config', '-machine', 'q35,accel=tcg,graphics=off', '-cpu', 'max', '-smp', '2', '-m', String(memory), '-display', 'none', '-vga', 'none'],
+      // It says what it is, so that nobody takes what is seen of it for more.
+      ...['-smbios', 'type=1,manufacturer=hwlab,product=hwlab simulator'],
       ...['-netdev', `tap,id=lan,ifname=${tap},script=no,downscript=no`, '-device', `virtio-net-pci,netdev=lan,mac=${mac},bootindex=${fromDisk ? 2 : 1}${romFile === undefined ? '' : `,romfile=${romFile}`}`],
       ...(disk === undefined ? [] : ['-drive', `if=none,id=disk,file=${disk},format=qcow2,discard=unmap,detect-zeroes=unmap,cache=unsafe`, '-device', `virtio-blk-pci,drive=disk,bootindex=${fromDisk ? 1 : 2}`]),
       ...(uefi === undefined ? [] : ['-drive', `if=pflash,format=raw,readonly=on,file=${uefi.code}`, '-drive', `if=pflash,format=raw,file=${uefi.variables}`]),

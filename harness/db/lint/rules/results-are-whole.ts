@@ -2,13 +2,14 @@ import { basename } from 'node:path';
 import { existsSync } from 'node:fs';
 import { readResultLines } from '../../read-results.ts';
 import { nightFilePath } from '../../night-file.ts';
+import { isReal } from '../../verdicts/best-evidence.ts';
 import { shownPath, valid } from '../lint-context.ts';
 import type { LintProblem, LintRule } from '../lint-rule.ts';
 
 export const resultsAreWhole: LintRule = {
   name: 'results-are-whole',
   scope: 'results',
-  demands: 'every line of the results is a result of its night, with an id of its own and a device that exists',
+  demands: 'every line of the results is a result of its night, with an id of its own, a device that exists, and no evidence of a real machine from one that only pretends',
   check: async (context) => {
     const store = context.database.results;
     const devices = new Set(valid(context, 'device').map((file) => file.value.id));
@@ -26,10 +27,11 @@ export const resultsAreWhole: LintRule = {
           else say(each.bad.line, each.bad.reason);
           continue;
         }
-        const { id, night: own, cell } = each.result;
+        const { id, night: own, cell, evidence, environment } = each.result;
         if (own !== night) say(each.line, `result ${id} belongs to night ${own}`);
         if (ids.has(id)) say(each.line, `there is another result ${id}`);
         if (!devices.has(cell.device)) say(each.line, `there is no device "${cell.device}"`, 'warning');
+        if (isReal[evidence] && environment.metal?.simulator !== undefined) say(each.line, `result ${id} claims ${evidence}, and its machine only pretends: ${environment.metal.simulator}`);
         ids.add(id);
       }
       if (existsSync(`${path}.torn`)) say(1, `a kill left a torn line, kept in ${basename(path)}.torn`, 'warning', 'delete that file when nobody needs it');
