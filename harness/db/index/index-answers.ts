@@ -9,7 +9,7 @@ import { assessDevice, isFlaky } from '../verdicts/assess-device.ts';
 import type { ImageHistory } from '../verdicts/test-history.ts';
 import { testVerdict } from '../verdicts/test-verdict.ts';
 import { FoldedCells, keepHistories } from './folded-cells.ts';
-import { faultsOf, faultyTests } from './index-faults.ts';
+import { faultsOf, faultyTests, knownFaultyTests, rememberFaultyTests } from './index-faults.ts';
 import { CellReader, type ResultRow } from './read-cell.ts';
 import { recordsIn } from './records-of.ts';
 
@@ -84,7 +84,7 @@ class AnswerWriter {
     this.#steady = index.prepare('DELETE FROM flaky WHERE image = ? AND device = ?');
     this.#touched = index.prepare('INSERT OR IGNORE INTO temp.touched VALUES (?)');
     this.#recordsOf = recordsIn(index);
-    this.#faulty = faultyTests(index);
+    this.#faulty = knownFaultyTests(index);
     this.#folded = new FoldedCells(index, reader, rules.issues, rules.now);
     this.#keep = keepHistories(index);
   }
@@ -117,6 +117,7 @@ class AnswerWriter {
     const faulty = faultyTests(this.#index);
     const changed = [...[...faulty].filter((each) => !this.#faulty.has(each)), ...[...this.#faulty].filter((each) => !faulty.has(each))];
     this.#faulty = faulty;
+    rememberFaultyTests(this.#index, faulty);
     const mark = this.#index.prepare("UPDATE cell SET dirty = 1 WHERE image = ? AND personalities = '' AND device IN (SELECT device FROM flaky WHERE image = ? AND test = ?)");
     for (const each of changed) {
       const [image = '', test = ''] = each.split('\n');

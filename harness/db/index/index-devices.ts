@@ -7,8 +7,9 @@ import { entryOfDevice } from '../identity/identity-entry.ts';
 import { identityKeysOf } from '../identity/identity-keys.ts';
 import { nameData, type NameData } from '../identity/name-data.ts';
 import { classBit } from './class-bit.ts';
+import { DeviceNumbers } from './device-numbers.ts';
 import { headlineRank } from '../lookup/headline-rank.ts';
-import { searchWords, sortKey } from '../lookup/search-words.ts';
+import { sortKey } from '../lookup/search-words.ts';
 import { violationsOf } from '../parse-data.ts';
 import { loadDataFile } from '../load-data-file.ts';
 
@@ -16,6 +17,7 @@ import { loadDataFile } from '../load-data-file.ts';
 export interface ChangedDevices {
   /** Ids, also of those that are gone. */
   readonly ids: readonly string[];
+  /** How many have a number that they had not before. */
   readonly added: number;
 }
 
@@ -27,8 +29,7 @@ export async function indexDevices(index: DatabaseSync, folder: string, step: (d
   const known = new Map((index.prepare('SELECT id, name, size, mtime FROM device').all() as unknown as readonly { id: number; name: string; size: number; mtime: number }[]).map((row) => [row.name, row]));
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   const writer = new DeviceWriter(index);
-  const changed: string[] = [];
-  let added = 0;
+  const changed: ChangedDevice[] = [];
   for (const [number, name] of names.entries()) {
     const id = name.slice(0, -'.json'.length);
     const path = join(folder, name);
@@ -36,19 +37,33 @@ export async function indexDevices(index: DatabaseSync, folder: string, step: (d
     const before = known.get(id);
     known.delete(id);
     if (before?.size === size && before.mtime === mtimeMs) continue;
-    if (before !== undefined) writer.remove(before.id);
-    writer.add(await readDevice(path), id, size, mtimeMs, before?.id);
-    if (before === undefined) added += 1;
-    changed.push(id);
+    const device = await readDevice(path);
+    changed.push({ id, size, mtime: mtimeMs, device, full: sortKey(device), before: before?.id });
     if (number % 500 === 499) await step(500);
   }
-  for (const [id, { id: number }] of known) {
-    writer.remove(number);
-    index.prepare('DELETE FROM device WHERE id = ?').run(number);
-    index.prepare('DELETE FROM answer WHERE device = ?').run(number);
-    changed.push(id);
+  const ids = [...changed.map(({ id }) => id), ...known.keys()];
+  for (const { id } of known.values()) writer.remove(id);
+  let added = 0;
+  // In the order of their names, so that those of an index from nothing are spread evenly.
+  for (const [number, device] of changed.sort(byName).entries()) {
+    if (writer.put(device)) added += 1;
+    if (number % 500 === 499) await step(0);
   }
-  return { ids: changed, added };
+  return { ids, added };
+}
+
+interface ChangedDevice {
+  readonly id: string;
+  readonly size: number;
+  readonly mtime: number;
+  readonly device: Device;
+  readonly full: string;
+  /** Its number so far. */
+  readonly before: number | undefined;
+}
+
+function byName(left: ChangedDevice, right: ChangedDevice): number {
+  return left.full < right.full ? -1 : left.full > right.full ? 1 : left.id < right.id ? -1 : 1;
 }
 
 /** Reads a device quickly when all is well; the slow reader says what is wrong where. */
@@ -65,33 +80,51 @@ async function readDevice(path: string): Promise<Device> {
 class DeviceWriter {
   readonly #index: DatabaseSync;
   readonly #data: NameData = nameData();
+  readonly #numbers: DeviceNumbers;
   readonly #insert;
-  readonly #words;
+  readonly #update;
   readonly #key;
   readonly #term;
   readonly #exact;
 
   constructor(index: DatabaseSync) {
     this.#index = index;
-    this.#insert = index.prepare('INSERT OR REPLACE INTO device (id, name, size, mtime, vendor, full, classes, retired, best, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#words = index.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)');
+    this.#numbers = new DeviceNumbers(index);
+    this.#insert = index.prepare('INSERT INTO device (id, name, size, mtime, vendor, full, classes, retired, best, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#update = index.prepare('UPDATE device SET size = ?, mtime = ?, vendor = ?, classes = ?, retired = ?, json = ? WHERE id = ?');
     this.#key = index.prepare('INSERT OR IGNORE INTO identity_key (key, device) VALUES (?, ?)');
     this.#exact = index.prepare('INSERT OR IGNORE INTO exact_name (key, device) VALUES (?, ?)');
     this.#term = index.prepare('INSERT OR IGNORE INTO identity_term (key, term) VALUES (?, ?)');
   }
 
-  add(device: Device, id: string, size: number, mtime: number, number: number | undefined): void {
+  /** A device with another name gets another number; its answers are computed again anyway. @returns whether it got one */
+  put(changed: ChangedDevice): boolean {
+    const { id, size, mtime, device, full, before } = changed;
+    const stays = before !== undefined && (this.#index.prepare('SELECT full FROM device WHERE id = ?').get(before) as { full: string } | undefined)?.full === full;
+    if (stays) this.#forget(before);
+    else if (before !== undefined) this.remove(before);
+    const number = stays ? before : this.#numbers.between(full);
     const bits = device.classes.reduce((sum, name) => sum | classBit[name], 0);
-    const made = Number(this.#insert.run(number ?? null, id, size, mtime, device.vendor, sortKey(device), bits, device.retired ?? null, headlineRank['not-tested'], JSON.stringify(device)).lastInsertRowid);
-    this.#words.run(made, [...searchWords(device)].join(' '));
+    if (stays) this.#update.run(size, mtime, device.vendor, bits, device.retired ?? null, JSON.stringify(device), number);
+    else this.#insert.run(number, id, size, mtime, device.vendor, full, bits, device.retired ?? null, headlineRank['not-tested'], JSON.stringify(device));
     const { entry, terms } = identityKeysOf(entryOfDevice(device), this.#data);
-    for (const key of entry) this.#key.run(key, made);
+    for (const key of entry) this.#key.run(key, number);
     for (const [key, term] of terms) this.#term.run(key, term);
-    for (const name of namesOf(device)) this.#exact.run(plainName(name), made);
+    for (const name of namesOf(device)) this.#exact.run(plainName(name), number);
+    return !stays;
   }
 
   remove(number: number): void {
-    this.#index.prepare('DELETE FROM words WHERE rowid = ?').run(number);
+    this.#forget(number);
+    this.#index.prepare('DELETE FROM device WHERE id = ?').run(number);
+    this.#index.prepare('DELETE FROM answer WHERE device = ?').run(number);
+  }
+
+  /** Takes out what a device is found by. */
+  #forget(number: number): void {
+    const { row } = (this.#index.prepare('SELECT word_row AS row FROM device WHERE id = ?').get(number) ?? {}) as { row?: number | null };
+    if (typeof row === 'number') this.#index.prepare('DELETE FROM words WHERE rowid = ?').run(row);
+    this.#index.prepare('UPDATE device SET word_row = NULL WHERE id = ?').run(number);
     this.#index.prepare('DELETE FROM exact_name WHERE device = ?').run(number);
     this.#index.prepare('DELETE FROM identity_key WHERE device = ?').run(number);
   }

@@ -7,7 +7,18 @@ import { testVerdict } from '../verdicts/test-verdict.ts';
 /** A test is at fault itself when it is flaky on so many unrelated devices (VERDICTS.md, 2). */
 const manyFamilies = 3;
 
-/** Tests that are flaky by their own fault, as `image\ntest`. */
+/** Tests that are flaky by their own fault, as `image\ntest`: as an index remembers them that is up to date. */
+export function knownFaultyTests(index: DatabaseSync): ReadonlySet<string> {
+  const { value } = (index.prepare("SELECT value FROM meta WHERE key = 'faulty'").get() ?? { value: '[]' }) as { value: string };
+  return new Set(JSON.parse(value) as readonly string[]);
+}
+
+/** Writes them down: counting them anew takes longer than a look-up, of a large database. */
+export function rememberFaultyTests(index: DatabaseSync, faulty: ReadonlySet<string>): void {
+  index.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run('faulty', JSON.stringify([...faulty].sort()));
+}
+
+/** Tests that are flaky by their own fault, counted. */
 export function faultyTests(index: DatabaseSync): ReadonlySet<string> {
   const rows = index.prepare('SELECT image, test FROM flaky GROUP BY image, test HAVING COUNT(DISTINCT family) >= ?').all(manyFamilies) as unknown as readonly { image: string; test: string }[];
   return new Set(rows.map(({ image, test }) => `${image}\n${test}`));

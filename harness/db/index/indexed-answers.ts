@@ -12,15 +12,15 @@ import type { PublicLists } from '../lookup/public-lists.ts';
 import { assessDevice, type Assessment } from '../verdicts/assess-device.ts';
 import { newerPointReleases } from '../verdicts/newer-point-releases.ts';
 import { FoldedCells } from './folded-cells.ts';
-import { faultsOf, faultyTests } from './index-faults.ts';
+import { faultsOf, knownFaultyTests } from './index-faults.ts';
 import type { StoredEnvironment } from './index-freshness.ts';
 import { IndexedLists } from './indexed-lists.ts';
 import { CellReader } from './read-cell.ts';
 import { recordsIn } from './records-of.ts';
 import type { IndexedCounts } from './update-index.ts';
 
-/** Answers kept in memory; one is some ten kilobytes. */
-const mostKept = 1000;
+/** Answers kept in memory: those that one page asks for again. One is a hundred kilobytes as objects, and the interface keeps what it sent. */
+const mostKept = 64;
 
 /** An image with its number in the index. */
 export interface IndexedImage extends ImageFacts {
@@ -59,7 +59,7 @@ export class IndexedAnswers {
     this.#current = new Map(images.flatMap(({ name, environment }) => (environment === null ? [] : [[name, JSON.parse(environment) as StoredEnvironment] as const])));
     const numbers = new Map(images.map(({ id, name }) => [name, id]));
     this.images = imageFacts(numbers.keys(), this.#records).map((facts) => ({ ...facts, number: numbers.get(facts.id) ?? 0 }));
-    this.#faulty = faultyTests(index);
+    this.#faulty = knownFaultyTests(index);
     this.#recordsOf = recordsIn(index);
     const meta = (key: string): string => (index.prepare('SELECT value FROM meta WHERE key = ?').get(key) as { value: string }).value;
     const { newestResultAt, devices, results, badLines, vendors } = JSON.parse(meta('about')) as IndexedCounts;

@@ -6,17 +6,21 @@ import { longestQuery, mostCounted, mostHits, type DataFacts, type ImageHeadline
 import type { PublicLists } from '../lookup/public-lists.ts';
 import { searchWords, wordsOf } from '../lookup/search-words.ts';
 import type { EvidenceLevel } from '../verdicts/best-evidence.ts';
+import type { Headline } from '../verdicts/headline.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { classBit } from './class-bit.ts';
 import type { IndexedAnswers } from './indexed-answers.ts';
 import { IndexedCatalogue } from './indexed-catalogue.ts';
+import { deviceOfRow } from './word-rows.ts';
 
 /** Most devices that identity matching proposes for a text that no name begins with. */
 const mostProposed = 12;
 
 /** Texts whose hits are kept, and devices as hits: while people type, the first letters of makers come again and again. Some 25 KB each, and 1 KB. */
-const mostSearches = 500;
+const mostSearches = 200;
 const mostHitDevices = 5_000;
+/** Fewer answers with a headline than that are looked through one by one. */
+const fewAnswers = 5_000;
 
 /** Search and answers from the index. */
 export class IndexedSource implements LookupSource {
@@ -75,13 +79,17 @@ export class IndexedSource implements LookupSource {
   }
 
   alternatives(id: string, image: string, most: number): readonly SearchHit[] {
-    const own = this.#device.get(id) as { id: number; classes: number; vendor: string } | undefined;
+    const device = this.#device.get(id) as { id: number; classes: number; vendor: string } | undefined;
     const number = this.#answersOf.images.find((each) => each.id === image)?.number;
-    if (own === undefined || number === undefined) return [];
-    const rank = (this.#index.prepare('SELECT rank FROM answer WHERE device = ? AND image = ?').get(own.id, number) as { rank: number } | undefined)?.rank ?? headlineRank['not-tested'];
-    const better = this.#index.prepare('SELECT d.id FROM answer a JOIN device d ON d.id = a.device WHERE a.image = ? AND a.rank = ? AND d.id <> ? AND d.classes & ? ORDER BY d.vendor = ? DESC, d.full LIMIT ?');
+    if (device === undefined || number === undefined) return [];
+    const rank = (this.#index.prepare('SELECT rank FROM answer WHERE device = ? AND image = ?').get(device.id, number) as { rank: number } | undefined)?.rank ?? headlineRank['not-tested'];
+    // Devices of a vendor by its name, others as the answers come: neither sorts a hundred thousand of them.
+    const own = this.#index.prepare('SELECT d.id FROM device d CROSS JOIN answer a ON a.device = d.id AND a.image = ? WHERE a.rank = ? AND d.id <> ? AND d.classes & ? AND d.vendor = ? ORDER BY d.id LIMIT ?');
+    const others = this.#index.prepare('SELECT d.id FROM answer a CROSS JOIN device d ON d.id = a.device WHERE a.image = ? AND a.rank = ? AND d.id <> ? AND d.classes & ? AND d.vendor <> ? ORDER BY d.id LIMIT ?');
     const found: number[] = [];
-    for (let each = 0; each < rank && each <= lastGoodRank && found.length < most; each += 1) found.push(...better.all(number, each, own.id, own.classes, own.vendor, most - found.length).map((row) => Number(row['id'])));
+    for (let each = 0; each < rank && each <= lastGoodRank && found.length < most; each += 1) {
+      for (const better of [own, others]) found.push(...better.all(number, each, device.id, device.classes, device.vendor, most - found.length).map((row) => Number(row['id'])));
+    }
     return found.map((each) => this.#hit(each));
   }
 
@@ -99,20 +107,28 @@ export class IndexedSource implements LookupSource {
     };
     const number = image === undefined ? undefined : this.#answersOf.images.find((each) => each.id === image)?.number;
     if (image !== undefined && number === undefined) return { total: 0, more: false, hits: [] };
-    if (words.length > 0) add('d.id IN (SELECT rowid FROM words WHERE words MATCH ?)', words.map((word) => `"${word}"*`).join(' '));
+    if (words.length > 0) add('words MATCH ?', words.map((word) => `"${word}"*`).join(' '));
     if (among !== undefined) add(`d.name IN (${among.map(() => '?').join(', ')})`, ...among);
     if (deviceClass !== undefined) add('d.classes & ?', classBit[deviceClass]);
     if (vendor !== undefined) add('d.vendor = ?', vendor);
     if (number !== undefined) add('a.image = ?', number);
     if (headline !== undefined && number !== undefined) add('a.rank = ?', headlineRank[headline]);
-    if (headline !== undefined && number === undefined) add('d.id IN (SELECT device FROM answer WHERE rank = ?)', headlineRank[headline]);
-    const from = `FROM device d ${number === undefined ? '' : 'CROSS JOIN answer a ON a.device = d.id'} ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}`;
-    const order = `ORDER BY ${number === undefined ? 'd.best' : 'a.rank'}, d.full`;
+    if (headline !== undefined && number === undefined) add(this.#isRare(headline) ? 'd.id IN (SELECT device FROM answer WHERE rank = ?)' : 'EXISTS (SELECT 1 FROM answer x WHERE x.device = d.id AND x.rank = ?)', headlineRank[headline]);
+    const named = words.length > 0;
+    const [tables, order] = selectionOf(named, number !== undefined, vendor !== undefined);
+    const from = `FROM ${tables} ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}`;
     const counted = Number((this.#index.prepare(`SELECT COUNT(*) AS n FROM (SELECT 1 ${from} LIMIT ${mostCounted + 1})`).get(...values) as { n: number }).n);
-    const rows = this.#index.prepare(`SELECT d.id ${from} ${among === undefined ? order : ''} LIMIT ? OFFSET ?`).all(...values, Math.min(limit, mostHits), offset);
+    // Of more than are counted, the first in general are put into the order of the image: a text that fits everything must not sort everything.
+    const few = named && number !== undefined && counted > mostCounted ? `FROM (SELECT d.id, a.rank ${from} ORDER BY words.rowid LIMIT ${mostCounted}) AS d ORDER BY rank, id` : `${from} ${among === undefined ? `ORDER BY ${order}` : ''}`;
+    const rows = this.#index.prepare(`SELECT d.id ${few} LIMIT ? OFFSET ?`).all(...values, Math.min(limit, mostHits), offset);
     const hits = rows.map((row) => this.#hit(Number(row['id'])));
     const sorted = among === undefined ? hits : hits.sort((left, right) => among.indexOf(left.device.id) - among.indexOf(right.device.id));
     return { total: Math.min(counted, mostCounted), more: counted > mostCounted, hits: sorted };
+  }
+
+  /** Whether few answers have a headline, so that they are gone through instead of all devices. */
+  #isRare(headline: Headline): boolean {
+    return Number((this.#index.prepare(`SELECT COUNT(*) AS n FROM (SELECT 1 FROM answer WHERE rank = ? LIMIT ${fewAnswers})`).get(headlineRank[headline]) as { n: number }).n) < fewAnswers;
   }
 
   #hit(number: number): SearchHit {
@@ -130,4 +146,12 @@ export class IndexedSource implements LookupSource {
       }),
     };
   }
+}
+
+/** Tables and order of a selection, joined so that rows come in that order by themselves: by words, by the headline on an image, or by the headline in general; then by name. */
+function selectionOf(named: boolean, onImage: boolean, ofVendor: boolean): readonly [tables: string, order: string] {
+  if (named && onImage) return [`words CROSS JOIN device d ON d.id = ${deviceOfRow} CROSS JOIN answer a ON a.device = d.id`, 'a.rank, d.id'];
+  if (named) return [`words CROSS JOIN device d ON d.id = ${deviceOfRow}`, 'words.rowid'];
+  if (onImage) return [ofVendor ? 'device d CROSS JOIN answer a ON a.device = d.id' : 'answer a CROSS JOIN device d ON d.id = a.device', 'a.rank, d.id'];
+  return ['device d', 'd.best, d.id'];
 }

@@ -12,16 +12,18 @@ import { isExpired } from '../match-known-issues.ts';
 import { nightFilePath } from '../night-file.ts';
 import type { RuleEvidence } from '../verdicts/rule-evidence.ts';
 import { indexAnswers } from './index-answers.ts';
+import { NumbersExhausted } from './device-numbers.ts';
 import { indexDevices } from './index-devices.ts';
 import { beginIndex, indexFileOf, openIndex } from './index-file.ts';
 import { indexFreshness } from './index-freshness.ts';
 import { indexListed, listedState } from './index-listed.ts';
 import { databaseState, importedFacts, verdictsRevision } from './database-state.ts';
 import { CellReader, type ResultRow } from './read-cell.ts';
+import { placeWords } from './word-rows.ts';
 import { CellNumbers, scanResults, stillThere, type ScannedSource } from './scan-results.ts';
 
 export interface IndexProgress {
-  readonly phase: 'devices' | 'lists' | 'results' | 'answers';
+  readonly phase: 'devices' | 'lists' | 'results' | 'answers' | 'words';
   readonly done: number;
 }
 
@@ -57,14 +59,12 @@ export async function updateIndex(database: Database, options: IndexOptions): Pr
     try {
       if (metaOf(standing, 'state') === state) return ended('unchanged', { devices: 0, results: 0, cells: 0 });
       standing.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE');
-      try {
-        const counts = await fill(standing, database, state, options);
-        standing.exec('COMMIT; PRAGMA wal_checkpoint(PASSIVE)');
-        return ended('updated', counts);
-      } catch (error) {
-        if (standing.isTransaction) standing.exec('ROLLBACK');
-        throw error;
-      }
+      const counts = await fill(standing, database, state, options);
+      standing.exec('COMMIT; PRAGMA wal_checkpoint(PASSIVE)');
+      return ended('updated', counts);
+    } catch (error) {
+      if (standing.isTransaction) standing.exec('ROLLBACK');
+      if (!(error instanceof NumbersExhausted)) throw error;
     } finally {
       standing.close();
     }
@@ -121,6 +121,7 @@ async function fill(index: DatabaseSync, database: Database, state: string, { no
   const everything = currentEnvironments(index, scanned) || imagesChanged || devices.added > 0 || rulesBefore === undefined || metaOf(index, 'day') !== day;
   if (everything) index.exec(`INSERT OR IGNORE INTO answer (device, image, rank, tested, level, scored_at, environment) SELECT device.id, image.id, ${headlineRank['not-tested']}, ${headlineRank['not-tested']}, NULL, '', NULL FROM device, image`);
   indexFreshness(index, now, everything);
+  await placeWords(index, stepIn('words'));
   const put = index.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
   put.run('rules', rules);
   put.run('about', JSON.stringify(countsOf(index)));

@@ -6,6 +6,7 @@ import { jsonReply, RequestError, type Asked, type Reply } from '../server/reply
 import { checkTender, largestUpload } from '../server/check-tender.ts';
 import { requireToken } from '../server/token.ts';
 import { openApiDocument } from './openapi.ts';
+import { KeptReplies } from './kept-replies.ts';
 import { readSearchQuery } from './read-query.ts';
 
 /** Most devices of one comparison. */
@@ -32,7 +33,7 @@ export async function answerApi(path: string, asked: Asked, facts: ApiFacts): Pr
   if (releaseId !== undefined && rest !== undefined) {
     const release = releases.get(releaseId);
     if (release === undefined) throw new RequestError(404, 'unknown-release', 'There is no such release of the data; see /api/v1/releases.');
-    return answerFrom(release.source, rest, asked);
+    return keptAnswer(release.source, rest, asked);
   }
   if (path === 'tender') return await tenderReply(asked, facts);
   if (path === 'refresh') {
@@ -45,12 +46,18 @@ export async function answerApi(path: string, asked: Asked, facts: ApiFacts): Pr
     allow(asked, 'GET', 'HEAD');
     return jsonReply({ releases: [...releases.values()].map((release) => ({ id: release.id, date: release.date, version: release.source.about().version, path: `r/${release.id}` })) });
   }
-  return answerFrom(source, path, asked);
+  return keptAnswer(source, path, asked);
+}
+
+const replies = new KeptReplies();
+
+function keptAnswer(source: LookupSource, path: string, asked: Asked): Reply {
+  allow(asked, 'GET', 'HEAD');
+  return replies.get(source, `${path}?${asked.query.toString()}`, () => answerFrom(source, path, asked));
 }
 
 /** Reading: the same of the working database and of a release. */
 function answerFrom(source: LookupSource, path: string, asked: Asked): Reply {
-  allow(asked, 'GET', 'HEAD');
   const [what, id, images, image, ...more] = path.split('/');
   if (path === 'openapi.json') return jsonReply(openApiDocument());
   if (path === 'data') return jsonReply(source.about());
