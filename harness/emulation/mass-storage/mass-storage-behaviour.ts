@@ -22,6 +22,8 @@ export interface MassStorageBehaviour {
   readonly defects?: {
     /** Every so many sectors that are written one is forgotten. */
     readonly forgetsOneSectorIn?: number;
+    /** A sector that cannot be read is given as if it were sound: with what was written to it, or zeros. */
+    readonly hidesUnreadable?: boolean;
   };
 }
 

@@ -108,6 +108,12 @@ describe('USB stick', () => {
     expect(unit.controls.writtenBytes).to.equal(0);
   });
 
+  it('with the defect of a counterfeit gives zeros for a sector that cannot be read', async () => {
+    await plugModel({ medium: { unreadable: { from: 0x1000, count: 4 } }, defects: { hidesUnreadable: true } });
+    expect((await read('28 00 00 00 10 00 00 00 04 00', 2048)).equals(Buffer.alloc(2048))).to.equal(true);
+    expect((await status()).status).to.equal(0);
+  });
+
   it('halts when it gets no command, until a reset', async () => {
     await plugModel();
     expect((await plugged.guest.bulkOut(2, Buffer.from('nonsense'))).status).to.equal('stall');

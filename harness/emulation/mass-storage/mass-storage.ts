@@ -65,7 +65,7 @@ class MassStorage implements MassStorageControls, UsbFunction {
     this.#disk = new ScsiDisk(
       this.#store,
       behaviour.inquiry,
-      () => this.#medium,
+      () => (behaviour.defects?.hidesUnreadable ? { ...this.#medium, unreadable: undefined } : this.#medium),
       (first, data) => this.#note(first, data),
     );
     this.#format();
