@@ -75,9 +75,13 @@ export async function buildImage(id: string, options: BuildOptions): Promise<Bui
   }
   const recipe = await readRecipe(record.recipe);
   await mkdir(imagesFolder(), { recursive: true });
+  // Whoever only needs an image that is there does not wait for a build of another.
+  const there = await upToDate(id, recipe, options);
+  if (there) return { manifest: there, built: false };
   await using _lock = await takeFileLock(join(imagesFolder(), 'build.lock'), `builds the image ${id}`, deadline, (owner) => options.progress(`waiting for ${owner}`));
+  const builtMeanwhile = await upToDate(id, recipe, options);
+  if (builtMeanwhile) return { manifest: builtMeanwhile, built: false };
   const stored = await readManifest(id).catch(() => undefined);
-  if (stored && (options.when ?? 'missing') === 'missing' && stored.recipe === recipe.digest) return { manifest: stored, built: false };
 
   const sources = debianSources(await configuredPackageLists(deadline), recipe.suite, recipe.moreSuites);
   if (stored && options.when === 'newer' && stored.recipe === recipe.digest) {
@@ -120,6 +124,13 @@ export async function buildImage(id: string, options: BuildOptions): Promise<Bui
   await publishDraft(draft, manifest);
   await removeLeftovers(deadline);
   return { manifest, built: true };
+}
+
+/** The image in the store, when it is of the recipe as it is and nobody asked for a newer one. */
+async function upToDate(id: string, recipe: Recipe, { when = 'missing' }: BuildOptions): Promise<ImageManifest | undefined> {
+  if (when !== 'missing') return undefined;
+  const stored = await readManifest(id).catch(() => undefined);
+  return stored?.recipe === recipe.digest ? stored : undefined;
 }
 
 async function unpackSystem(recipe: Recipe, sources: readonly string[], draft: string, deadline: Deadline, progress: BuildProgress): Promise<{ kernel: string; packages: Record<string, string> }> {
