@@ -54,9 +54,15 @@ export async function byIdLinks(cell: BoardCell, port: string): Promise<string[]
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-/** How the sketch greets when it has started, which it does a moment after the port was opened. */
-export function greetingOf(board: Board): string {
-  return String(board.model.behaviour['greeting']);
+/** The line with which the sketch greets when it has started, which it does a moment after the port was opened; empty where it does not. */
+function greetingOf(board: Board): string {
+  return String(board.model.behaviour['greeting']).trim();
+}
+
+/** Reads descriptor 3 up to the end of the greeting's line, whatever noise comes before it on the line, and not a byte further. */
+function untilGreeting(greeting: string, port: string): string {
+  if (greeting === '') return '';
+  return `timeout 20 sed -un '/${greeting.replace(/[^\w ]/g, '\\$&')}/q7' <&3; [ $? -eq 7 ] || { echo "the board did not start its sketch after ${port} was opened" >&2; exit 1; }`;
 }
 
 /**
@@ -69,7 +75,7 @@ export function conversation(board: Board, port: string, script: string): string
 [ -c ${port} ] || { echo "${port} is gone" >&2; exit 1; }
 exec 3<>${port} || exit 1
 stty raw -echo 115200 <&3 || exit 1
-${greetingOf(board) === '' ? '' : `timeout 20 head -c ${greetingOf(board).length} <&3 | grep -q . || { echo "the board did not start its sketch after ${port} was opened" >&2; exit 1; }`}
+${untilGreeting(greetingOf(board), port)}
 ${script}
 ); exit $?`;
 }

@@ -1,6 +1,6 @@
 import { expect, feature, suite, type MassStorageControls } from '../../harness/index.ts';
 import { asPupilAtTheMachine } from '../robotics/pupil-session.ts';
-import { diskOf, expectHealthyKernel, onStick } from './stick-cell.ts';
+import { diskOf, expectHealthyKernel, needsWritable, onStick } from './stick-cell.ts';
 
 suite('storage', () => {
   feature<MassStorageControls>('storage.write-protected', 'a stick whose switch is at "locked" mounts for reading only, and no write reaches it', async (cell) => {
@@ -21,6 +21,7 @@ suite('storage', () => {
     'storage.user-mount',
     'a pupil at the machine may mount the stick with udisks, write a file and eject it, without being root',
     async (cell) => {
+      needsWritable(cell);
       const { volume, disk } = await diskOf(cell);
       const { exitCode, said } = await asPupilAtTheMachine(
         cell.guest,
@@ -49,6 +50,7 @@ udisksctl power-off --no-user-interaction -b ${disk}`,
     'storage.unplug-while-writing',
     'a stick that is pulled out while it is written leaves no process that cannot be ended and no damage in the kernel, and works when it is plugged in again',
     async (cell) => {
+      needsWritable(cell);
       const disk = await diskOf(cell);
       await cell.guest.run(`umount -q /run/hwlab-stick; mkdir -p /run/hwlab-stick && mount -t vfat ${disk.volume} /run/hwlab-stick || exit 1
 setsid sh -c 'dd if=/dev/zero of=/run/hwlab-stick/PULLED.BIN bs=64k count=400 oflag=direct >/tmp/hwlab-dd 2>&1; echo "ended $?" >>/tmp/hwlab-dd' </dev/null >/dev/null 2>&1 & exit 0`);

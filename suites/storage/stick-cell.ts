@@ -27,6 +27,12 @@ export async function diskOf(cell: StickCell, stick: Stick = cell.unit): Promise
   return { disk, volume: `${disk}${partition}` };
 }
 
+/** Skips for a stick whose switch is at "locked": that nothing can be written to it is storage.write-protected's matter. */
+export function needsWritable(cell: StickCell): void {
+  const { medium } = cell.unit.model.behaviour as { readonly medium?: { readonly writeProtected?: boolean } };
+  if (medium?.writeProtected) cell.skip('a stick that can be written to');
+}
+
 /** A command line that mounts the volume at /run/hwlab-stick, does `script` there and unmounts, which writes everything; its exit code is the script's. */
 export function onStick({ volume }: Disk, script: string, options = 'rw'): string {
   return `umount -q /run/hwlab-stick; mkdir -p /run/hwlab-stick && mount -t vfat -o ${options} ${volume} /run/hwlab-stick || exit 1

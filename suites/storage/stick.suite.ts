@@ -23,6 +23,7 @@ suite('storage', () => {
     'storage.write',
     'a file that is copied to the stick and synced is on its sectors byte for byte before the stick is pulled out',
     async (cell) => {
+      needsWritable(cell);
       const disk = await diskOf(cell);
       const content = pattern(1_048_576, 7);
       await cell.guest.putFile('/tmp/hwlab-file', content);
@@ -36,6 +37,7 @@ suite('storage', () => {
   );
 
   feature<MassStorageControls>('storage.flush', 'a sync waits for the stick to have flushed, and asks for it', async (cell) => {
+    needsWritable(cell);
     const disk = await diskOf(cell);
     await cell.guest.run(`echo "temporary write back" >/sys/class/scsi_disk/$(basename "$(readlink -f /sys/block/${disk.disk.slice(5)}/device)")/cache_type`);
     const before = cell.unit.controls.flushes;

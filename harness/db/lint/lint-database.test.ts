@@ -95,6 +95,7 @@ describe('lintDatabase', () => {
       'suites/printers/raw.suite.ts:2:1 error profiles-are-proven: printing.raw is not in suites/profiles/printers.json',
       'suites/profiles/printers.json:2:12 error named-like-file: /suite is "printer", but the file is named "printers"',
       'suites/profiles/printers.json:4:21 error profiles-are-proven: no test of suite printer proves printing.raw',
+      'suites/profiles/printers.json:4:21 error main-features-can-fail: no control of suites/negative-controls/printer.json must make printing.raw fail, which is required',
     ]],
     ['a file that is not canonical', () => writeText('db/devices/acme-laser.json', JSON.stringify(device)), ['db/devices/acme-laser.json:1:1 error canonical: is not written in the canonical way']],
     ['an alias that says nothing new, and a word of two scripts', () => write('db/devices/acme-laser.json', { ...device, aliases: ['acme  LASER 1', 'Laser1', '\u041baser'] }), [
@@ -112,6 +113,10 @@ describe('lintDatabase', () => {
       'suites/plans/smoke.yaml:8:12 error references-exist: there is no model "laser"',
     ]],
     ['a feature that no test proves', () => write('suites/profiles/printers.json', { suite: 'printers', features: { 'printing.raw': 'required', 'printing.fax': 'trial' } }), ['suites/profiles/printers.json:5:21 error profiles-are-proven: no test of suite printers proves printing.fax']],
+    ['a main feature that no control can make fail', () => {
+      write('suites/profiles/printers.json', { suite: 'printers', features: { 'printing.raw': 'required', 'printing.page': 'recommended', 'printing.fax': 'optional' } });
+      writeText('suites/printers/more.suite.ts', "suite('printers', () => {\n  feature<Printer>('printing.page', 'a page is white', async () => {});\n  feature<Printer>('printing.fax', 'a fax goes', async () => {});\n});\n");
+    }, ['suites/profiles/printers.json:5:22 error main-features-can-fail: no control of suites/negative-controls/printers.json must make printing.page fail, which is recommended']],
     ['a USB id that two products have', () => write('db/devices/other.json', { ...device, id: 'other', name: 'Other' }), ['db/devices/other.json:8:5 error one-product-an-id: 0x1234:0x0001 is also the id of acme-laser']],
     ['a model with an id that its product has not', () => write('fixtures/devices/printers/usb-laser.json', { ...model, usb: { ...model.usb, productId: '0x0002' } }), ['fixtures/devices/printers/usb-laser.json:17:18 error one-product-an-id: 0x1234:0x0002 is no USB id of device acme-laser']],
     ['a name that two products have', () => write('db/devices/other.json', { ...device, id: 'other', usb: [], name: 'laser-1' }), [

@@ -9,6 +9,7 @@ import { importedFactsAreWhole } from './rules/imported-facts-are-whole.ts';
 import { devicesAreTidy } from './rules/devices-are-tidy.ts';
 import { keepsSchema } from './rules/keeps-schema.ts';
 import { knownIssuesAreCurrent } from './rules/known-issues-are-current.ts';
+import { mainFeaturesCanFail } from './rules/main-features-can-fail.ts';
 import { namesAreClear } from './rules/names-are-clear.ts';
 import { namedLikeFile } from './rules/named-like-file.ts';
 import { oneProductAnId } from './rules/one-product-an-id.ts';
@@ -27,6 +28,7 @@ export const lintRules: readonly LintRule[] = [
   devicesAreTidy,
   referencesExist,
   profilesAreProven,
+  mainFeaturesCanFail,
   personalitiesFit,
   assertionsAreComplete,
   oneProductAnId,
