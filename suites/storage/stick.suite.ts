@@ -1,6 +1,6 @@
 import { expect, feature, suite, type MassStorageControls } from '../../harness/index.ts';
 import { expectSameBytes, pattern } from '../robotics/bytes.ts';
-import { diskOf, expectHealthyKernel, onStick } from './stick-cell.ts';
+import { diskOf, expectHealthyKernel, needsWritable, onStick } from './stick-cell.ts';
 
 suite('storage', () => {
   feature<MassStorageControls>('storage.disk', 'the stick becomes a disk of the right size with the volume on it, named by its label', async (cell) => {
