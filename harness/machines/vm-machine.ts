@@ -18,7 +18,8 @@ import { waitForShell } from './wait-for-shell.ts';
 import { warmInputs, warmKey } from './warm-key.ts';
 import { findWarm, lockWarm, pruneWarm, removeWarm, warmLimit, type WarmImage } from './warm-store.ts';
 
-const bootLimits = { kvm: 120_000, tcg: 360_000 } as const;
+/** Milliseconds for a cold boot. */
+export const bootLimits = { kvm: 120_000, tcg: 360_000 } as const;
 
 export type VmMachineOptions = Omit<VmParts, 'bootLimit'> & Partial<Pick<VmParts, 'bootLimit'>>;
 

@@ -1,5 +1,6 @@
 import type { CellId } from '../db/generated/result.ts';
 import type { EmulatedModel } from '../emulation/usb-device.ts';
+import type { PackageOrder } from '../machines/install-packages.ts';
 import type { TapeOrder } from './worker/cell-tape.ts';
 
 /** One job of a plan, ready to run. */
@@ -43,6 +44,8 @@ export interface Cell {
   readonly blacklist: readonly string[];
   /** Command lines that break the guest on purpose, for a negative control. */
   readonly sabotage: readonly string[];
+  /** Other packages than the image's; those of the image when undefined. */
+  readonly packages?: PackageOrder;
 }
 
 /** The id of a cell in plans, pages and results: the coordinates joined. `device` is the model, with its personalities if it has some. */

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { Deadline } from '../base/deadline.ts';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { Scope } from '../base/scope.ts';
@@ -153,6 +153,7 @@ async function workInProcess(cell: Cell, parts: PipelineParts, deadline: Deadlin
     ...(cell.stopAfterFailures === undefined ? {} : { stopAfterFailures: cell.stopAfterFailures }),
     blacklist: cell.blacklist,
     sabotage: cell.sabotage,
+    ...(cell.packages ? { packages: cell.packages } : {}),
     nightFolder: parts.nightFolder,
     folder: at.folder,
     attempt: at.attempt,
@@ -285,6 +286,7 @@ function manifestOf(cell: Cell, parts: PipelineParts, state: CellState): ResultM
     ...(cell.control === undefined ? {} : { control: cell.control }),
     ...(cell.blacklist.length > 0 ? { blacklist: [...cell.blacklist] } : {}),
     ...(cell.sabotage.length > 0 ? { sabotage: [...cell.sabotage] } : {}),
+    ...(cell.packages ? { packages: { installed: cell.packages.install.map((file) => basename(file)), removed: [...cell.packages.remove], ...(cell.packages.reboot ? { rebooted: true } : {}) } } : {}),
     ...(parts.kernelParameters?.length ? { kernelParameters: [...parts.kernelParameters] } : {}),
     ...(parts.repeats === undefined ? {} : { repeats: parts.repeats }),
   };

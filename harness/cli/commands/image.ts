@@ -14,6 +14,7 @@ import { ensureHostPackages } from '../../setup/host-packages.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { printTable } from '../print-table.ts';
 import { registerImageCoverage } from './image-coverage.ts';
+import { registerImageDerive } from './image-derive.ts';
 
 const say = (line: string): void => void process.stderr.write(`hwlab: ${line}\n`);
 
@@ -35,6 +36,7 @@ export function registerImageCommand(program: Command): void {
   registerBuild(image);
   registerList(image);
   registerAdd(image);
+  registerImageDerive(image);
   registerImageCoverage(image);
 
   image

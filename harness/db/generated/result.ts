@@ -161,6 +161,7 @@ export interface ResultManifest {
   control?: string;
   blacklist?: string[];
   sabotage?: string[];
+  packages?: PackagesOfRun;
   /**
    * added to the kernel's command line
    */
@@ -169,6 +170,20 @@ export interface ResultManifest {
    * id of the result that this one runs again
    */
   repeats?: string;
+}
+/**
+ * packages of the guest that were made other ones than the image's before the tests, for a bisection
+ */
+export interface PackagesOfRun {
+  /**
+   * names of .deb files
+   */
+  installed: string[];
+  removed: string[];
+  /**
+   * the guest was booted anew with them
+   */
+  rebooted?: true;
 }
 /**
  * What the cassette says of the driver, where one was played instead of the device; a verdict of its own beside that of the tests.

@@ -12,6 +12,7 @@ import { plug } from '../../emulation/plug.ts';
 import { plugUsbip } from '../../emulation/plug-usbip.ts';
 import { transports } from '../../emulation/transport-traits.ts';
 import type { EmulatedModel, EmulatedUnit, FaultRule, WireEvent } from '../../emulation/usb-device.ts';
+import { installPackages } from '../../machines/install-packages.ts';
 import { longestHold } from '../../lab/hold-record.ts';
 import { connectShell } from '../../drivers/ssh/connect-shell.ts';
 import type { SshShell } from '../../drivers/ssh/ssh-shell.ts';
@@ -75,6 +76,13 @@ export class CellSession {
     const { facts } = asked;
     let { uptime } = asked;
     if (order.blacklist.length > 0) await blacklistModules(shell, order.blacklist, this.#deadline);
+    if (order.packages) {
+      await installPackages(shell, order.packages, this.#deadline);
+      if (order.packages.reboot) {
+        await shell.reboot(this.#deadline);
+        ({ uptime } = await askFacts(shell, this.#deadline));
+      }
+    }
     for (const command of order.sabotage) await shell.run(command, { deadline: this.#deadline });
     timings['connect'] = Math.round(performance.now() - mark);
     this.#send({ type: 'connected', facts, ms: timings['connect'] });

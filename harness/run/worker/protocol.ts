@@ -1,6 +1,7 @@
 import type { MachineAccess } from '../../machines/machine.ts';
 import type { ReplayReport } from '../../emulation/cassette/divergence.ts';
 import type { Artefact, CellId, Failure, TestAttempt } from '../../db/generated/result.ts';
+import type { PackageOrder } from '../../machines/install-packages.ts';
 import type { TapeOrder } from './cell-tape.ts';
 
 /** What the night tells a cell's process, as the first message. */
@@ -24,6 +25,8 @@ export interface CellOrder {
   readonly blacklist: readonly string[];
   /** Command lines run in the guest before the device is plugged in, for negative controls. */
   readonly sabotage: readonly string[];
+  /** Made of the guest's packages before the device is plugged in, for a bisection. */
+  readonly packages?: PackageOrder;
   /** Night's folder, and this attempt's folder relative to it. */
   readonly nightFolder: string;
   readonly folder: string;

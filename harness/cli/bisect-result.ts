@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Deadline } from '../base/deadline.ts';
+import { HwlabError } from '../base/hwlab-error.ts';
+import { cacheFolder } from '../base/places.ts';
+import { listImageIds } from '../images/catalogue.ts';
+import type { BisectAnswer } from '../db/generated/bisect.ts';
+import { bisect, passesNeeded, type BelowImages } from '../repro/bisect/bisect.ts';
+import type { Subject } from '../repro/bisect/experiment.ts';
+import { GuestExperiment } from '../repro/bisect/guest-experiment.ts';
+import { datedImages, imagesBetween, type DatedImage } from '../repro/bisect/images-between.ts';
+import { PackageBench, readDifference } from '../repro/bisect/package-bench.ts';
+import { searchCost } from '../repro/bisect/search-cost.ts';
+import type { SearchOptions } from '../repro/bisect/search.ts';
+import { TrialJournal } from '../repro/bisect/trial-journal.ts';
+import type { FoundResult } from '../repro/find-result.ts';
+import { isFailure } from '../repro/judge-repro.ts';
+import { askedTests, passesBefore } from '../repro/last-good.ts';
+import { cellAgain } from '../repro/plan-repro.ts';
+import { reproFolder } from '../repro/run-again.ts';
+import { loadCatalogue } from '../run/catalogue.ts';
+import { exitCodes } from '../run/exit-code.ts';
+import { realLab } from '../run/real-lab.ts';
+import { consentOf } from '../setup/consent.ts';
+import { ensureHostPackages } from '../setup/host-packages.ts';
+import { againEvents } from './again-events.ts';
+import { answerLines, costLines, trialLine, type BisectCost } from './bisect-text.ts';
+import { nightSettings, type NightOptions } from './night-options.ts';
+
+export interface BisectFlags extends NightOptions {
+  readonly good?: string;
+  readonly bad?: string;
+  readonly images?: readonly string[];
+  readonly only?: 'images' | 'packages' | 'kernels';
+  readonly debs?: string;
+  readonly reboot?: boolean;
+  readonly rate?: number;
+  readonly confidence: number;
+  readonly any?: boolean;
+  readonly fresh?: boolean;
+  readonly minutes: number;
+  readonly dryRun?: boolean;
+}
+
+/** Prints the cost, searches, prints the answer. Returns the exit code. */
+export async function bisectResult({ result: was, test, database }: FoundResult, flags: BisectFlags): Promise<number> {
+  const settings = nightSettings(flags);
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  if (was.reason === undefined && !was.tests.some(isFailure)) throw new HwlabError({ code: 'nothing-to-bisect', blame: 'usage', message: `${was.id} has no failure to look for` });
+  const passes = database === undefined ? [] : await passesBefore(database, was, test);
+  const stored = await datedImages();
+  const bad = flags.bad ?? stored.find(({ sha256 }) => sha256 === was.environment.imageSha256)?.id ?? gone(was.cell.image, 'bad');
+  const good = flags.good ?? goodImage(stored, passes.map(({ environment }) => environment.imageSha256)) ?? gone('', 'good');
+  const between = imagesBetween(stored, good, bad, flags.images);
+  const images = flags.only === 'packages' || flags.only === 'kernels' ? [between[0], between.at(-1)].filter((each) => each !== undefined) : between;
+  const hashOf = (id: string): string | undefined => stored.find((each) => each.id === id)?.sha256;
+  const known = { bad: hashOf(bad) === was.environment.imageSha256 && flags.rate === undefined, good: passes.some(({ environment }) => environment.imageSha256 === hashOf(good)) };
+  const options: SearchOptions = { rate: flags.rate ?? rateOfAttempts(was.tests.filter(({ id }) => askedTests(was, test).includes(id)).flatMap(({ attempts }) => attempts.map(({ outcome }) => outcome === 'FAIL'))), confidence: flags.confidence };
+
+  const { events, signal } = againEvents();
+  const deadline = Deadline.after(7 * 24 * 3600_000, signal);
+  const below = flags.only !== 'images' && flags.only !== 'kernels' ? await readDifference(good, bad, deadline).catch(onlyImages(say)) : undefined;
+  const cost: BisectCost = { images: images.length - 1, ends: (known.good ? 0 : passesNeeded(options)) + (known.bad ? 0 : passesNeeded(options)), packages: below?.groups.length ?? 0, changes: below?.groups.flat().length ?? 0, options, runSeconds: (was.timings['total'] ?? 60_000) / 1000 / Math.max(1, was.tests.at(0)?.attempts.length ?? 1) };
+  say(costLines(was, good, bad, cost).join('\n'));
+  if (flags.dryRun) {
+    if (settings.json) process.stdout.write(`${JSON.stringify({ good, bad, images: images.map(({ image }) => image), packages: below?.groups.map((group) => group.map(({ key }) => key)) ?? [], kernels: below?.kernels ?? [], runs: { images: searchCost(cost.images, options), packages: searchCost(cost.packages, options), ends: cost.ends } }, null, 2)}\n`);
+    return exitCodes.ok;
+  }
+
+  await ensureHostPackages(['guest'], { ...consentOf({ yes: settings.yes }), deadline, progress: say });
+  const lab = await realLab(deadline, { kernelParameters: was.manifest?.kernelParameters ?? [] });
+  const catalogue = await loadCatalogue(await listImageIds());
+  const folder = reproFolder(settings.reports);
+  const guests = new GuestExperiment({
+    was,
+    ...(test ? { test } : {}),
+    any: flags.any ?? false,
+    cellOn: async (image) => await cellAgain(was, { image, kernelParameters: [] }, test, catalogue),
+    folder,
+    lab,
+    events,
+    signal,
+    limit: flags.minutes * 60_000 * (lab.accelerator === 'kvm' ? 1 : 4),
+    deadline,
+    progress: (step) => void events.emit('preparing', { step }),
+    ...(was.manifest?.kernelParameters ? { kernelParameters: was.manifest.kernelParameters } : {}),
+  });
+  const asked = `${was.id}${test ? `#${test.id}` : ''}, ${good} to ${bad}`;
+  const id = createHash('sha256').update(JSON.stringify([asked, images.map(({ key }) => key), flags.only, flags.reboot, flags.any, options])).digest('hex').slice(0, 12);
+  const journal = await TrialJournal.open(join(folder, 'bisect', `${id}.json`), { id, asked }, guests, flags.fresh);
+  const work = await packageFolder();
+  try {
+    const answer = await bisect(
+      {
+        images,
+        known,
+        options,
+        ...(flags.only === 'images' ? {} : { below: async (one: Subject, two: Subject) => await open(one, two, work, flags, deadline, say) }),
+      },
+      journal,
+      { part: (what, changes) => say(`${what}: the first bad of ${changes}`), trial: (subject, trial) => say(trialLine(subject, trial)) },
+    );
+    await journal.answer(answer);
+    process.stdout.write(settings.json ? `${JSON.stringify({ id, good, bad, repeats: was.id, ...answer, stored: journal.stored, journal: journal.file }, null, 2)}\n` : `${answerLines(answer, options, journal).join('\n')}\n`);
+    return answer.kind === 'none' ? answerCodes.none : exitCodes.ok;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+    await lab.idle?.();
+  }
+}
+
+const answerCodes: Readonly<Record<Extract<BisectAnswer['kind'], 'none'>, number>> = { none: 4 };
+
+async function open(good: Subject, bad: Subject, folder: string, flags: BisectFlags, deadline: Deadline, progress: (line: string) => void): Promise<BelowImages> {
+  const difference = await readDifference(good.image, bad.image, deadline);
+  const bench = await PackageBench.open(good, bad, difference, { folder, ...(flags.debs === undefined ? {} : { debs: resolve(flags.debs) }), reboot: flags.reboot ?? false, deadline, progress });
+  return { steps: flags.only === 'kernels' ? [] : bench.steps, subject: (steps) => bench.subject(steps), kernels: [] };
+}
+
+/** Where packages are made: in the cache, as they may be large. */
+async function packageFolder(): Promise<string> {
+  await mkdir(join(cacheFolder(), 'running'), { recursive: true });
+  return await mkdtemp(join(cacheFolder(), 'running', 'packages-'));
+}
+
+function goodImage(stored: readonly DatedImage[], hashes: readonly string[]): string | undefined {
+  return hashes.map((hash) => stored.find(({ sha256 }) => sha256 === hash)?.id).find((id) => id !== undefined);
+}
+
+/** Of the attempts of one result; all failed is 1. */
+function rateOfAttempts(failed: readonly boolean[]): number {
+  const hits = failed.filter(Boolean).length;
+  return hits === failed.length || hits === 0 ? 1 : hits / failed.length;
+}
+
+function onlyImages(say: (line: string) => void): (error: unknown) => undefined {
+  return (error) => {
+    if (!(error instanceof HwlabError) || error.blame !== 'usage') throw error;
+    say(`only the images can be told apart: ${error.message}`);
+    return undefined;
+  };
+}
+
+function gone(image: string, end: 'good' | 'bad'): never {
+  throw new HwlabError({
+    code: end === 'bad' ? 'image-gone' : 'no-good-image',
+    blame: 'usage',
+    message: end === 'bad' ? `the image of the result, ${image}, is gone` : 'no stored image is known on which this passed',
+    advice: `name one: --${end} IMAGE (./hwlab image list)`,
+  });
+}

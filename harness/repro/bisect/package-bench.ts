@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Deadline } from '../../base/deadline.ts';
+import { HwlabError } from '../../base/hwlab-error.ts';
+import { openSystem } from '../../images/disk/open-system.ts';
+import { openImage } from '../../images/open-image.ts';
+import { readPackages, type InstalledPackage, type PackageSet } from '../../images/packages/installed-packages.ts';
+import { changeText, closure, orderChanges, type ChangeGroup } from '../../images/packages/package-changes.ts';
+import { repackPackages } from '../../images/packages/repack.ts';
+import type { PackageOrder } from '../../machines/install-packages.ts';
+import type { Subject } from './experiment.ts';
+
+/** Packages that do nothing in a system that runs already: the kernel is another question, and the one that runs must not be taken away. */
+const kernelPackage = /^linux-(image|modules|headers|base)(-|$)/;
+
+/** What is different between the packages of two images. */
+export interface PackageDifference {
+  readonly good: PackageSet;
+  readonly bad: PackageSet;
+  /** In an order in which they can be changed one after another, without the kernel's. */
+  readonly groups: readonly ChangeGroup[];
+  /** Packages of the kernel that differ. */
+  readonly kernels: readonly string[];
+}
+
+/** Reads the packages of two stored images, without booting them. @throws HwlabError usage `no-package-database`, `image-layout-unknown` */
+export async function readDifference(good: string, bad: string, deadline: Deadline): Promise<PackageDifference> {
+  const read = async (id: string): Promise<PackageSet> => {
+    using system = openSystem((await openImage(id, deadline)).disk, deadline);
+    return readPackages(system.tree, id);
+  };
+  const sets = { good: await read(good), bad: await read(bad) };
+  const groups = orderChanges(sets.good, sets.bad);
+  const ofKernel = (group: ChangeGroup): boolean => group.some(({ key }) => kernelPackage.test(key));
+  return { ...sets, groups: groups.filter((group) => !ofKernel(group)), kernels: groups.filter(ofKernel).flat().map(changeText) };
+}
+
+export interface BenchOptions {
+  /** Where packages are made. */
+  readonly folder: string;
+  /** Folder with .deb files that are taken instead, where it has them. */
+  readonly debs?: string;
+  readonly reboot: boolean;
+  readonly deadline: Deadline;
+  readonly progress: (line: string) => void;
+}
+
+/** The good image with some of the bad one's packages, as a subject of an experiment. */
+export class PackageBench {
+  readonly difference: PackageDifference;
+  readonly #image: Subject;
+  readonly #files: ReadonlyMap<string, string>;
+  readonly #reboot: boolean;
+
+  private constructor(difference: PackageDifference, image: Subject, files: ReadonlyMap<string, string>, reboot: boolean) {
+    this.difference = difference;
+    this.#image = image;
+    this.#files = files;
+    this.#reboot = reboot;
+  }
+
+  /** Takes or makes a .deb file of every package that the bad image has and the good one has not. */
+  static async open(good: Subject, bad: Subject, difference: PackageDifference, options: BenchOptions): Promise<PackageBench> {
+    const { folder, debs, reboot, deadline, progress } = options;
+    const wanted = difference.groups.flat().flatMap(({ to }) => (to ? [to] : []));
+    const given = new Map(wanted.flatMap((it) => (debs === undefined ? [] : debNames(it).map((name) => join(debs, name)).filter((file) => existsSync(file)).map((file) => [it.key, file] as const))));
+    const missing = wanted.filter(({ key }) => !given.has(key));
+    using system = openSystem((await openImage(bad.image, deadline)).disk, deadline);
+    if (missing.length > 0) progress(`making ${missing.length} packages of ${bad.image} from its files`);
+    const made = missing.length === 0 ? [] : await repackPackages(system.tree, missing, folder, deadline, () => undefined);
+    return new PackageBench(difference, good, new Map([...given, ...made]), reboot);
+  }
+
+  get steps(): readonly (readonly string[])[] {
+    return this.difference.groups.map((group) => group.map(changeText));
+  }
+
+  /** The good image with these groups, counted from 0, and all that they cannot be made without. */
+  subject(wanted: readonly number[]): Subject {
+    const { groups, good, bad } = this.difference;
+    const image = this.#image;
+    const whole = closure(groups, good, bad, wanted);
+    if (whole.length === 0) return image;
+    const changes = whole.flatMap((index) => groups[index] ?? []);
+    const order: PackageOrder = { install: changes.flatMap(({ key, to }) => (to ? [this.#fileOf(key)] : [])), remove: changes.flatMap(({ key, to }) => (to ? [] : [key])), reboot: this.#reboot };
+    const key = createHash('sha256').update([image.key, ...changes.map(changeText).sort(), String(this.#reboot)].join('\n')).digest('hex').slice(0, 16);
+    const [first] = changes;
+    return { image: image.image, packages: order, key, label: `${image.label} with ${changes.length === 1 && first ? changeText(first) : `${changes.length} of ${groups.flat().length} packages`}` };
+  }
+
+  #fileOf(key: string): string {
+    const file = this.#files.get(key);
+    if (file === undefined) throw new HwlabError({ code: 'package-missing', blame: 'harness', message: `there is no file of the package ${key}` });
+    return file;
+  }
+}
+
+/** What archives call the file of a package: the epoch is left out, or written as %3a. */
+function debNames({ name, version, architecture }: InstalledPackage): readonly string[] {
+  return [version.replace(/^\d+:/, ''), version.replace(':', '%3a')].map((each) => `${name}_${each}_${architecture}.deb`).filter((each) => !each.includes('/'));
+}
