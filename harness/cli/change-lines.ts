@@ -1,6 +1,7 @@
 import { oneLine } from '../base/one-line.ts';
-import { changeTexts, changeText, tallyTexts } from '../db/release/change-texts.ts';
+import { changeTexts, changeText, listedChangeTexts, tallyTexts } from '../db/release/change-texts.ts';
 import { changeKinds, type AnswerChange } from '../db/release/compare-answers.ts';
+import type { ListedChange } from '../db/release/compare-listed.ts';
 import type { RecordChange } from '../db/release/compare-records.ts';
 import type { WatchReport } from '../db/release/watch-list.ts';
 import type { Language } from '../db/verdicts/verdict-texts.ts';
@@ -36,15 +37,17 @@ const words = {
 } as const;
 
 /** What a change of the data does: first how many devices lose or gain what, then each, then the records behind it. */
-export function diffLines(changes: readonly AnswerChange[], records: readonly RecordChange[], language: Language): readonly string[] {
+export function diffLines(changes: readonly AnswerChange[], lists: readonly ListedChange[], records: readonly RecordChange[], language: Language): readonly string[] {
   const own = words[language];
-  if (changes.length === 0 && records.length === 0) return [own.nothing];
+  const listed = listedChangeTexts(lists, language);
+  if (changes.length + lists.length + records.length === 0) return [own.nothing];
   return [
     ...(changes.length === 0 ? [changeTexts[language].nothing] : tallyTexts(changes, language)),
     ...changeKinds.flatMap((kind) => {
       const of = changes.filter((change) => change.kind === kind);
       return of.length === 0 ? [] : ['', changeTexts[language].kind[kind], ...cut(of.map((change) => `  ${oneLine(changeText(change, language))}`), language)];
     }),
+    ...(lists.length === 0 ? [] : ['', listed.heading, ...cut(listed.lines.map((line) => `  ${oneLine(line)}`), language)]),
     ...(records.length === 0 ? [] : ['', ...cut(records.map(({ kind, id, change, properties }) => `${kind}/${id}: ${own.records[change]}${properties.length === 0 ? '' : ` (${properties.join(', ')})`}`), language)]),
   ];
 }

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { defaultDatabase, openDatabase } from '../../db/database.ts';
 import { compareAnswers, isWorse } from '../../db/release/compare-answers.ts';
+import { compareListed } from '../../db/release/compare-listed.ts';
 import { compareRecords } from '../../db/release/compare-records.ts';
 import { frozenSnapshot, openState, releasesFolder, type OpenState } from '../../db/release/load-snapshot.ts';
 import { snapshotOf } from '../../db/release/snapshot.ts';
@@ -111,8 +112,9 @@ export function registerDbDiff(db: Command): void {
       await using after = await openState(to, options);
       const changes = compareAnswers(await snapshotOf(before.database, before.label, now), await snapshotOf(after.database, after.label, now));
       const records = await compareRecords(before.database, after.database);
+      const lists = await compareListed(before.database, after.database);
       if (changes.some(({ kind }) => isWorse[kind])) process.exitCode = exitCodes.product;
-      process.stdout.write(options.json ? `${JSON.stringify({ from: before.label, to: after.label, changes, records }, null, 2)}\n` : `${diffLines(changes, records, options.lang).join('\n')}\n`);
+      process.stdout.write(options.json ? `${JSON.stringify({ from: before.label, to: after.label, changes, lists, records }, null, 2)}\n` : `${diffLines(changes, lists, records, options.lang).join('\n')}\n`);
     });
 }
 

@@ -1,14 +1,12 @@
 import { Option, type Command } from 'commander';
 import { defaultDatabase } from '../../db/database.ts';
-import { fullName } from '../../db/identify-device.ts';
-import { buildIdentityCatalogue } from '../../db/identity/match-devices.ts';
-import { compareAnswers } from '../../db/release/compare-answers.ts';
-import { frozenSnapshot, openState, releasesFolder } from '../../db/release/load-snapshot.ts';
-import { watchList } from '../../db/release/watch-list.ts';
-import { deciderOf } from '../../db/tender/list-oracle.ts';
+import { openState, releasesFolder } from '../../db/release/load-snapshot.ts';
+import { watchStates } from '../../db/release/watch-states.ts';
 import type { Language } from '../../db/verdicts/verdict-texts.ts';
 import { exitCodes } from '../../run/exit-code.ts';
 import { watchLines } from '../change-lines.ts';
+import { indexProgress } from '../index-progress.ts';
+import { interruptSignal } from '../interrupt.ts';
 import { readListFile } from '../read-list-file.ts';
 
 interface WatchOptions {
@@ -46,16 +44,11 @@ Exit codes: 0 nothing of the list got worse, 1 something did, 2 the list or a re
     )
     .action(async ({ list, from, to, image, releases, db, lang, json }: WatchOptions) => {
       const now = new Date();
+      const signal = interruptSignal();
       const { lines } = await readListFile(list);
       await using before = await openState(from, { db, releases });
       await using after = await openState(to, { db, releases });
-      const changes = compareAnswers(await frozenSnapshot(before, now), await frozenSnapshot(after, now));
-      const devices = new Map([...(await before.database.devices()), ...(await after.database.devices())]);
-      const nameOf = (id: string): string => {
-        const device = devices.get(id);
-        return device === undefined ? id : fullName(device);
-      };
-      const report = watchList(lines, changes, { decide: deciderOf(buildIdentityCatalogue(devices.values())), name: nameOf }, image);
+      const report = await watchStates(lines, before, after, image, { now, progress: indexProgress(), signal });
       if (report.worse.length > 0) process.exitCode = exitCodes.product;
       process.stdout.write(json ? `${JSON.stringify({ from: before.label, to: after.label, ...report }, null, 2)}\n` : `${watchLines(report, before.label, after.label, lang).join('\n')}\n`);
     });

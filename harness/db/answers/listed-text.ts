@@ -68,11 +68,12 @@ export function listedText({ claims, expectation }: ListedFacts, language: Langu
   const say = words[language];
   const saying = claims.filter(({ says, evidence, review }) => (says === 'works' || says === 'limited' || says === 'broken') && (evidence === 'E1' || (review !== undefined && review !== 'needed')));
   const side = expectation === 'expected-to-work' ? 'good' : expectation === 'expected-not-to-work' ? 'bad' : saying.length > 0 ? 'both' : 'silent';
-  const lines = [...new Set(claims.map((claim) => claimLine(claim, language)))].slice(0, mostClaims);
+  const lines = [...new Set(claims.map((claim) => claimText(claim, language)))].slice(0, mostClaims);
   return { title: say.title, sentence: own ? say.expect[side] : `${say.untried} ${say.expect[side]}`, claims: lines.length > 0 || listedBy.length === 0 ? lines : [say.listedBy(listedBy.join(', '))], note: say.note };
 }
 
-function claimLine({ source, date, licence, evidence, review, says, feature, driver, text }: SourcedClaim, language: Language): string {
+/** What one source says, with its day, evidence and licence. */
+export function claimText({ source, date, licence, evidence, review, says, feature, driver, text }: SourcedClaim, language: Language): string {
   const say = words[language];
   const review3 = evidence === 'E1' || review === undefined ? '' : review === 'needed' ? say.unreviewed : say.reviewed(review);
   const more = [...(feature === undefined ? [] : [feature]), ...(driver === undefined ? [] : [driver]), ...(text === undefined ? [] : [text])].join('; ');

@@ -38,7 +38,8 @@ export class IndexedAnswers {
   readonly #reader: CellReader;
   readonly #folded: FoldedCells;
   readonly #profiles: ReadonlyMap<string, Profile>;
-  readonly #records: ReadonlyMap<string, ImageRecord>;
+  /** Records of images by id; an image that only results name has none. */
+  readonly records: ReadonlyMap<string, ImageRecord>;
   readonly #current: ReadonlyMap<string, StoredEnvironment>;
   readonly #faulty: ReadonlySet<string>;
   readonly #recordsOf: ReturnType<typeof recordsIn>;
@@ -55,10 +56,10 @@ export class IndexedAnswers {
     this.#folded = new FoldedCells(index, this.#reader, issues, now);
     this.#profiles = new Map(index.prepare('SELECT suite, json FROM profile').all().map(({ suite, json }) => [String(suite), JSON.parse(String(json)) as Profile]));
     const images = index.prepare('SELECT i.id, i.name, i.json, e.json AS environment FROM image i LEFT JOIN environment e ON e.id = i.environment').all() as unknown as readonly { id: number; name: string; json: string | null; environment: string | null }[];
-    this.#records = new Map(images.flatMap(({ name, json }) => (json === null ? [] : [[name, JSON.parse(json) as ImageRecord] as const])));
+    this.records = new Map(images.flatMap(({ name, json }) => (json === null ? [] : [[name, JSON.parse(json) as ImageRecord] as const])));
     this.#current = new Map(images.flatMap(({ name, environment }) => (environment === null ? [] : [[name, JSON.parse(environment) as StoredEnvironment] as const])));
     const numbers = new Map(images.map(({ id, name }) => [name, id]));
-    this.images = imageFacts(numbers.keys(), this.#records).map((facts) => ({ ...facts, number: numbers.get(facts.id) ?? 0 }));
+    this.images = imageFacts(numbers.keys(), this.records).map((facts) => ({ ...facts, number: numbers.get(facts.id) ?? 0 }));
     this.#faulty = knownFaultyTests(index);
     this.#recordsOf = recordsIn(index);
     const meta = (key: string): string => (index.prepare('SELECT value FROM meta WHERE key = ?').get(key) as { value: string }).value;
@@ -66,6 +67,16 @@ export class IndexedAnswers {
     this.about = { version: meta('data'), newestResultAt, devices, results, images: this.images.map(({ id, name, line, releasedAt, supportedUntil }) => ({ id, name, line, releasedAt, supportedUntil })), vendors, badLines };
     this.#cells = index.prepare('SELECT id, personalities FROM cell WHERE device = ? AND image = ?');
     this.#device = index.prepare('SELECT json FROM device WHERE name = ?');
+  }
+
+  /** Ids of all images, sorted. */
+  get imageIds(): readonly string[] {
+    return this.images.map(({ id }) => id).sort();
+  }
+
+  /** All devices, by id. */
+  *allDevices(): Generator<Device> {
+    for (const { json } of this.index.prepare('SELECT json FROM device ORDER BY name').iterate()) yield JSON.parse(String(json)) as Device;
   }
 
   device(id: string): Device | undefined {
@@ -98,7 +109,7 @@ export class IndexedAnswers {
   /** The answer for some images only, in their order; for lists, which ask for many devices once. */
   answerOn(id: string, images: readonly string[]): DeviceAnswer | undefined {
     const device = this.device(id);
-    return device && deviceAnswer(device, images.map((image) => this.assess(device, image)), { images: this.#records, now: this.#now });
+    return device && deviceAnswer(device, images.map((image) => this.assess(device, image)), { images: this.records, now: this.#now });
   }
 
   #makeAnswer(id: string): DeviceAnswer | undefined {
@@ -106,9 +117,7 @@ export class IndexedAnswers {
   }
 
   /** What the results of a device on an image say, computed now from what is kept of them. */
-  assess(device: Device, image: string): Assessment {
-    return this.#assess(device, image, '');
-  }
+  readonly assess = (device: Device, image: string): Assessment => this.#assess(device, image, '');
 
   quirksOf(device: Device, image: string): readonly QuirkAssessment[] {
     return (this.#cells.all(device.id, image) as unknown as readonly { personalities: string }[])
@@ -124,10 +133,14 @@ export class IndexedAnswers {
     this.index.close();
   }
 
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
   #assess(device: Device, image: string, personalities: string): Assessment {
     const cell = (this.#cells.all(device.id, image) as unknown as readonly { id: number; personalities: string }[]).find((each) => each.personalities === personalities);
     const history = cell === undefined ? this.#folded.nothing : this.#folded.history(cell.id);
-    const record = this.#records.get(image);
+    const record = this.records.get(image);
     const current = this.#current.get(image);
     return assessDevice({
       device,
@@ -136,7 +149,7 @@ export class IndexedAnswers {
       profiles: this.#profiles,
       current: current && { kernel: current.kernel ?? undefined, packages: current.packages },
       faultOf: faultsOf(history, image, device.id, this.#faulty),
-      newerPointReleases: record ? newerPointReleases(record, this.#records.values(), this.#now) : 0,
+      newerPointReleases: record ? newerPointReleases(record, this.records.values(), this.#now) : 0,
       retired: device.retired !== undefined && device.retired <= this.#now.toISOString().slice(0, 10),
       now: this.#now,
       ...this.#recordsOf(device.id, image),

@@ -16,9 +16,11 @@ export class IndexedLists implements PublicLists {
   readonly #model;
   readonly #facts;
   readonly #found;
+  readonly #claimed;
 
   constructor(index: DatabaseSync) {
     this.#model = index.prepare('SELECT entry, classes, claims FROM listed WHERE name = ? AND device IS NULL');
+    this.#claimed = index.prepare("SELECT entry, classes, claims FROM listed WHERE device IS NULL AND claims <> '[]' ORDER BY name");
     this.#facts = index.prepare('SELECT claims FROM listed WHERE name = ? AND device IS NOT NULL');
     this.#found = index.prepare('SELECT l.entry, l.classes, l.claims FROM listed l WHERE l.id IN (SELECT rowid FROM listed_words WHERE listed_words MATCH ? LIMIT ?)');
   }
@@ -26,6 +28,10 @@ export class IndexedLists implements PublicLists {
   model(id: string): ListedModel | undefined {
     const row = this.#model.get(id) as ListedRow | undefined;
     return row && modelOf(row);
+  }
+
+  *claimed(): Generator<ListedModel> {
+    for (const row of this.#claimed.iterate()) yield modelOf(row as unknown as ListedRow);
   }
 
   search(text: string, most: number): readonly ListedHit[] {

@@ -34,6 +34,8 @@ export type ListedHit = Pick<ListedModel, 'id' | 'fullName' | 'classes' | 'expec
 export interface PublicLists {
   /** Models that only lists know. */
   model(id: string): ListedModel | undefined;
+  /** Models that only lists know and of which they say something, by id. */
+  claimed(): Iterable<ListedModel>;
   /** By the beginnings of words. */
   search(text: string, most: number): readonly ListedHit[];
   /** What lists say of a device of ours; undefined when nothing. */
@@ -41,4 +43,4 @@ export interface PublicLists {
 }
 
 /** Of a database without any. */
-export const noPublicLists: PublicLists = { model: () => undefined, search: () => [], factsOf: () => undefined };
+export const noPublicLists: PublicLists = { model: () => undefined, claimed: () => [], search: () => [], factsOf: () => undefined };

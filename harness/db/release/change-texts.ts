@@ -1,6 +1,8 @@
 import { featureName } from '../answers/feature-names.ts';
+import { claimText } from '../answers/listed-text.ts';
 import { verdictTexts, type Language } from '../verdicts/verdict-texts.ts';
 import type { AnswerChange, ChangeKind, ChangeReason } from './compare-answers.ts';
+import type { ListedChange } from './compare-listed.ts';
 
 interface ChangeTexts {
   readonly kind: Readonly<Record<ChangeKind, string>>;
@@ -101,4 +103,20 @@ export function tallyTexts(changes: readonly AnswerChange[], language: Language)
 function freshness(value: string | null, language: Language): string {
   const words: Readonly<Record<string, string>> = verdictTexts[language].freshness;
   return (value === null ? undefined : words[value])?.split(':')[0] ?? '–';
+}
+
+const listedWords = {
+  en: { heading: 'What public lists and reviewed reports let expect. It changes no answer', said: 'now said', unsaid: 'no longer said', of: { 'expected-to-work': 'expected to work', 'expected-not-to-work': 'expected not to work', 'not-tested': 'nothing to expect' } },
+  ru: { heading: 'Чего ждать по открытым спискам и прочитанным отчётам. Выводы от этого не меняются', said: 'появилось', unsaid: 'пропало', of: { 'expected-to-work': 'должно работать', 'expected-not-to-work': 'не должно работать', 'not-tested': 'сказать нечего' } },
+} as const;
+
+/** Most sources that are told of one model. */
+const mostSources = 3;
+
+/** The models of which public lists and reports say something else, under a heading; nothing when there are none. */
+export function listedChangeTexts(changes: readonly ListedChange[], language: Language): { readonly heading: string; readonly lines: readonly string[] } {
+  const { heading, said, unsaid, of } = listedWords[language];
+  const sources = (word: string, claims: ListedChange['said']): readonly string[] => claims.slice(0, mostSources).map((claim) => `${word}: ${claimText(claim, language)}`);
+  const lines = changes.map(({ name, from, to, said: now, unsaid: before }) => [`${name}: ${from === to ? of[to] : `${of[from]} → ${of[to]}`}`, ...sources(said, now), ...sources(unsaid, before)].join('; '));
+  return { heading, lines };
 }

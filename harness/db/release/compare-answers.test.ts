@@ -4,7 +4,7 @@ import type { ListLine } from '../tender/list-lines.ts';
 import { changeText, tallyTexts } from './change-texts.ts';
 import { compareAnswers } from './compare-answers.ts';
 import { answerKey, type Snapshot } from './snapshot.ts';
-import { watchList } from './watch-list.ts';
+import { matchLines, watchList } from './watch-list.ts';
 
 function answer(change: Partial<FrozenAnswer> = {}): FrozenAnswer {
   return {
@@ -101,7 +101,7 @@ describe('watchList', () => {
   const changes = compareAnswers(snapshot([answer(), answer({ image: 'debian-13' }), answer({ device: 'mfp', name: 'MFP' })]), snapshot([answer({ headline: 'does-not-work' }), answer({ image: 'debian-13', headline: 'certified' }), answer({ device: 'mfp', name: 'MFP', headline: 'does-not-work' })]));
 
   it('tells what got worse of what was bought, with rows and pieces, and nothing else', () => {
-    const report = watchList([line(2, 'laser', 5), line(3, 'a table', 9), line(7, 'laser', 2)], changes, oracle, []);
+    const report = watchList(matchLines([line(2, 'laser', 5), line(3, 'a table', 9), line(7, 'laser', 2)], oracle), changes, []);
     expect(report.worse.map(({ device, image, lines, pieces }) => `${device} ${image} ${lines.map(({ row }) => row).join('+')} ${pieces}`)).to.deep.equal(['laser debian-12 2+7 7']);
     expect(report.other.map(({ image, to }) => `${image} ${to}`)).to.deep.equal(['debian-13 certified']);
     expect(report.unmatched.map(({ line: { row } }) => row)).to.deep.equal([3]);
@@ -109,6 +109,6 @@ describe('watchList', () => {
   });
 
   it('looks at the asked images only', () => {
-    expect(watchList([line(2, 'laser')], changes, oracle, ['debian-13']).worse).to.deep.equal([]);
+    expect(watchList(matchLines([line(2, 'laser')], oracle), changes, ['debian-13']).worse).to.deep.equal([]);
   });
 });

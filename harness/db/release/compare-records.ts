@@ -4,7 +4,7 @@ import { projectRoot } from '../../base/places.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { loadFolder, type Database } from '../database.ts';
 
-export const recordKinds = ['devices', 'images', 'machines', 'known-issues', 'coverage', 'certificates', 'profiles'] as const;
+export const recordKinds = ['devices', 'images', 'machines', 'known-issues', 'coverage', 'certificates', 'reviews', 'profiles'] as const;
 
 /** A record that was added, removed or changed. */
 export interface RecordChange {
@@ -15,7 +15,7 @@ export interface RecordChange {
   readonly properties: readonly string[];
 }
 
-const schemaOf: Readonly<Record<RecordChange['kind'], string>> = { devices: 'device', images: 'image', machines: 'machine', 'known-issues': 'known-issue', coverage: 'coverage', certificates: 'certificate', profiles: 'profile' };
+const schemaOf: Readonly<Record<RecordChange['kind'], string>> = { devices: 'device', images: 'image', machines: 'machine', 'known-issues': 'known-issue', coverage: 'coverage', certificates: 'certificate', reviews: 'review', profiles: 'profile' };
 
 /** The records that differ between two databases, by kind and id. What a release leaves out of an image is no difference. */
 export async function compareRecords(before: Database, after: Database): Promise<readonly RecordChange[]> {

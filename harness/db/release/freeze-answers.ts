@@ -1,17 +1,28 @@
 import { deviceAnswer } from '../answers/device-answer.ts';
-import type { Assessor } from '../assessor.ts';
+import type { Device } from '../generated/device.ts';
 import type { FrozenAnswer } from '../generated/frozen-answer.ts';
+import type { ImageRecord } from '../generated/image.ts';
 import type { Assessment } from '../verdicts/assess-device.ts';
 
-/** The answers of a database that say anything, by device and then by image; of all others "Not tested" is the answer. */
-export function* freezeAnswers(assessor: Assessor, now: Date): Generator<FrozenAnswer> {
-  for (const id of [...assessor.devices.keys()].sort()) {
-    const device = assessor.devices.get(id);
-    if (device === undefined) continue;
-    for (const image of assessor.images) {
-      const assessment = assessor.assess(device, image);
+/** A database whose answers can be frozen: read whole (`openAssessor`), or its index. */
+export interface Freezable {
+  /** Sorted by id. */
+  readonly allDevices: () => Iterable<Device>;
+  /** Ids, sorted. */
+  readonly imageIds: readonly string[];
+  /** By id; an image that only results name has none. */
+  readonly records: ReadonlyMap<string, ImageRecord>;
+  readonly assess: (device: Device, image: string) => Assessment;
+}
+
+/** The answers for devices that say anything, in their order and then by image; of all others "Not tested" is the answer. */
+export function* freezeAnswers({ imageIds, records, assess }: Pick<Freezable, 'imageIds' | 'records' | 'assess'>, devices: Iterable<Device>, now: Date): Generator<FrozenAnswer> {
+  for (const device of devices) {
+    const { id } = device;
+    for (const image of imageIds) {
+      const assessment = assess(device, image);
       if (assessment.lastTestedAt === '' && assessment.headline === 'not-tested') continue;
-      const { device: { fullName }, images: [answer] } = deviceAnswer(device, [assessment], { images: assessor.records, now });
+      const { device: { fullName }, images: [answer] } = deviceAnswer(device, [assessment], { images: records, now });
       yield {
         device: id,
         name: fullName,

@@ -12,6 +12,7 @@ import type { DataRelease } from '../generated/data-release.ts';
 import type { Device } from '../generated/device.ts';
 import type { FrozenAnswer } from '../generated/frozen-answer.ts';
 import { fullName } from '../identify-device.ts';
+import { importedFolder } from '../import/import-facts.ts';
 import { loadDataFile } from '../load-data-file.ts';
 import { violationsOf } from '../parse-data.ts';
 import { readLines } from '../read-lines.ts';
@@ -26,13 +27,15 @@ export const releasesFolder = join(projectRoot, 'reports/releases');
 export interface OpenState extends AsyncDisposable {
   readonly label: string;
   readonly database: Database;
+  /** Its folder stays when it is closed, so that an index of it is worth while. */
+  readonly lasting: boolean;
   /** undefined of what is no release */
   readonly release: { readonly manifest: DataRelease; readonly manifestSha256: string } | undefined;
 }
 
 /**
  * Opens what somebody named: `current`, a folder, a release (folder, `.tar.gz`, or its id in `releases`), or a git revision of the
- * checkout. Results are not kept in git, so a revision is given those of the current database.
+ * checkout. Results and imported lists are not kept in git, so a revision is given those of the current database.
  * @throws HwlabError `state-unknown` and what opening a database throws, blame `usage`
  */
 export async function openState(asked: string, options: { readonly db: string; readonly releases: string }): Promise<OpenState> {
@@ -51,20 +54,30 @@ async function folderState(path: string, label?: string): Promise<OpenState> {
   const database = await openDatabase(resolve(path));
   const manifestFile = join(database.folder, 'manifest.json');
   const release = existsSync(manifestFile) ? { manifest: await loadDataFile<DataRelease>(manifestFile, 'data-release'), manifestSha256: await sha256Of(manifestFile) } : undefined;
-  return { label: label ?? release?.manifest.id ?? basename(path), database, release, [Symbol.asyncDispose]: () => Promise.resolve() };
+  return { label: label ?? release?.manifest.id ?? basename(path), database, release, lasting: true, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
-async function readFrozen(folder: string, manifest: DataRelease): Promise<Snapshot> {
+/**
+ * The answers of a data release as they were frozen. @param only of these devices; the lines of others are passed over
+ * @throws HwlabError `release-damaged`
+ */
+export async function readFrozen(folder: string, manifest: DataRelease, only?: ReadonlySet<string>): Promise<Snapshot> {
   const answers = new Map<string, FrozenAnswer>();
   const file = join(folder, 'answers.jsonl');
   for await (const { bytes, number } of readLines(file, 1024 * 1024)) {
     const answer = parsed(bytes);
+    if (only !== undefined && answer !== undefined && !only.has(String((answer as Partial<FrozenAnswer>).device))) continue;
     const [violation] = answer === undefined ? [] : violationsOf(answer, 'frozen-answer');
     if (answer === undefined || violation) throw damaged(file, `line ${number}${violation ? ` at ${pointerOf(violation.path)}: expected ${violation.expected}` : ' is not JSON'}`);
     answers.set(answerKey(answer as FrozenAnswer), answer as FrozenAnswer);
   }
-  const devices = await loadFolder<Device>(join(folder, 'devices'), 'device');
+  const devices = only === undefined ? await loadFolder<Device>(join(folder, 'devices'), 'device') : await someDevices(folder, manifest, only);
   return { label: manifest.id, date: manifest.date, devices: new Map([...devices].map(([id, device]) => [id, fullName(device)])), answers };
+}
+
+async function someDevices(folder: string, { files }: DataRelease, only: ReadonlySet<string>): Promise<ReadonlyMap<string, Device>> {
+  const ids = files.flatMap(({ path }) => /^devices\/(.+)\.json$/.exec(path)?.[1] ?? []).filter((id) => only.has(id));
+  return new Map(await Promise.all(ids.map(async (id) => [id, await loadDataFile<Device>(join(folder, 'devices', `${id}.json`), 'device')] as const)));
 }
 
 function parsed(bytes: Buffer | undefined): unknown {
@@ -84,10 +97,13 @@ async function revisionState(revision: string, db: string): Promise<OpenState> {
     await extract({ file: join(draft, 'tree.tar'), cwd: draft, strict: true });
     const folder = join(draft, 'hardware-db');
     await cp(join(draft, 'suites/profiles'), join(folder, 'profiles'), { recursive: true });
-    const results = join(resolve(db), 'results');
-    if (!existsSync(join(folder, 'results')) && existsSync(results)) await symlink(results, join(folder, 'results'));
+    // What git does not keep is the same on both sides.
+    for (const part of ['results', importedFolder]) {
+      const current = join(resolve(db), part);
+      if (!existsSync(join(folder, part)) && existsSync(current)) await symlink(current, join(folder, part));
+    }
     const state = await folderState(folder, revision);
-    return { ...state, [Symbol.asyncDispose]: dispose };
+    return { ...state, lasting: false, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;

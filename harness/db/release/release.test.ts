@@ -1,18 +1,21 @@
 import { expect } from 'chai';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from 'tar';
 import type { HwlabError } from '../../base/hwlab-error.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import { checkDevice } from '../check-device.ts';
+import { checkDevice, checkModel } from '../check-device.ts';
 import { openDatabase } from '../database.ts';
 import { exampleResult, exampleTest } from '../example-result.ts';
 import type { Device } from '../generated/device.ts';
 import { compareAnswers } from './compare-answers.ts';
+import { listedChangeTexts } from './change-texts.ts';
+import { compareListed } from './compare-listed.ts';
 import { compareRecords } from './compare-records.ts';
 import { frozenSnapshot, openState } from './load-snapshot.ts';
 import { verifyRelease } from './verify-release.ts';
+import { watchStates } from './watch-states.ts';
 import { writeRelease, type ReleaseOptions, type WrittenRelease } from './write-release.ts';
 
 const laser: Device = { id: 'acme-laser', vendor: 'ACME', name: 'Laser 1', aliases: [], classes: ['printer'], usb: [] };
@@ -177,6 +180,52 @@ describe('a data release', () => {
     const changes = compareAnswers(await frozenSnapshot(before, new Date()), await frozenSnapshot(after, new Date('2026-11-23T00:00:00Z')));
     expect(changes.map(({ kind, from, to }) => `${kind}: ${from} -> ${to}`)).to.deep.equal(['withdrawn: works -> not-tested']);
     expect(await compareRecords(before.database, after.database)).to.deep.equal([{ kind: 'devices', id: 'acme-laser', change: 'changed', properties: ['aliases', 'classes'] }]);
+  });
+
+  it('carries public lists with their licences and reviews, and nothing of the machines of schools; a difference says what they let expect', async () => {
+    const fact = (kind: string, name: string, evidence: 'E1' | 'E3') => ({ source: { kind, name: `${kind} 1.0`, date: '2026-03-01', licence: 'GPL-2.0', importedAt: '2026-11-22T00:00:00Z', at: 'x:1' }, evidence, ...(evidence === 'E3' ? { review: 'needed' } : {}), device: { vendor: 'Canon', name, classes: ['scanner'] }, claim: { says: 'works' } });
+    mkdirSync(join(root, 'db/imported'));
+    for (const [kind, evidence] of [['sane-desc', 'E1'], ['inventory', 'E3'], ['hw-probe', 'E3'], ['lsusb', 'E1']] as const) writeFileSync(join(root, `db/imported/${kind}.jsonl`), `${JSON.stringify(fact(kind, `LiDE of ${kind}`, evidence))}\n`);
+    const { path, manifest } = await release({ asFolder: true });
+    expect(manifest.files.map((file) => file.path).filter((file) => file.startsWith('imported/'))).to.deep.equal(['imported/LICENCES.txt', 'imported/sane-desc.jsonl']);
+    expect(manifest.counts['facts']).to.equal(1);
+    expect(readFileSync(join(path, 'imported/LICENCES.txt'), 'utf8')).to.contain('sane-desc 1.0, 2026-03-01: GPL-2.0 (1)');
+    expect(JSON.stringify(await checkModel(await openDatabase(path), 'Canon LiDE of sane-desc', { now: new Date('2026-11-22T12:00:00Z') }))).to.contain('expected-to-work');
+    write('reviews/canon-lide-of-sane-desc-2026-11-22.json', { id: 'canon-lide-of-sane-desc-2026-11-22', vendor: 'Canon', name: 'LiDE of sane-desc', says: 'broken', reviewer: 'A. Ivanova', reviewedAt: '2026-11-22', source: { name: 'a wiki', url: 'https://wiki.example.org/1', date: '2026-05-04', licence: 'CC BY-SA 4.0' } });
+    const options = { db: join(root, 'db'), releases: join(root, 'out') };
+    const [before, after] = [await openState('data-2026-11-22', options), await openState('current', options)];
+    const lists = (await compareListed(before.database, after.database)).filter(({ name }) => name.includes('sane-desc'));
+    expect(lists.map(({ from, to, said }) => [from, to, said.map(({ says, review }) => `${says} ${review}`)])).to.deep.equal([['expected-to-work', 'not-tested', ['broken A. Ivanova, 2026-11-22']]]);
+    const records = await compareRecords(before.database, after.database);
+    expect(records).to.deep.equal([{ kind: 'reviews', id: 'canon-lide-of-sane-desc-2026-11-22', change: 'added', properties: [] }]);
+    expect(listedChangeTexts(lists, 'ru').lines.join('\n')).to.match(/^Canon LiDE of sane-desc: должно работать → сказать нечего; появилось: a wiki .*не работает/);
+    expect(listedChangeTexts(lists, 'en').lines.join('\n')).to.contain('expected to work → nothing to expect; now said: a wiki');
+  });
+
+  it('tells a list what changed between a release and now without reading every result', async () => {
+    await release();
+    write('devices/acme-gone.json', { ...laser, id: 'acme-gone', name: 'Gone 9' });
+    await release({ number: 2 });
+    rmSync(join(root, 'db/devices/acme-gone.json'));
+    await night(23, { ...real, outcome: 'FAIL', tests: [exampleTest('printing.raw', 'FAIL', 'FAIL')] });
+    const options = { db: join(root, 'db'), releases: join(root, 'out') };
+    const now = new Date('2026-11-24T00:00:00Z');
+    const lines = ['ACME Laser 1', 'ACME Gone 9', 'a table'].map((text, row) => ({ sheet: '', row, text, asks: [text], quantity: { text: '2', value: 2 } }));
+    await using after = await openState('current', options);
+    for (const before of ['data-2026-11-22-2', 'data-2026-11-22']) {
+      await using state = await openState(before, options);
+      const report = await watchStates(lines, state, after, [], { now });
+      expect(report.worse.map(({ device, kind, pieces }) => `${device} ${kind} ${pieces}`)).to.deep.equal(before.endsWith('-2') ? ['acme-laser regressed 2', 'acme-gone removed 2'] : ['acme-laser regressed 2']);
+      expect(report.unmatched.map(({ line }) => line.text)).to.deep.equal(before.endsWith('-2') ? ['a table'] : ['ACME Gone 9', 'a table']);
+    }
+    // The index is up to date: what it says needs no line of results.
+    await using later = await openState('current', options);
+    const file = join(root, 'db/results/2026-11/20261123-010101-aaaa.jsonl');
+    const { mtimeMs, atimeMs, size } = statSync(file);
+    writeFileSync(file, ' '.repeat(size));
+    utimesSync(file, atimeMs / 1000, mtimeMs / 1000);
+    await using first = await openState('data-2026-11-22', options);
+    expect((await watchStates(lines, first, later, [], { now })).worse.map(({ device }) => device)).to.deep.equal(['acme-laser']);
   });
 
   it('knows a git revision, and says what is none', async () => {

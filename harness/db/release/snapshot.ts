@@ -1,8 +1,9 @@
 import { openAssessor } from '../assessor.ts';
 import type { Database } from '../database.ts';
+import type { Device } from '../generated/device.ts';
 import type { FrozenAnswer } from '../generated/frozen-answer.ts';
 import { fullName } from '../identify-device.ts';
-import { freezeAnswers } from './freeze-answers.ts';
+import { freezeAnswers, type Freezable } from './freeze-answers.ts';
 
 /** What a state of the data says, small enough to hold two of them. */
 export interface Snapshot {
@@ -20,13 +21,21 @@ export function answerKey({ device, image }: Pick<FrozenAnswer, 'device' | 'imag
   return `${device} ${image}`;
 }
 
-/** The state of a database at a moment, by the rules of today. */
+/** The state of a database at a moment, by the rules of today, read whole: for states of which there will be no second question, and so no index. */
 export async function snapshotOf(database: Database, label: string, now: Date): Promise<Snapshot> {
-  const assessor = await openAssessor(database, now);
-  return {
-    label,
-    date: now.toISOString().slice(0, 10),
-    devices: new Map([...assessor.devices].map(([id, device]) => [id, fullName(device)])),
-    answers: new Map([...freezeAnswers(assessor, now)].map((answer) => [answerKey(answer), answer])),
+  const { devices, images, records, assess } = await openAssessor(database, now);
+  return frozenNow({ imageIds: images, records, assess }, devices.values(), label, now);
+}
+
+/** What is known of devices at a moment. */
+export function frozenNow(source: Pick<Freezable, 'imageIds' | 'records' | 'assess'>, devices: Iterable<Device>, label: string, now: Date): Snapshot {
+  const names = new Map<string, string>();
+  const counted = function* (): Generator<Device> {
+    for (const device of devices) {
+      names.set(device.id, fullName(device));
+      yield device;
+    }
   };
+  const answers = new Map([...freezeAnswers(source, counted(), now)].map((answer) => [answerKey(answer), answer]));
+  return { label, date: now.toISOString().slice(0, 10), devices: names, answers };
 }

@@ -17,7 +17,18 @@ export interface WatchReport {
   /** Devices of the list that are watched. */
   readonly devices: number;
   /** Lines that do not name one known device, so nothing can be said of them. */
-  readonly unmatched: readonly { readonly line: ListLine; readonly match: LineMatch }[];
+  readonly unmatched: readonly MatchedLine[];
+}
+
+/** A line of a list and the device that it names, if it names one. */
+export interface MatchedLine {
+  readonly line: ListLine;
+  readonly match: LineMatch;
+}
+
+/** Which devices the lines of a list name. */
+export function matchLines(lines: readonly ListLine[], oracle: Pick<ListOracle, 'decide' | 'name'>): readonly MatchedLine[] {
+  return lines.map((line) => ({ line, match: matchLine(line.asks, oracle) }));
 }
 
 /**
@@ -25,8 +36,7 @@ export interface WatchReport {
  * @param changes from compareAnswers, the worst first
  * @param images only these; all when empty
  */
-export function watchList(lines: readonly ListLine[], changes: readonly AnswerChange[], oracle: Pick<ListOracle, 'decide' | 'name'>, images: readonly string[]): WatchReport {
-  const matched = lines.map((line) => ({ line, match: matchLine(line.asks, oracle) }));
+export function watchList(matched: readonly MatchedLine[], changes: readonly AnswerChange[], images: readonly string[]): WatchReport {
   const byDevice = Map.groupBy(matched.filter(({ match }) => match.kind === 'one'), ({ match }) => (match.kind === 'one' ? match.candidate.device : ''));
   const mine = changes.flatMap((change): readonly WatchedChange[] => {
     const own = byDevice.get(change.device)?.map(({ line }) => line);

@@ -2,21 +2,24 @@ import { createReadStream, createWriteStream, existsSync, readFileSync } from 'n
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { projectRoot } from '../../base/places.ts';
 import { randomId } from '../../base/random-id.ts';
-import { openAssessor } from '../assessor.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { loadFolder, type Database } from '../database.ts';
 import type { DataRelease } from '../generated/data-release.ts';
+import type { FrozenAnswer } from '../generated/frozen-answer.ts';
 import type { ImageRecord } from '../generated/image.ts';
 import { fullName } from '../identify-device.ts';
+import { openAnswers } from '../index/open-lookup.ts';
 import { readLines } from '../read-lines.ts';
 import { longestResult } from '../read-results.ts';
 import { schemasFolder } from '../schemas.ts';
 import { changelogText } from './changelog-text.ts';
+import { copyLists } from './copy-lists.ts';
 import { compareAnswers } from './compare-answers.ts';
-import { endOfDay, freezeAnswers } from './freeze-answers.ts';
+import { endOfDay, freezeAnswers, type Freezable } from './freeze-answers.ts';
 import { packRelease } from './pack-release.ts';
 import { releasedFiles, sha256Of } from './released-files.ts';
 import { answerKey, type Snapshot } from './snapshot.ts';
@@ -88,10 +91,14 @@ async function fillRelease(database: Database, folder: string, id: string, { dat
     await writeFile(join(folder, path), text);
   };
   onProgress?.('records');
-  const assessor = await openAssessor(database, now);
+  using source = await openAnswers(database, { now, ...(signal ? { signal } : {}) });
   const [machines, profiles, issues] = [await loadFolder<unknown>(database.folderOf('machines'), 'machine'), await database.profiles(), await database.knownIssues()];
-  for (const [name, device] of assessor.devices) await write(`devices/${name}.json`, canonicalJson(device));
-  for (const [name, image] of assessor.records) await write(`images/${name}.json`, canonicalJson(withoutSecrets(image)));
+  const names = new Map<string, string>();
+  for (const device of source.allDevices()) {
+    names.set(device.id, fullName(device));
+    await write(`devices/${device.id}.json`, canonicalJson(device));
+  }
+  for (const [name, image] of source.records) await write(`images/${name}.json`, canonicalJson(withoutSecrets(image)));
   for (const [name, machine] of machines) await write(`machines/${name}.json`, canonicalJson(machine));
   for (const [name, profile] of profiles) await write(`profiles/${name}.json`, canonicalJson(profile));
   for (const [name, coverage] of await database.coverage()) await write(`coverage/${name}.json`, canonicalJson(coverage));
@@ -99,31 +106,47 @@ async function fillRelease(database: Database, folder: string, id: string, { dat
   for (const review of await database.reviews()) await write(`reviews/${review.id}.json`, canonicalJson(review));
   for (const issue of issues) await write(`known-issues/${issue.id}.json`, canonicalJson(issue));
   for (const file of (await readdir(schemasFolder, { recursive: true })).filter((name) => name.endsWith('.schema.json'))) await write(`schemas/${file}`, readFileSync(join(schemasFolder, file), 'utf8'));
+  onProgress?.('lists');
+  const facts = await copyLists(database.folder, folder, signal);
   onProgress?.('results');
   const results = await copyResults(database, folder, signal);
   onProgress?.('answers');
-  const answers = [...freezeAnswers(assessor, now)];
-  await write('answers.jsonl', answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
-  const snapshot: Snapshot = { label: id, date, devices: new Map([...assessor.devices].map(([name, device]) => [name, fullName(device)])), answers: new Map(answers.map((answer) => [answerKey(answer), answer])) };
+  const { snapshot, headlines } = await writeAnswers(source, join(folder, 'answers.jsonl'), { label: id, date, devices: names }, now, signal);
   const changes = previous === undefined ? [] : compareAnswers(previous.snapshot, snapshot);
   await write('changelog.json', canonicalJson({ from: previous?.snapshot.label ?? null, to: id, changes }));
   await write('CHANGELOG.md', changelogText(previous?.snapshot, snapshot, changes, 'en'));
   await write('CHANGELOG.ru.md', changelogText(previous?.snapshot, snapshot, changes, 'ru'));
   onProgress?.('checksums');
-  const headlines: Record<string, number> = {};
-  for (const { headline } of answers) headlines[headline] = (headlines[headline] ?? 0) + 1;
   const manifest: DataRelease = {
     schema: 'hwlab/data-release/1',
     id,
     date,
     hwlab: (JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }).version,
     previous: previous === undefined ? null : { id: previous.snapshot.label, manifestSha256: previous.manifestSha256 },
-    counts: { devices: assessor.devices.size, images: assessor.records.size, nights: results.nights, results: results.lines, answers: answers.length },
+    counts: { devices: names.size, images: source.records.size, nights: results.nights, results: results.lines, answers: snapshot.answers.size, ...(facts === 0 ? {} : { facts }) },
     headlines: Object.fromEntries(Object.entries(headlines).sort()),
     files: await releasedFiles(folder),
   };
   await write('manifest.json', canonicalJson(manifest));
   return manifest;
+}
+
+/** Writes every answer that says anything, one a line, and keeps them for the comparison with the release before. */
+async function writeAnswers(source: Freezable, file: string, facts: Omit<Snapshot, 'answers'>, now: Date, signal: AbortSignal | undefined): Promise<{ readonly snapshot: Snapshot; readonly headlines: Readonly<Record<string, number>> }> {
+  const answers = new Map<string, FrozenAnswer>();
+  const headlines: Record<string, number> = {};
+  const lines = async function* (): AsyncGenerator<string> {
+    for (const answer of freezeAnswers(source, source.allDevices(), now)) {
+      answers.set(answerKey(answer), answer);
+      headlines[answer.headline] = (headlines[answer.headline] ?? 0) + 1;
+      yield `${JSON.stringify(answer)}\n`;
+      if (answers.size % 200 !== 0) continue;
+      await nextTurn();
+      signal?.throwIfAborted();
+    }
+  };
+  await pipeline(lines, createWriteStream(file));
+  return { snapshot: { ...facts, answers }, headlines };
 }
 
 /** A disk's place and how one logs in are nobody's business but the lab's. */

@@ -40,7 +40,7 @@ export async function searchShards(source: LookupSource): Promise<{ readonly sha
 }
 
 /** Name of the file for words with this beginning: its first letter as a number. */
-function shardOf(word: string): string {
+export function shardOf(word: string): string {
   return (word.codePointAt(0) ?? 0).toString(16);
 }
 

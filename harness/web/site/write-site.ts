@@ -10,12 +10,14 @@ import { aboutPage } from '../pages/about-page.ts';
 import { certificatePage } from '../pages/certificate-page.ts';
 import { comparedRows, comparePage } from '../pages/compare-page.ts';
 import { devicePage, mainAnswer } from '../pages/device-page.ts';
+import { listedPage } from '../pages/listed-section.ts';
 import { fileLinks, filePath, type Page } from '../pages/links.ts';
 import { hitsOnPage, searchPage } from '../pages/search-page.ts';
 import { textsOf, type SiteContext } from '../pages/site-document.ts';
 import { tenderPage } from '../pages/tender-page.ts';
 import { loadSiteAssets } from '../server/site-assets.ts';
 import { asScript } from './as-script.ts';
+import { listedShards } from './listed-shards.ts';
 import { searchShards } from './search-shards.ts';
 
 export interface WriteSiteOptions {
@@ -75,6 +77,13 @@ export async function writeSite(source: LookupSource, { folder, publicUrl, relea
       signal?.throwIfAborted();
     }
   }
+  for (const model of source.lists.claimed()) {
+    for (const language of ['ru', 'en'] as const) put(language, { kind: 'listed', device: model.id }, (own) => listedPage(own, model));
+    if (files % 200 > 1) continue;
+    await nextTurn();
+    signal?.throwIfAborted();
+  }
+  for (const [name, shard] of listedShards(source.lists)) write(`data/p/${name}.js`, shard);
   return files;
 }
 
@@ -90,12 +99,13 @@ interface Writing {
 function writeDevice(answer: DeviceAnswer, source: LookupSource, { put, write, context, publicUrl, now }: Writing): void {
   const { id, fullName } = answer.device;
   const first = mainAnswer(answer);
+  const lists = source.lists.factsOf(id);
   for (const language of ['ru', 'en'] as const) {
-    if (first !== undefined) put(language, { kind: 'device', device: id }, (own) => devicePage(own, answer, first, false, source.alternatives(id, first.image, 5)));
+    if (first !== undefined) put(language, { kind: 'device', device: id }, (own) => devicePage(own, answer, first, false, source.alternatives(id, first.image, 5), lists));
     for (const chosen of answer.images) {
-      put(language, { kind: 'device', device: id, image: chosen.image }, (own) => devicePage(own, answer, chosen, true, source.alternatives(id, chosen.image, 5)));
+      put(language, { kind: 'device', device: id, image: chosen.image }, (own) => devicePage(own, answer, chosen, true, source.alternatives(id, chosen.image, 5), lists));
       const page: Page = { kind: 'certificate', device: id, image: chosen.image };
-      put(language, page, (own) => certificatePage(own, answer, chosen, { now: now.toISOString(), address: publicUrl === undefined ? undefined : `${publicUrl}/${filePath(language, page)}` }));
+      put(language, page, (own) => certificatePage(own, answer, chosen, { now: now.toISOString(), address: publicUrl === undefined ? undefined : `${publicUrl}/${filePath(language, page)}` }, lists));
     }
     const rows = comparedRows(context(language, { kind: 'compare', devices: [] }), [answer]).map(({ name, cells }) => ({ name, cell: cells[0] }));
     write(`data/c/${language}/${id}.js`, `hwlabColumn(${asScript({ id, fullName, rows })});\n`);
