@@ -8,6 +8,7 @@ import type { Observation } from '../../db/generated/observations.ts';
 import type { Result } from '../../db/generated/result.ts';
 import { readObservations, recordObservations } from '../../db/observations/observation-file.ts';
 import { observe } from '../../db/observations/observe.ts';
+import { quirksSeen, quirksSeenLine } from '../../db/observations/quirks-seen.ts';
 import { printTable } from '../print-table.ts';
 
 /** `hwlab personality list|show|record`: the quirks of real devices that a model can be given. */
@@ -19,14 +20,19 @@ export function registerPersonalityCommand(program: Command): void {
 
   command
     .command('list')
-    .description('all personalities')
+    .description('all personalities: in how many public threads each was reported, and what the images did about it in a guest')
     .option('--model <id>', 'only those that fit this model')
     .option('--json', 'print JSON')
     .action(async (options: { model?: string; json?: boolean }) => {
       const catalogue = await loadCatalogue(await listImageIds());
       const all = options.model === undefined ? [...catalogue.personalities.values()].map(({ personality }) => personality) : catalogue.personalitiesFor(catalogue.model(options.model));
-      if (options.json) process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
-      else printTable(all.map(({ id, name, emulators, seen }) => ({ personality: id, emulators: emulators.join(', '), seen: String(seen.length), name })), false);
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+        return;
+      }
+      const inGuests = quirksSeen(all.map(({ id }) => id), await readObservations(defaultDatabase));
+      printTable(all.map(({ id, name, emulators, seen }) => ({ personality: id, emulators: emulators.join(', '), threads: String(seen.length), 'in a guest': inGuests.get(id) ?? '', name })), false);
+      if (all.length > 0) process.stdout.write(`\n${quirksSeenLine(inGuests)}\n`);
     });
 
   command
