@@ -1,3 +1,4 @@
+import type { EspFacts } from '../esp-boot/esp-chip.ts';
 import type { EmulatedModel } from '../usb-device.ts';
 
 /** What the program on the board does when the boot loader has ended. */
@@ -17,6 +18,8 @@ export interface ArduinoUnoBehaviour {
     /** Version of optiboot, major and minor. */
     readonly version: readonly [number, number];
   };
+  /** The microcontroller is an ESP chip with its own boot loader in ROM; of `bootloader` only `answers` counts then. */
+  readonly esp?: EspFacts;
   /** The sketch after power-on. */
   readonly sketch: Sketch;
   /** What the sketch prints when it starts; empty for nothing. */

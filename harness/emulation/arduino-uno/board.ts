@@ -1,3 +1,7 @@
+import { espChips } from '../esp-boot/esp-chip.ts';
+import { EspFlash } from '../esp-boot/esp-flash.ts';
+import { espFlashSize } from '../esp-boot/esp-registers.ts';
+import { EspRom } from '../esp-boot/esp-rom.ts';
 import type { ArduinoUnoBehaviour, Sketch } from './arduino-uno-behaviour.ts';
 import { Optiboot, type Memories } from './optiboot.ts';
 
@@ -12,14 +16,14 @@ const keptBytes = 1024 * 1024;
 
 /** The microcontroller behind the USB chip: boot loader, memories, sketch. Bytes of the serial line go in, `transmit` takes those that go out. */
 export class Board {
-  readonly flash = new Uint8Array(flashSize).fill(erased);
+  readonly flash: Uint8Array;
   readonly eeprom = new Uint8Array(eepromSize).fill(erased);
   readonly #behaviour: ArduinoUnoBehaviour;
   readonly #transmit: (data: Uint8Array) => void;
   #received: Uint8Array[] = [];
   #receivedBytes = 0;
   #bootCommands = 0;
-  #boot: Optiboot | undefined;
+  #boot: Optiboot | EspRom | undefined;
   #window: NodeJS.Timeout | undefined;
   #powered = false;
   sketch: Sketch;
@@ -31,6 +35,7 @@ export class Board {
   constructor(behaviour: ArduinoUnoBehaviour, transmit: (data: Uint8Array) => void) {
     this.#behaviour = behaviour;
     this.#transmit = transmit;
+    this.flash = new Uint8Array(behaviour.esp ? espFlashSize : flashSize).fill(erased);
     this.sketch = behaviour.sketch;
     this.bootloader = behaviour.bootloader.answers;
   }
@@ -62,14 +67,21 @@ export class Board {
     this.#endBoot();
   }
 
-  /** The reset line was pulled: the boot loader runs, and after its window the sketch. */
-  reset(): void {
+  /** The reset line was pulled: the boot loader runs, and after its window the sketch. An ESP chip asks its pin for `download` which of the two it is to be. */
+  reset(download = false): void {
     this.#endBoot();
     this.resets += 1;
-    const { signature, version } = this.#behaviour.bootloader;
-    const wornFrom = this.#behaviour.defects?.wornFrom;
-    const memories: Memories = { flash: this.flash, eeprom: this.eeprom, bootSection, ...(wornFrom === undefined ? {} : { worn: { from: wornFrom, bits: 1 } }) };
-    this.#boot = new Optiboot(memories, { signature: Buffer.from(signature, 'hex'), version });
+    const { bootloader, defects, esp } = this.#behaviour;
+    if (esp) {
+      this.#boot = download ? new EspRom(esp, new EspFlash(this.flash, defects?.wornFrom)) : undefined;
+      const { says } = espChips[esp.chip];
+      this.#transmit(Buffer.from(download ? says.download : says.program, 'latin1'));
+      if (!download) this.#startSketch();
+      return;
+    }
+    const worn = defects?.wornFrom === undefined ? {} : { worn: { from: defects.wornFrom, bits: 1 } };
+    const memories: Memories = { flash: this.flash, eeprom: this.eeprom, bootSection, ...worn };
+    this.#boot = new Optiboot(memories, { signature: Buffer.from(bootloader.signature, 'hex'), version: bootloader.version });
     this.#openWindow();
   }
 
@@ -96,13 +108,17 @@ export class Board {
     this.resets = 0;
   }
 
-  #bootReceive(boot: Optiboot, data: Uint8Array): void {
-    if (!this.bootloader || Math.abs(this.baud / this.#behaviour.bootloader.baud - 1) > 0.025) return;
+  #bootReceive(boot: Optiboot | EspRom, data: Uint8Array): void {
+    if (!this.bootloader) return;
     const before = boot.commands;
-    const answer = boot.feed(data);
-    if (boot.commands > before) this.#openWindow();
+    const answer = boot instanceof EspRom ? boot.feed(data, this.baud) : this.#atItsSpeed() ? boot.feed(data) : new Uint8Array(0);
+    if (boot instanceof Optiboot && boot.commands > before) this.#openWindow();
     if (answer.length > 0) this.#transmit(answer);
     if (boot.left) this.#startSketch();
+  }
+
+  #atItsSpeed(): boolean {
+    return Math.abs(this.baud / this.#behaviour.bootloader.baud - 1) <= 0.025;
   }
 
   #sketchReceive(data: Uint8Array): void {

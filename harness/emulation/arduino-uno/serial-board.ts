@@ -1,3 +1,4 @@
+import { espCommandName } from '../esp-boot/esp-command.ts';
 import type { OutReply, WireEvent } from '../usb-device.ts';
 import type { Sketch } from './arduino-uno-behaviour.ts';
 import { Board } from './board.ts';
@@ -90,6 +91,8 @@ export abstract class SerialBoard {
   /** The name of the boot loader's command that begins in `data`, if that is who was spoken to. */
   protected bootCommandIn(event: WireEvent, data: Uint8Array): string | undefined {
     if (event.kind !== 'bulk' || event.from !== 'host' || !this.#toBoot) return undefined;
+    const esp = espCommandName(data);
+    if (esp !== undefined) return `ESP ${esp}`;
     const name = commandName(data[0] ?? 0);
     return name === undefined ? undefined : `STK500 ${name}`;
   }

@@ -127,7 +127,7 @@ export class Cp210x implements SerialChip {
   #write({ request: code, value }: SetupPacket, data: Uint8Array, line: SerialLine): ControlReply | undefined {
     switch (code) {
       case request.enable:
-        if (value === 0) line.purge();
+        line.setOpen(value !== 0);
         return done;
       case request.setSpeed:
         if (data.length !== 4) return undefined;

@@ -17,6 +17,8 @@ export interface SerialLine {
   setCoding(change: Partial<LineCoding>): void;
   setLines(change: { readonly dtr?: boolean; readonly rts?: boolean }): void;
   setBreak(on: boolean): void;
+  /** For chips that the driver switches on and off. */
+  setOpen(open: boolean): void;
   /** The driver wants what waits to be thrown away. */
   purge(): void;
 }

@@ -99,6 +99,27 @@ describe('a board behind a USB serial chip', () => {
     expect((await answer(0xc1, 0x14, 0, 0, 16)).length).to.equal(32);
   });
 
+  it('CP210x: GPIO0 low at the end of a reset leads into the boot loader of an ESP chip, which is heard with both lines off', async () => {
+    await plugModel('esp32-devkitc');
+    const seen = async (until: string): Promise<string> => {
+      let text = '';
+      while (!text.includes(until)) text += (await plugged.guest.bulkIn(1, 512)).data.toString('latin1');
+      return text;
+    };
+    const lines = async (...values: number[]): Promise<void> => { for (const value of values) await vendor(0x41, 7, 0x0300 | value, 0); };
+    await vendor(0x41, 0, 1, 0);
+    await vendor(0x41, 0x1e, 0, 0, Buffer.from('00c20100', 'hex'));
+    await lines(0, 3, 2, 1, 0);
+    expect(await seen('waiting for download')).to.contain('boot:0x3');
+    await plugged.guest.bulkOut(1, Buffer.from(`c00008240000000000070712 20${'55'.repeat(32)}c0`.replace(' ', ''), 'hex'));
+    await seen('\x08\x04\x00');
+    expect(unit.controls).to.include({ resets: 1, bootCommands: 1 });
+    await lines(2, 0);
+    expect(await seen('BOOT')).to.contain('boot:0x13');
+    await plugged.guest.bulkOut(1, Buffer.from('lesson'));
+    expect(await seen('lesson')).to.contain('lesson');
+  });
+
   it('refuses and shortens the answers that its model says', async () => {
     await plugModel('makeblock-mbot', { quirks: { stalls: ['c095'], shortens: ['c05f'] } });
     expect(await answer(0xc0, 0x5f, 0, 0, 2)).to.equal('31');

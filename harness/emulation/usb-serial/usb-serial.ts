@@ -44,6 +44,8 @@ class UsbSerial extends SerialBoard implements UsbSerialControls, UsbFunction, S
   #coding: LineCoding = initialLineCoding;
   #inputs = noModemInputs;
   #notice: NodeJS.Timeout | undefined;
+  /** Whether the driver has switched the chip on; undefined for chips that are not told. */
+  #open: boolean | undefined;
   breaking = false;
   breakCount = 0;
 
@@ -87,6 +89,7 @@ class UsbSerial extends SerialBoard implements UsbSerialControls, UsbFunction, S
     this.dtr = false;
     this.rts = false;
     this.breaking = false;
+    this.#open = undefined;
     this.#coding = initialLineCoding;
     this.board.baud = initialLineCoding.baud;
     this.board.powerOn();
@@ -124,17 +127,31 @@ class UsbSerial extends SerialBoard implements UsbSerialControls, UsbFunction, S
     this.board.baud = coding.baud;
   }
 
-  /** A capacitor at DTR resets at its edge; two transistors reset when RTS is on and DTR is off, and let go when that ends. */
+  /**
+   * A capacitor at DTR resets at its edge; two transistors reset when RTS is on and DTR is off, and let go when that ends. GPIO0 is looked at in that moment, without
+   * the capacitor that holds it on some boards: tools that set one line after the other do not get into the boot loader.
+   */
   setLines(change: { readonly dtr?: boolean; readonly rts?: boolean }): void {
     const before = { dtr: this.dtr, rts: this.rts };
     this.dtr = change.dtr ?? this.dtr;
     this.rts = change.rts ?? this.rts;
-    if (!this.dtr && !this.rts) this.output?.clear();
+    if (!this.dtr && !this.rts && this.#behaviour.reset === 'dtr') this.output?.clear();
     const edge = this.dtr && !before.dtr;
     if (edge) this.dtrEdges += 1;
     if (this.#behaviour.defects?.ignoresDtr) return;
     const held = before.rts && !before.dtr;
     if (this.#behaviour.reset === 'dtr' ? edge : held && (this.dtr || !this.rts)) this.#resetBoard();
+  }
+
+  setOpen(open: boolean): void {
+    this.#open = open;
+    if (!open) this.output?.clear();
+  }
+
+  /** Two transistors leave DTR and RTS to reset and GPIO0: a tool that has both off still listens. */
+  override print(data: Uint8Array): void {
+    if (this.#behaviour.reset === 'dtr') super.print(data);
+    else if (this.#open ?? true) this.output?.push(data);
   }
 
   setBreak(on: boolean): void {
@@ -152,7 +169,7 @@ class UsbSerial extends SerialBoard implements UsbSerialControls, UsbFunction, S
   }
 
   #resetBoard(): void {
-    this.board.reset();
+    this.board.reset(this.dtr && !this.rts);
     const noise = this.#behaviour.quirks?.noiseAfterReset;
     if (noise !== undefined) this.print(Buffer.from(noise, 'hex'));
   }

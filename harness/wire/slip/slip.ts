@@ -1,0 +1,54 @@
+/** Serial Line IP framing (RFC 1055): END closes a frame, ESC escapes END and itself. */
+const end = 0xc0;
+const escape = 0xdb;
+const escapedEnd = 0xdc;
+const escapedEscape = 0xdd;
+
+/** One frame with END before and behind it, so that noise on the line before it is a frame of its own. */
+export function encodeSlip(payload: Uint8Array): Uint8Array {
+  const bytes = [end];
+  for (const byte of payload) {
+    if (byte === end) bytes.push(escape, escapedEnd);
+    else if (byte === escape) bytes.push(escape, escapedEscape);
+    else bytes.push(byte);
+  }
+  bytes.push(end);
+  return Uint8Array.from(bytes);
+}
+
+/** Bytes in, whole frames out. Empty frames, frames with a wrong escape and frames over the limit are left out, as the line's noise would be. */
+export class SlipReader {
+  readonly #limit: number;
+  #frame: number[] = [];
+  #escaped = false;
+  #broken = false;
+
+  /** @param limit most bytes of a frame that is kept. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  feed(bytes: Uint8Array): Uint8Array[] {
+    const frames: Uint8Array[] = [];
+    for (const byte of bytes) {
+      if (byte === end) {
+        if (this.#frame.length > 0 && !this.#broken && !this.#escaped) frames.push(Uint8Array.from(this.#frame));
+        this.#frame = [];
+        this.#escaped = false;
+        this.#broken = false;
+      } else if (this.#escaped) {
+        this.#escaped = false;
+        if (byte === escapedEnd) this.#take(end);
+        else if (byte === escapedEscape) this.#take(escape);
+        else this.#broken = true;
+      } else if (byte === escape) this.#escaped = true;
+      else this.#take(byte);
+    }
+    return frames;
+  }
+
+  #take(byte: number): void {
+    if (this.#frame.length < this.#limit) this.#frame.push(byte);
+    else this.#broken = true;
+  }
+}
