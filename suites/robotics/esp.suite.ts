@@ -1,5 +1,6 @@
 import { expect, feature, suite, type ArduinoUnoControls } from '../../harness/index.ts';
-import { expectSameBytes, pattern, portOf, schoolUser, type BoardCell } from './board-cell.ts';
+import { expectSameBytes, pattern } from './bytes.ts';
+import { portOf, schoolUser, type BoardCell } from './board-cell.ts';
 
 /** Seconds after which esptool is ended: its seven attempts at a board that does not answer take half a minute. */
 const giveUp = 60;
