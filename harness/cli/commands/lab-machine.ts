@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { once } from 'node:events';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { Deadline } from '../../base/deadline.ts';
@@ -71,7 +72,7 @@ export function registerLabMachineCommands(lab: Command): void {
     .option('--read-only', 'send nothing; needs no lease')
     .option('--lab <file>', 'lab file')
     .option('--json', 'one JSON object a line')
-    .addHelpText('after', '\nExamples:\n  ./hwlab lab console laptop-7\n  ./hwlab lab console laptop-7 --read-only --json\n\nIt is kept in consoles/ of the state folder too. A controller has one console: a night that runs there has it.\n\nExit codes: 130 after Ctrl-C, 2 wrong usage, 3 it cannot be had.')
+    .addHelpText('after', '\nExamples:\n  ./hwlab lab console laptop-7\n  ./hwlab lab console laptop-7 --read-only --json\n\nIt is kept in consoles/ of the state folder too, the last twenty times. A controller has one console: a night that runs there has it.\n\nExit codes: 130 after Ctrl-C, 2 wrong usage, 3 it cannot be had.')
     .action(async (id: string, options: LabOptions & { readonly readOnly?: boolean }) => {
       using session = await openLabSession(options);
       const machine = machineOf(session.lab, id);
@@ -80,7 +81,7 @@ export function registerLabMachineCommands(lab: Command): void {
       const watch = async (deadline: Deadline): Promise<void> => {
         await using link = await createConsole(spec);
         link.onLine(({ at, text, from }) => void process.stdout.write(options.json ? `${JSON.stringify({ at, text, from })}\n` : `${(at / 1000).toFixed(3).padStart(9)} ${from === 'note' ? '-- ' : ''}${text}\n`));
-        await link.start(join(stateFolder(), 'consoles', `${id}.log`), deadline.within(30_000));
+        await link.start(await consoleFile(id), deadline.within(30_000));
         const typed = (chunk: Buffer): void => void link.send(chunk.toString().replaceAll('\n', '\r'), deadline.within(5000)).catch((error: unknown) => void process.stderr.write(`hwlab: ${messageOf(error)}\n`));
         if (options.readOnly !== true) process.stdin.on('data', typed);
         try {
@@ -113,13 +114,30 @@ export function registerLabMachineCommands(lab: Command): void {
         'a shell',
         'unknown',
         async (_fence, deadline) => {
+          await mkdir(join(stateFolder(), 'known-hosts'), { recursive: true, mode: 0o700 });
           const key = options.key === undefined ? [] : ['-i', options.key];
-          const { exitCode } = await execa('ssh', [...key, '-l', options.user, '-o', 'ConnectTimeout=10', '-o', 'ServerAliveInterval=10', '--', address, ...command], { stdio: 'inherit', reject: false, cancelSignal: deadline.signal });
+          const { exitCode } = await execa('ssh', [...key, '-l', options.user, ...knownHosts(id), '-o', 'ConnectTimeout=10', '-o', 'ServerAliveInterval=10', '--', address, ...command], { stdio: 'inherit', reject: false, cancelSignal: deadline.signal });
           process.exitCode = exitCode ?? 3;
         },
         12 * 3600_000,
       );
     });
+}
+
+const mostConsoles = 20;
+
+/** A new file for what a machine's console says; the oldest of the machine go. */
+async function consoleFile(id: string): Promise<string> {
+  const folder = join(stateFolder(), 'consoles', id);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const kept = (await readdir(folder)).sort();
+  for (const name of kept.slice(0, Math.max(0, kept.length - mostConsoles + 1))) await rm(join(folder, name), { force: true });
+  return join(folder, `${new Date().toISOString().replaceAll(':', '')}.log`);
+}
+
+/** Each machine has keys of its own here: what is booted anew every night must not fill a person's file. A key that changed is refused, and ssh says how to forget the old one. */
+function knownHosts(id: string): readonly string[] {
+  return ['-o', `UserKnownHostsFile=${join(stateFolder(), 'known-hosts', id)}`, '-o', `HostKeyAlias=${id}`, '-o', 'StrictHostKeyChecking=accept-new'];
 }
 
 function badWord(word: string, known: readonly string[]): HwlabError {

@@ -96,37 +96,52 @@ install() {
   grep -q "^$disk" /proc/mounts && fail install-disk-in-use "$disk is mounted"
   get extents.txt > /extents || fail install-unreachable "no list of extents"
   say "install begin $disk $bytes"
-  written=0 kept=0 fresh=
-  [ "$(value disk_known)" = yes ] || { fresh=yes; blkdiscard "$disk" 2> /dev/null; }
+  written=0 told=$(date +%s)
+  blkdiscard "$disk" 2> /dev/null
   # Each line: first mebibyte, number of mebibytes, sha256 or "zero".
   while read -r from count sum; do
+    progress write "$from"
     if [ "$sum" = zero ]; then
-      [ -z "$fresh" ] || dd if=/dev/zero of="$disk" bs=1M seek="$from" count="$count" conv=notrunc 2> /dev/null || fail install-write "writing zeros at $from MiB failed"
-      continue
+      zeros "$from" "$count" || fail install-write "writing zeros at $from MiB failed"
+    else
+      wget -q -O - "$base/disk/$from/$count" | dd of="$disk" bs=1M seek="$from" iflag=fullblock conv=notrunc 2> /dev/null || fail install-write "writing at $from MiB failed"
+      written=$((written + count))
     fi
-    if [ -z "$fresh" ]; then
-      read -r found rest << EOF
-$(dd if="$disk" bs=1M skip="$from" count="$count" 2> /dev/null | sha256sum)
-EOF
-      [ "$found" = "$sum" ] && { kept=$((kept + count)); continue; }
-    fi
-    wget -q -O - "$base/disk/$from/$count" | dd of="$disk" bs=1M seek="$from" iflag=fullblock conv=notrunc 2> /dev/null || fail install-write "writing at $from MiB failed"
-    written=$((written + count))
   done < /extents
   sync
   blockdev --flushbufs "$disk"
   echo 3 > /proc/sys/vm/drop_caches
-  say "install verify $written $kept"
+  say "install verify $written"
   while read -r from count sum; do
-    [ "$sum" = zero ] && continue
-    read -r found rest << EOF
-$(dd if="$disk" bs=1M skip="$from" count="$count" 2> /dev/null | sha256sum)
-EOF
-    [ "$found" = "$sum" ] || { dd if=/dev/zero of="$disk" bs=1M count=1 conv=notrunc 2> /dev/null; sync; fail bad-checksum "$disk at $from MiB: sha256 is $found instead of $sum; the disk will not boot"; }
+    progress verify "$from"
+    found=$(read_back "$from" "$count" "$sum")
+    [ "$found" = "$sum" ] || { dd if=/dev/zero of="$disk" bs=1M count=1 conv=notrunc 2> /dev/null; sync; fail bad-checksum "$disk at $from MiB: $found was read instead of $sum; the disk will not boot"; }
   done < /extents
-  say "install done $written $kept"
-  get "report?state=installed&written=$written&kept=$kept" > /dev/null
+  say "install done $written"
+  get "report?state=installed&written=$written" > /dev/null
   while :; do sleep 3600; done
+}
+
+# Whoever watches takes a minute of silence for a hang.
+progress() {
+  now=$(date +%s)
+  [ $((now - told)) -lt 10 ] && return
+  told=$now
+  say "install $1 at $2 MiB"
+}
+
+# zeros FROM COUNT: past the cache where the disk can; it is most of an image, and nothing of it is needed again.
+zeros() {
+  dd if=/dev/zero of="$disk" bs=1M seek="$1" count="$2" conv=notrunc oflag=direct 2> /dev/null || dd if=/dev/zero of="$disk" bs=1M seek="$1" count="$2" conv=notrunc 2> /dev/null
+}
+
+# read_back FROM COUNT SUM: the sha256 of what is on the disk, or "zero" where nothing else is to be there and is.
+read_back() {
+  if [ "$3" = zero ]; then
+    [ "$(dd if="$disk" bs=1M skip="$1" count="$2" 2> /dev/null | tr -d '\000' | head -c 1 | wc -c)" = 0 ] && echo zero || echo "something else than zeros"
+  else
+    dd if="$disk" bs=1M skip="$1" count="$2" 2> /dev/null | sha256sum | cut -d ' ' -f 1
+  fi
 }
 
 case $mode in

@@ -20,10 +20,10 @@ import { packSystem } from './pack-system.ts';
 export interface NetbootKit {
   readonly imageSha256: string;
   readonly kernelRelease: string;
-  /** Files with their sizes; `root` is the image's whole system as a squashfs. */
+  /** Files with their sizes; `root` is the image's whole system as a squashfs, where it was wanted. */
   readonly kernel: KitFile;
   readonly initrd: KitFile;
-  readonly root: KitFile;
+  readonly root?: KitFile;
 }
 
 export interface KitFile {
@@ -46,41 +46,39 @@ const revision = 1;
 const mostKernel = 128 * 1024 ** 2;
 
 /**
- * The kit of an image, from the cache or made now: the image's own kernel, a first root with the image's own modules, and the image's own files.
+ * The kit of an image, from the cache or made now: the image's own kernel, a first root with the image's own modules, and, where it is wanted, the image's own
+ * files: who installs needs them not, and they take a minute.
  * @throws HwlabError `image-not-netbootable`, `busybox-missing`, `system-not-packed` and those of `openSystem`
  */
-export async function netbootKit(image: KitSource, deadline: Deadline, onProgress: (line: string) => void): Promise<NetbootKit> {
+export async function netbootKit(image: KitSource, deadline: Deadline, onProgress: (line: string) => void, wants: { readonly root: boolean } = { root: true }): Promise<NetbootKit> {
   const key = createHash('sha256').update(`${revision}\n${image.sha256}`).digest('hex').slice(0, 32);
-  const root = join(cacheFolder(), 'netboot');
-  const folder = join(root, key);
-  await mkdir(root, { recursive: true });
+  const store = join(cacheFolder(), 'netboot');
+  const folder = join(store, key);
+  await mkdir(store, { recursive: true });
   await using _lock = await takeFileLock(`${folder}.lock`, `makes the netboot files of ${image.id}`, deadline, (owner) => onProgress(`${image.id}: waiting for ${owner}`));
   // The first root follows hwlab's own script, the rest only the image.
   const initrdName = `initrd-${createHash('sha256').update(readFileSync(initScript)).update(readFileSync(staticBusybox())).digest('hex').slice(0, 16)}`;
   const known = await readKit(folder);
-  if (known?.initrd.path === join(folder, initrdName)) return known;
-  if (known) {
-    using system = openSystem(image.disk, deadline);
-    const path = join(folder, initrdName);
-    await writeFile(path, await makeInitrd(system.tree, known.kernelRelease, deadline));
-    const kit = { ...known, initrd: { path, size: (await stat(path)).size, sha256: await hashFile(path, deadline) } };
-    await writeFile(join(folder, 'kit.json'), JSON.stringify(kit, undefined, 2), { flush: true });
-    await rm(known.initrd.path, { force: true });
-    return kit;
-  }
-  onProgress(`${image.id}: making the files for booting from the network, once (about a minute)`);
+  const initrd = known?.initrd.path === join(folder, initrdName) ? known.initrd : undefined;
+  if (known && initrd && (known.root || !wants.root)) return known;
+  onProgress(`${image.id}: making the files for booting from the network, once${wants.root && !known?.root ? ' (about a minute)' : ''}`);
   const draft = `${folder}.draft-${randomId(6)}`;
-  await mkdir(draft, { mode: 0o700 });
+  const place = known ? folder : draft;
+  await mkdir(place, { recursive: true, mode: 0o700 });
   try {
     using system = openSystem(image.disk, deadline);
-    const kernelRelease = await writeKernel(image, system.tree, join(draft, 'vmlinuz'));
-    await writeFile(join(draft, initrdName), await makeInitrd(system.tree, kernelRelease, deadline));
-    await packSystem(system.tree, join(draft, 'root.squashfs'), deadline);
-    const file = async (name: string): Promise<KitFile> => ({ path: join(folder, name), size: (await stat(join(draft, name))).size, sha256: await hashFile(join(draft, name), deadline) });
-    const kit: NetbootKit = { imageSha256: image.sha256, kernelRelease, kernel: await file('vmlinuz'), initrd: await file(initrdName), root: await file('root.squashfs') };
-    await writeFile(join(draft, 'kit.json'), JSON.stringify(kit, undefined, 2), { flush: true });
-    await rm(folder, { recursive: true, force: true });
-    await rename(draft, folder);
+    const file = async (name: string): Promise<KitFile> => ({ path: join(folder, name), size: (await stat(join(place, name))).size, sha256: await hashFile(join(place, name), deadline) });
+    const kernelRelease = known?.kernelRelease ?? (await writeKernel(image, system.tree, join(place, 'vmlinuz')));
+    if (!initrd) await writeFile(join(place, initrdName), await makeInitrd(system.tree, kernelRelease, deadline));
+    if (wants.root && !known?.root) await packSystem(system.tree, join(place, 'root.squashfs'), deadline);
+    const root = known?.root ?? (wants.root ? await file('root.squashfs') : undefined);
+    const kit: NetbootKit = { imageSha256: image.sha256, kernelRelease, kernel: known?.kernel ?? (await file('vmlinuz')), initrd: initrd ?? (await file(initrdName)), ...(root ? { root } : {}) };
+    await writeFile(join(place, 'kit.json'), JSON.stringify(kit, undefined, 2), { flush: true });
+    if (known && !initrd) await rm(known.initrd.path, { force: true });
+    if (!known) {
+      await rm(folder, { recursive: true, force: true });
+      await rename(draft, folder);
+    }
     return kit;
   } finally {
     await rm(draft, { recursive: true, force: true });
@@ -91,7 +89,7 @@ export async function netbootKit(image: KitSource, deadline: Deadline, onProgres
 async function readKit(folder: string): Promise<NetbootKit | undefined> {
   try {
     const kit = JSON.parse(await readFile(join(folder, 'kit.json'), 'utf8')) as NetbootKit;
-    for (const file of [kit.kernel, kit.initrd, kit.root]) if (dirname(file.path) !== folder || (await stat(file.path)).size !== file.size) return undefined;
+    for (const file of [kit.kernel, kit.initrd, ...(kit.root ? [kit.root] : [])]) if (dirname(file.path) !== folder || (await stat(file.path)).size !== file.size) return undefined;
     return kit;
   } catch {
     return undefined;

@@ -49,6 +49,12 @@ describe('what a start shows', () => {
     expect(codeOf({ now: 20_000, console: 'none', requests: booting })).to.equal(undefined);
   });
 
+  it('sees at once that a disk holds nothing to start, and only where it is to be started from', () => {
+    const lines = [{ at: 900, text: 'No bootable device.' }];
+    expect(codeOf({ goal: 'disk', lines })).to.equal('disk-does-not-boot');
+    expect(codeOf({ goal: 'live', lines })).to.equal(undefined);
+  });
+
   it('sees a transfer that stands still at the server, and one that was cut or refused without a console', () => {
     const transfer = { at: 5000, name: 'root.squashfs', bytes: 10, total: 100, progressAt: 6000 };
     expect(codeOf({ now: 20_000, console: 'none', requests: booting, transfers: [transfer] })).to.equal(undefined);

@@ -13,7 +13,7 @@ export function classifyBoot(seen: BootEvidence, patience: BootPatience): BootVe
 }
 
 /** In this order: what explains more comes first. */
-const rules: readonly Rule[] = [lostPower, panicked, agentFailed, scriptFailed, brokenTransfer, stalledTransfer, noAddress, serverNotFound, nothingArmed, noConsole, firmwareHangs, systemHangs, noShell];
+const rules: readonly Rule[] = [lostPower, panicked, agentFailed, scriptFailed, brokenTransfer, stalledTransfer, noAddress, serverNotFound, nothingArmed, nothingOnDisk, noConsole, firmwareHangs, systemHangs, noShell];
 
 /** What our first root says, as `LAB-NETBOOT-FAIL word`; who is to blame for each. */
 const agentReasons: Readonly<Record<string, { readonly blame: BootVerdict['blame']; readonly says: string }>> = {
@@ -111,6 +111,13 @@ function nothingArmed({ lines, goal }: BootEvidence): BootVerdict | undefined {
   if (goal === 'disk') return undefined;
   const line = lines.find(({ text }) => text.includes('LAB-NETBOOT none'));
   return line && { code: 'netboot-not-armed', blame: 'lab', retryable: true, message: 'the machine asked for what to boot under an address that is not the one in the lab file', advice: 'compare the MAC address on the console with the lab file', evidence: lines.filter(({ text }) => text.includes('LAB-NETBOOT')).map(({ text }) => text), at: line.at };
+}
+
+/** It is to start from its disk, and its firmware or the first code on the disk says that there is nothing to start. */
+function nothingOnDisk({ lines, goal }: BootEvidence): BootVerdict | undefined {
+  if (goal !== 'disk') return undefined;
+  const line = lines.find(({ text }) => /No bootable device|No bootable option|(Missing|No) operating system|Operating system not found|Reboot and Select proper Boot device/i.test(text));
+  return line && { code: 'disk-does-not-boot', blame: 'product', retryable: false, message: `the firmware finds nothing to start on the disk that was written: ${line.text.trim()}`, advice: 'the image must have a boot loader for this firmware: BIOS or UEFI', evidence: [line.text], at: line.at };
 }
 
 /** The boot server hears the machine, so it lives and prints; nothing of it arrives. */

@@ -39,8 +39,10 @@ class MetalMachine implements Machine {
   }
 
   async prepare(deadline: Deadline, onProgress: (line: string) => void): Promise<void> {
-    this.#kit ??= await netbootKit(this.#parts.image, deadline, onProgress);
-    if (this.#parts.boot.mode === 'installed') this.#extents ??= await diskExtents(this.#parts.image, deadline, onProgress);
+    const { image, installer, boot } = this.#parts;
+    const installs = boot.mode === 'installed';
+    this.#kit ??= await netbootKit((installs ? installer : undefined) ?? image, deadline, onProgress, { root: !installs });
+    if (installs) this.#extents ??= await diskExtents(image, deadline, onProgress);
   }
 
   async start(options: StartOptions): Promise<RunningMachine> {
@@ -86,7 +88,6 @@ class MetalMachine implements Machine {
       const done = await this.#event(first.run, deadline.alsoUntil(watch.trouble), ({ name, report }) => name === 'report' && report?.['state'] === 'installed');
       address ??= done.remote;
       timings['writtenMiB'] = Number(done.report?.['written'] ?? 0);
-      timings['keptMiB'] = Number(done.report?.['kept'] ?? 0);
       mark('installMs');
       await watch.end();
       first.run.disarm();
@@ -102,7 +103,7 @@ class MetalMachine implements Machine {
       scope.onEnd('shell', async () => shell.close());
       mark('shellMs');
       const metal = await identify(parts, first.run.requests, shell, limited.within(15_000));
-      return new RunningMetal({ id, metal, runId: options.runId, login: { ...login, hostKey }, consoleFile, watch, power, scope, shell, timings });
+      return new RunningMetal({ id, metal, firmware: parts.firmware, runId: options.runId, login: { ...login, hostKey }, consoleFile, watch, power, scope, shell, timings });
     } catch (error) {
       if (watch.trouble.aborted) throw watch.trouble.reason;
       throw error;
@@ -142,9 +143,11 @@ class MetalMachine implements Machine {
     }
     // A system's own words stay, but where its root is.
     const own = (image.record.append ?? '').split(/\s+/).filter((one) => one !== '' && !/^(root|rw|ro|rootfstype|rootflags|console)(=|$)/.test(one));
-    files.set('root.squashfs', bootFile(kit.root.path, kit.root.size));
+    const { root } = kit;
+    if (!root) throw new HwlabError({ code: 'not-prepared', blame: 'harness', message: `${this.#parts.id} was not prepared` });
+    files.set('root.squashfs', bootFile(root.path, root.size));
     files.set('seed.tar', bootBytes(seedArchive({ mac, ...(keys ? { hostKeyFile: join(keys.loginKeyFile, '..', 'ssh_host_ed25519_key'), authorizedKeyFile: `${keys.loginKeyFile}.pub` } : {}) })));
-    return { runId, mac, files, commandLine: [...common, `hwlab.root_size=${kit.root.size}`, `hwlab.root_sha256=${kit.root.sha256}`, ...own] };
+    return { runId, mac, files, commandLine: [...common, `hwlab.root_size=${root.size}`, `hwlab.root_sha256=${root.sha256}`, ...own] };
   }
 
   async #event(run: ArmedRun, deadline: Deadline, wanted: (request: ArmedRun['requests'][number]) => boolean): Promise<ArmedRun['requests'][number]> {

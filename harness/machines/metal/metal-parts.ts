@@ -32,7 +32,9 @@ export interface MetalMachineParts {
   readonly console?: () => Promise<MachineConsole>;
   readonly netboot: NetbootService;
   readonly image: BootableImage;
-  /** `live`: the image's system in memory, nothing is written. `installed`: the image is written to this disk, or what differs of it. */
+  /** The image whose kernel and drivers write the disk, where the image has none that can; its own when left out. */
+  readonly installer?: BootableImage;
+  /** `live`: the image's system in memory, nothing is written. `installed`: the image is written to this disk, all of it, before each start. */
   readonly boot: { readonly mode: 'live' } | { readonly mode: 'installed'; readonly disk: 'auto' | string };
   readonly serialConsole?: string;
   readonly patience: BootPatience;

@@ -18,6 +18,7 @@ export interface RunningMetalParts {
   readonly shell: Shell;
   readonly timings: Readonly<Record<string, number>>;
   readonly metal: MetalIdentity;
+  readonly firmware: 'bios' | 'uefi';
 }
 
 /** A lab machine with a working shell. Its devices come over USB/IP or are wired, so it has no ports of QEMU. */
@@ -33,7 +34,7 @@ export class RunningMetal implements RunningMachine {
     this.shell = parts.shell;
     this.timings = parts.timings;
     this.metal = parts.metal;
-    this.access = { name: `hwlab-${parts.runId}-${parts.id}`, ssh: parts.login, usbPorts: [], consoleFile: parts.consoleFile };
+    this.access = { name: `hwlab-${parts.runId}-${parts.id}`, ssh: parts.login, usbPorts: [], firmware: parts.firmware, consoleFile: parts.consoleFile };
   }
 
   get trouble(): AbortSignal {

@@ -18,8 +18,9 @@ const layout = { boot: 1, system: 129 };
 /**
  * A disk as a user brings it, made of the reference image's files: its own boot loaders (syslinux and systemd-boot), its own host key, a password and a key for root,
  * and nothing that takes what QEMU hands in. Needs neither root rights nor loop devices.
+ * @param size mebibytes of the system, as large as the reference image's when left out
  */
-export function makeSchoolDisk(image: StoredImage, folder: string, password: string): SchoolDisk {
+export function makeSchoolDisk(image: StoredImage, folder: string, password: string, size?: number): SchoolDisk {
   mkdirSync(folder, { recursive: true });
   const at = (name: string): string => join(folder, name);
   const run = (program: string, args: readonly string[], input?: string): string =>
@@ -27,6 +28,11 @@ export function makeSchoolDisk(image: StoredImage, folder: string, password: str
 
   const root = at('root');
   run('qemu-img', ['convert', '-O', 'raw', image.disk, root]);
+  if (size !== undefined) {
+    run('e2fsck', ['-f', '-p', root]);
+    run('resize2fs', [root, `${size}M`]);
+    run('truncate', ['--size', `${size}M`, root]);
+  }
   writeLogin();
   const disk = at('disk');
   run('truncate', ['--size', `${layout.system + Math.ceil(statSync(root).size / mebibyte)}M`, disk]);

@@ -16,7 +16,7 @@ export interface BenchOptions {
   readonly bmc: { readonly address: string; readonly port: number; readonly user: string; readonly password: string };
 }
 
-const options = JSON.parse(process.argv[2] ?? '') as BenchOptions;
+const options = JSON.parse(process.env['HWLAB_TEST_BENCH'] ?? '') as BenchOptions;
 const machine = new SimulatedMachine(options.machine);
 await machine.listen();
 const control = join(options.folder, 'control');

@@ -10,4 +10,6 @@ const machines = new LabMachines({ lab: await loadLab(labFile) });
 const machine = await machines.machine('sim-1', await openImage('debian-12', deadline), deadline);
 await machine.prepare(deadline, () => undefined);
 process.stdout.write('holding\n');
-await machine.start({ runId: 'killed-1', slot: 0, boot: 'warm', deadline, folder });
+const running = await machine.start({ runId: 'killed-1', slot: 0, boot: 'warm', deadline, folder });
+await running[Symbol.asyncDispose]();
+await machines[Symbol.asyncDispose]();

@@ -14,14 +14,30 @@ export interface RigOptions {
   readonly uefi?: { readonly code: string; readonly variables: string };
   /** Another DHCP server on the wire gives the addresses, and ours is its proxy. */
   readonly beside?: boolean;
+  /** More machines in the lab file, whose controllers do not answer. */
+  readonly dead?: number;
+  /** The lab file says of the machine that it is a real one, and what it is. */
+  readonly lies?: boolean;
   /** `nothing` for a machine that is switched and never boots. */
   readonly inside?: 'nothing';
+}
+
+/** What a command said. */
+export interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 export const machineMac = '52:54:00:77:00:02';
 const bridge = 'lab0';
 const address = '10.77.0.1';
-const bmc = { address: '10.78.0.10', port: 6230, user: 'admin', password: 'open-sesame' };
+/** A word that stands nowhere else: where it is found, a secret got out. */
+export const bmcPassword = 'open-sesame-7391';
+const bmc = { address: '10.78.0.10', port: 6230, user: 'admin', password: bmcPassword };
+
+/** Those of this process, for who is interrupted. */
+export const openRigs = new Set<Rig>();
 
 /** A whole lab in the network namespace of this process: a provisioning network, a management network, a machine behind a BMC, and the lab file. */
 export class Rig implements AsyncDisposable {
@@ -31,6 +47,7 @@ export class Rig implements AsyncDisposable {
   readonly #bench: ChildProcess;
   readonly #others: ChildProcess[];
   readonly #answers: AsyncIterator<string>;
+  readonly #running = new Set<ChildProcess>();
 
   private constructor(folder: string, labFile: string, bench: ChildProcess, answers: AsyncIterator<string>, others: ChildProcess[]) {
     this.folder = folder;
@@ -58,7 +75,9 @@ export class Rig implements AsyncDisposable {
     const others = options.beside === true ? [schoolServer(folder)] : [];
 
     const machine: BenchOptions['machine'] = { mac: machineMac, tap: 'tap0', memory: 1280, serialPort: 9004, ...(options.disk === undefined ? {} : { disk: options.disk }), ...(options.uefi ? { uefi: options.uefi, romFile: '' } : {}), ...(options.inside ? { inside: options.inside } : {}) };
-    const bench = spawn(process.execPath, [join(import.meta.dirname, 'bench.ts'), JSON.stringify({ folder, machine, bmc } satisfies BenchOptions)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    // By its environment: there is a password in it, and everybody may read arguments.
+    const benchOptions = JSON.stringify({ folder, machine, bmc } satisfies BenchOptions);
+    const bench = spawn(process.execPath, [join(import.meta.dirname, 'bench.ts')], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, HWLAB_TEST_BENCH: benchOptions } });
     const answers = createInterface({ input: bench.stdout })[Symbol.asyncIterator]();
     if ((await answers.next()).value !== 'ready') throw new Error('the bench did not come up');
     const labFile = join(folder, 'lab.json');
@@ -80,12 +99,20 @@ export class Rig implements AsyncDisposable {
           boot: { ...ipmi, bootFlags: 'not-kept' },
           console: { ...ipmi, type: 'sol' },
           ...(options.disk === undefined ? {} : { disk: '/dev/vda' }),
-          simulator: true,
+          ...(options.lies === true ? { model: 'qemu-q35' } : { simulator: true }),
         },
+        // Controllers that do not answer: nothing is at their address.
+        ...Array.from({ length: options.dead ?? 0 }, (_, index) => ({
+          ...{ id: `dead-${index + 1}`, name: 'Out of order', kind: 'laptop', station: 'here', firmware: 'bios', network: [{ mac: `52:54:00:77:01:${String(index).padStart(2, '0')}` }] },
+          power: { ...ipmi, host: `10.78.0.${index + 100}` },
+        })),
       ],
+      units: [{ id: 'uno-1', model: 'arduino-uno-r3', usb: '2341:0043', serial: 'UNO-1', path: '1-1.2', station: 'here' }],
     };
     writeFileSync(labFile, JSON.stringify(lab, undefined, 2));
-    return new Rig(folder, labFile, bench, answers, others);
+    const rig = new Rig(folder, labFile, bench, answers, others);
+    openRigs.add(rig);
+    return rig;
   }
 
   /** One line to the bench; what it says before `done`. */
@@ -97,20 +124,37 @@ export class Rig implements AsyncDisposable {
   }
 
   /** hwlab's command line on this lab. */
-  async hwlab(...args: readonly string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-    const child = spawn(join(projectRoot, 'hwlab'), args, { stdio: ['ignore', 'pipe', 'pipe'], env: this.environment });
+  async hwlab(...args: readonly string[]): Promise<Said> {
+    return this.hwlabAs({}, ...args);
+  }
+
+  async hwlabAs(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Said> {
+    const child = spawn('setpriv', ['--pdeathsig', 'INT', join(projectRoot, 'hwlab'), ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...this.environment, ...environment } });
+    this.#running.add(child);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (data) => (stdout += String(data)));
     child.stderr.on('data', (data) => (stderr += String(data)));
     const [code] = (await once(child, 'close')) as [number];
+    this.#running.delete(child);
     return { code, stdout, stderr };
   }
 
+  /** As if Ctrl-C had been typed: what runs gives its machines back. */
+  async interrupt(): Promise<void> {
+    await Promise.all([...this.#running].map(async (child) => {
+      const ended = once(child, 'close');
+      child.kill('SIGINT');
+      await ended;
+    }));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.interrupt();
     const ended = once(this.#bench, 'exit');
     this.#bench.stdin?.end();
     await ended;
+    openRigs.delete(this);
     for (const child of this.#others) child.kill('SIGTERM');
     endDaemon(join(this.folder, 'r', 'daemon'));
   }

@@ -1,8 +1,9 @@
 /** What a test of the lab's machines does inside its network namespace. Prints its findings as JSON on standard output, everything else on standard error. */
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Deadline } from '../../../harness/base/deadline.ts';
 import { loadLab } from '../../../harness/lab/inventory/read-lab.ts';
@@ -10,32 +11,71 @@ import { LabMachines } from '../../../harness/lab/lab-machines.ts';
 import { openImage } from '../../../harness/images/open-image.ts';
 import { makeSchoolDisk } from '../brought-image/make-school-disk.ts';
 import { drills, runDrills } from './drills.ts';
-import { Rig } from './rig.ts';
+import { installTiny } from './install-tiny.ts';
+import { labCommands } from './lab-commands.ts';
+import { mixedPlan } from './mixed-plan.ts';
+import { openRigs, Rig, type RigOptions } from './rig.ts';
 
 interface Common {
   readonly folder: string;
 }
 
-async function suiteOverUsbip({ folder }: Common): Promise<unknown> {
-  await using rig = await Rig.open({ folder });
-  const status = await rig.hwlab('lab', 'power', 'sim-1', '--json');
+/**
+ * One plan for a virtual machine and a machine of the bench. The lab file calls the latter a real one and a product of the database, which is a lie:
+ * what its own parts say must still not be taken for evidence of the laboratory.
+ */
+async function mixedNight({ folder }: Common): Promise<unknown> {
+  await using rig = await Rig.open({ folder, lies: true });
+  const plan = join(folder, 'plan.yaml');
+  writeFileSync(plan, JSON.stringify(mixedPlan));
+  const ran = await rig.hwlab('nightly', '--plan', plan, '--slots', '2', '--db', join(folder, 'db'), '--reports', join(folder, 'reports'), '--yes', '--json');
+  const history = await rig.hwlab('lab', 'history', 'sim-1', '--json');
+  const lint = await rig.hwlab('db', 'lint', '--db', join(folder, 'db'), '--json');
+  return { ran, bench: await rig.tell('show'), history, lint, status: await rig.hwlab('lab', 'status', '--json') };
+}
+
+/** A live start of a UEFI machine on a network where the school's own server gives the addresses. */
+async function besideSchool({ folder, firmware }: Common & { readonly firmware: 'bios' | 'uefi' }): Promise<unknown> {
+  mkdirSync(folder, { recursive: true });
+  await using rig = await Rig.open({ folder, beside: true, ...firmwareOf(firmware, folder) });
   const ran = await rig.hwlab('run', '--image', 'debian-12', '--machine', 'sim-1', '--device', 'arduino-uno-r3', '--suite', 'robotics', '--test', 'signature', '--db', join(folder, 'db'), '--reports', join(folder, 'reports'), '--yes', '--json');
-  return { status, ran, bench: await rig.tell('show'), leases: await rig.hwlab('lab', 'status', '--json') };
+  return { ran, bench: await rig.tell('show'), school: readFileSync(join(folder, 'school.log'), 'utf8').slice(-20_000), boots: readFileSync(join(folder, 'state', 'netboot.log'), 'utf8') };
+}
+
+/** The commands of a person at the bench, on a machine that boots nothing. */
+async function commands({ folder }: Common): Promise<unknown> {
+  await using rig = await Rig.open({ folder, inside: 'nothing', dead: 19 });
+  return await labCommands(rig);
+}
+
+/** A small disk written to the machine's, read back, and started from: the whole path but a system at its end. */
+async function short({ folder }: Common): Promise<unknown> {
+  mkdirSync(folder, { recursive: true });
+  const disk = join(folder, 'disk');
+  writeFileSync(disk, Buffer.alloc(64 * 2 ** 20, 'dirt'));
+  await using rig = await Rig.open({ folder, disk });
+  return await installTiny(rig, disk);
 }
 
 /** A disk that a user brought is written to the machine's, which then starts from it by the firmware that it has. */
 async function install({ folder, firmware }: Common & { readonly firmware: 'bios' | 'uefi' }): Promise<unknown> {
   mkdirSync(folder, { recursive: true });
-  const school = makeSchoolDisk(await openImage('debian-12', Deadline.after(120_000)), join(folder, 'made'), 'gehe:im');
-  const disk = join(folder, 'disk.qcow2');
-  execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', disk, '6G']);
-  const variables = join(folder, 'variables.fd');
-  if (firmware === 'uefi') copyFileSync('/usr/share/OVMF/OVMF_VARS_4M.fd', variables);
-  await using rig = await Rig.open({ folder, disk, firmware, ...(firmware === 'uefi' ? { uefi: { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables } } : {}) });
+  const school = makeSchoolDisk(await openImage('debian-12', Deadline.after(120_000)), join(folder, 'made'), 'gehe:im', 1600);
+  const disk = join(folder, 'disk');
+  execFileSync('truncate', ['--size', '3G', disk]);
+  await using rig = await Rig.open({ folder, disk, ...firmwareOf(firmware, folder) });
   rig.environment['HWLAB_CACHE'] = join(folder, 'cache');
   const added = await rig.hwlab('image', 'add', school.file, '--id', 'school', '--login', 'root:gehe:im', '--boot', firmware, '--os', 'School Linux', '--os-version', '4');
   const ran = await rig.hwlab('run', '--image', 'school', '--machine', 'sim-1.installed', '--device', 'arduino-uno-r3', '--suite', 'robotics', '--test', 'signature', '--db', join(folder, 'db'), '--reports', join(folder, 'reports'), '--yes', '--json');
   return { added, ran, bench: await rig.tell('show') };
+}
+
+/** UEFI with variables of its own. */
+function firmwareOf(firmware: 'bios' | 'uefi', folder: string): Pick<RigOptions, 'firmware' | 'uefi'> {
+  if (firmware === 'bios') return { firmware };
+  const variables = join(folder, 'variables.fd');
+  copyFileSync('/usr/share/OVMF/OVMF_VARS_4M.fd', variables);
+  return { firmware, uefi: { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables } };
 }
 
 /** The drills whose names begin with one of `only`, or all. */
@@ -45,32 +85,52 @@ async function drill({ folder, only, record }: Common & { readonly only?: readon
   return await runDrills(rig, chosen, record, (line) => void process.stderr.write(`${line}\n`));
 }
 
-/** Kills who has the machine at so many moments, `step` milliseconds apart, and lets the next one begin: what it did, and how the machine was before and after. */
-async function killed({ folder, points, step }: Common & { readonly points: number; readonly step: number }): Promise<unknown> {
-  await using rig = await Rig.open({ folder, inside: 'nothing' });
+/**
+ * Kills who has the machine at these milliseconds after it asked for the lease, and lets the next one begin: what that did, and how the machine was before and
+ * after. Then one more takes it, undisturbed.
+ */
+async function killed({ folder, at }: Common & { readonly at: readonly number[] }): Promise<unknown> {
+  await using rig = await Rig.open({ folder });
   process.env['HWLAB_STATE'] = rig.environment['HWLAB_STATE'];
   const lab = await loadLab(rig.labFile);
+  const hold = (name: string): ReturnType<typeof holder> => holder(rig, join(folder, name));
   const seen = [];
-  for (let point = 0; point < points; point += 1) {
-    const holder = spawn(process.execPath, [join(import.meta.dirname, 'holder.ts'), rig.labFile, join(folder, `held-${point}`)], { stdio: ['ignore', 'pipe', 'inherit'], env: rig.environment });
-    // From the moment at which it asks for the lease.
-    await once(holder.stdout, 'data');
-    await delay(point * step);
-    const ended = once(holder, 'exit');
-    holder.kill('SIGKILL');
+  for (const [index, after] of at.entries()) {
+    const own = hold(`held-${index}`);
+    await once(own.stdout, 'data');
+    await delay(after);
+    const ended = once(own, 'exit');
+    own.kill('SIGKILL');
     await ended;
     const before = await rig.tell('show');
     await using next = new LabMachines({ lab });
     const done = await next.reap(Deadline.after(60_000));
-    seen.push({ after: point * step, before, done, now: await rig.tell('show') });
+    seen.push({ after, before, done, now: await rig.tell('show'), reached: reached(join(folder, `held-${index}`)) });
   }
-  return seen;
+  const last = hold('last');
+  const [code] = (await once(last, 'exit')) as [number | null];
+  return { seen, last: code, bench: await rig.tell('show') };
 }
 
-const scenarios: Readonly<Record<string, (options: never) => Promise<unknown>>> = { suiteOverUsbip, install, drill, killed };
+function holder(rig: Rig, folder: string): ChildProcessByStdio<null, Readable, null> {
+  return spawn('setpriv', ['--pdeathsig', 'INT', process.execPath, join(import.meta.dirname, 'holder.ts'), rig.labFile, folder], { stdio: ['ignore', 'pipe', 'inherit'], env: rig.environment });
+}
+
+/** The last marker of the start that its console shows. */
+function reached(folder: string): string {
+  const file = join(folder, 'console.log');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return [...text.matchAll(/LAB-NETBOOT (\w+)/g)].at(-1)?.[1] ?? 'nothing';
+}
+
+const scenarios: Readonly<Record<string, (options: never) => Promise<unknown>>> = { short, commands, mixedNight, besideSchool, install, drill, killed };
 
 const [name = '', options = '{}'] = process.argv.slice(2);
 const scenario = scenarios[name];
 if (!scenario) throw new Error(`no scenario ${name}`);
+// Whoever interrupts a test finds no machine, no daemon and no controller of it afterwards.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => void Promise.allSettled([...openRigs].map(async (rig) => rig[Symbol.asyncDispose]())).then(() => process.exit(128 + 15)));
+}
 process.stdout.write(JSON.stringify(await scenario(JSON.parse(options) as never)));
 process.exitCode = 0;

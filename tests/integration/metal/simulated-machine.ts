@@ -7,7 +7,7 @@ export interface SimulatedMachineOptions {
   readonly mac: string;
   /** Network interface of the host that its network card is plugged into. */
   readonly tap: string;
-  /** qcow2 file; none for a machine without a disk. */
+  /** Raw file, which keeps what was written when the power goes; none for a machine without a disk. */
   readonly disk?: string;
   /** Files of OVMF, the second a copy of its own; BIOS when left out. */
   readonly uefi?: { readonly code: string; readonly variables: string };
@@ -81,12 +81,12 @@ export class SimulatedMachine extends SimulatedSwitch implements AsyncDisposable
       // It says what it is, so that nobody takes what is seen of it for more.
       ...['-smbios', 'type=1,manufacturer=hwlab,product=hwlab simulator'],
       ...['-netdev', `tap,id=lan,ifname=${tap},script=no,downscript=no`, '-device', `virtio-net-pci,netdev=lan,mac=${mac},bootindex=${fromDisk ? 2 : 1}${romFile === undefined ? '' : `,romfile=${romFile}`}`],
-      ...(disk === undefined ? [] : ['-drive', `if=none,id=disk,file=${disk},format=qcow2,discard=unmap,detect-zeroes=unmap,cache=unsafe`, '-device', `virtio-blk-pci,drive=disk,bootindex=${fromDisk ? 1 : 2}`]),
+      ...(disk === undefined ? [] : ['-drive', `if=none,id=disk,file=${disk},format=raw,discard=unmap,detect-zeroes=unmap,cache=unsafe`, '-device', `virtio-blk-pci,drive=disk,bootindex=${fromDisk ? 1 : 2}`]),
       ...(uefi === undefined ? [] : ['-drive', `if=pflash,format=raw,readonly=on,file=${uefi.code}`, '-drive', `if=pflash,format=raw,file=${uefi.variables}`]),
       ...['-device', 'virtio-rng-pci', '-serial', 'stdio', '-monitor', 'none'],
     ];
     // Its end follows ours, however that comes.
-    const program = this.#options.inside === 'nothing' ? ['sleep', 'infinity'] : ['qemu-system-x86_64', ...args];
+    const program = this.#options.inside === 'nothing' ? ['sh', '-c', 'while echo lights on; do sleep 1; done'] : ['qemu-system-x86_64', ...args];
     const qemu = spawn('setpriv', ['--pdeathsig', 'KILL', ...program], { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#qemu = qemu;
     this.power = 'on';
