@@ -13,7 +13,7 @@ const rooms = {
   images: ['base', 'db', 'drivers'],
   machines: ['base', 'db', 'wire', 'emulation', 'capabilities', 'drivers', 'images'],
   lab: ['base', 'db', 'wire', 'emulation', 'capabilities', 'drivers', 'images', 'machines'],
-  report: ['base', 'db'],
+  report: ['base', 'wire', 'db'],
   run: ['base', 'db', 'wire', 'emulation', 'capabilities', 'drivers', 'setup', 'images', 'machines', 'lab', 'report'],
   doctor: ['base', 'db', 'drivers', 'setup', 'images', 'machines', 'lab'],
   repro: ['base', 'db', 'wire', 'emulation', 'capabilities', 'drivers', 'setup', 'images', 'machines', 'lab', 'report', 'run'],

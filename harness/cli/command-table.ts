@@ -14,6 +14,7 @@ export const commandTable: readonly CommandEntry[] = [
   { names: ['bisect'], register: async (program) => (await import('./commands/bisect.ts')).registerBisectCommand(program) },
   { names: ['bundle'], register: async (program) => (await import('./commands/bundle.ts')).registerBundleCommand(program) },
   { names: ['diff'], register: async (program) => (await import('./commands/diff.ts')).registerDiffCommand(program) },
+  { names: ['trace'], register: async (program) => (await import('./commands/trace.ts')).registerTraceCommand(program) },
   { names: ['hold'], register: async (program) => (await import('./commands/hold.ts')).registerHoldCommand(program) },
   { names: ['check'], register: async (program) => (await import('./commands/check.ts')).registerCheckCommand(program) },
   { names: ['identify'], register: async (program) => (await import('./commands/identify.ts')).registerIdentifyCommand(program) },

@@ -16,6 +16,7 @@ import { EvidenceFolder } from './worker/evidence.ts';
 import { cellOutcome, mergeTests, worthRetry, type FinishedTest } from './merge-tests.ts';
 import { isBuiltIn } from '../emulation/built-in.ts';
 import type { ReplayReport } from '../emulation/cassette/divergence.ts';
+import { CellTraceFile, traceTime } from './trace/cell-trace-file.ts';
 import type { CellProcess, StartCellProcess } from './worker/cell-process.ts';
 import type { CellOrder, GuestFacts, HoldOrder } from './worker/protocol.ts';
 
@@ -45,6 +46,9 @@ export interface PipelineParts {
   /** Added to the kernel's command line of the machine, for the record. */
   readonly kernelParameters?: readonly string[];
 }
+
+/** Pictures of the screen behind failing tests, at most so many a cell. */
+const mostScreenshots = 6;
 
 interface CellState {
   tape?: ReplayReport;
@@ -88,18 +92,22 @@ async function runAttempt(cell: Cell, parts: PipelineParts, deadline: Deadline, 
   const scope = new Scope();
   await events.emit('cell-started', { cell: cell.id, slot, attempt });
   const mark = stopwatch(state.timings);
+  const story = new CellTraceFile(evidence.path);
   try {
     await events.emit('cell-phase', { cell: cell.id, phase: 'restore' });
     const worker = parts.startProcess(evidence.path);
     scope.onEnd('process', worker.abandon);
+    story.begin(cell.id.id, attempt);
+    story.write({ kind: 'phase', phase: 'restore' });
+    story.flush();
     const machine = await parts.machine.start({ runId: parts.nightId, slot, boot: 'warm', shell: 'later', deadline, folder: evidence.path });
     scope.onEnd('machine', async () => machine[Symbol.asyncDispose]());
     if (machine.metal) state.metal = machine.metal;
     mark('restore');
     const before = guestTime(state.timings);
-    await workOnMachine(cell, parts, deadline, state, { attempt, folder, machine, only, worker });
+    await workOnMachine(cell, parts, deadline, state, { attempt, folder, machine, only, worker, story });
     mark('process', guestTime(state.timings) - before);
-    await takeScreenshot(cell, parts, state, evidence, machine);
+    await takeScreenshot(cell, parts, state, evidence, machine, story);
     mark('collect');
   } catch (error) {
     state.reason = reasonOf(error);
@@ -108,7 +116,10 @@ async function runAttempt(cell: Cell, parts: PipelineParts, deadline: Deadline, 
     const consoleFile = join(evidence.path, 'console.log');
     if (existsSync(consoleFile)) state.artefacts.push({ name: 'console', path: relative(parts.nightFolder, consoleFile), mediaType: 'text/plain' });
     await events.emit('cell-phase', { cell: cell.id, phase: 'discard' });
+    story.write({ kind: 'phase', phase: 'discard' });
     await scope.end();
+    story.write({ kind: 'phase', phase: 'end' });
+    story.flush();
     mark('discard');
     for (const { name, error } of scope.failures) await events.emit('warning', { message: `${cell.id.id}: teardown of ${name}: ${reasonOf(error).message}` });
   }
@@ -120,6 +131,7 @@ interface AttemptPlace {
   readonly machine: RunningMachine;
   readonly only: readonly string[] | undefined;
   readonly worker: CellProcess;
+  readonly story: CellTraceFile;
 }
 
 /** Runs the cell's process for as long as the machine lives. A machine that panicked or ended says so itself, whatever the process saw of it. */
@@ -187,6 +199,7 @@ async function workInProcess(cell: Cell, parts: PipelineParts, deadline: Deadlin
           return;
         case 'test-finished':
           state.finished.push(message);
+          later(async () => showFailure(parts, state, at, message));
           later(async () => events.emit('test-finished', { cell: id, title: message.title, feature: message.feature, requirement: message.requirement, attempt: message.attempt }));
           return;
         case 'held':
@@ -212,6 +225,19 @@ async function workInProcess(cell: Cell, parts: PipelineParts, deadline: Deadlin
   }
 }
 
+/** The screen as it was right behind a test that did not pass, of the first few of a cell. Never fails the cell. */
+async function showFailure(parts: PipelineParts, state: CellState, at: AttemptPlace, { attempt }: FinishedTest): Promise<void> {
+  const shown = state.artefacts.filter(({ name }) => name === 'screenshot').length;
+  if (!worthRetry(attempt.outcome) || shown >= mostScreenshots) return;
+  const t = traceTime();
+  const file = join(parts.nightFolder, at.folder, `screenshot-${shown + 1}.png`);
+  const shot = await at.machine.screenshot(file, Deadline.after(10_000)).catch(() => undefined);
+  if (!shot) return;
+  const path = relative(parts.nightFolder, shot);
+  at.story.write({ kind: 'screenshot', path }, t);
+  state.artefacts.push({ name: 'screenshot', path, mediaType: 'image/png' });
+}
+
 /** Adds a picture of the screen to what is kept of the machine, and tells people how to get in. */
 async function tellHold(cell: Cell, parts: PipelineParts, machine: RunningMachine, hold: string): Promise<void> {
   await machine.screenshot(holdScreenshot(hold), Deadline.after(10_000)).catch(() => undefined);
@@ -220,11 +246,13 @@ async function tellHold(cell: Cell, parts: PipelineParts, machine: RunningMachin
 }
 
 /** A screenshot where there is a display and something went wrong. Never fails the cell. */
-async function takeScreenshot(cell: Cell, parts: PipelineParts, state: CellState, evidence: EvidenceFolder, machine: RunningMachine): Promise<void> {
+async function takeScreenshot(cell: Cell, parts: PipelineParts, state: CellState, evidence: EvidenceFolder, machine: RunningMachine, story: CellTraceFile): Promise<void> {
   await parts.events.emit('cell-phase', { cell: cell.id, phase: 'collect' });
   const wrong = state.reason !== undefined || state.finished.some((test) => worthRetry(test.attempt.outcome));
   if (!wrong) return;
+  const taken = traceTime();
   const shot = await machine.screenshot(`${evidence.path}/screenshot.png`, Deadline.after(10_000)).catch(() => undefined);
+  if (shot) story.write({ kind: 'screenshot', path: relative(parts.nightFolder, shot) }, taken);
   if (shot) state.artefacts.push({ name: 'screenshot', path: relative(parts.nightFolder, shot), mediaType: 'image/png' });
 }
 

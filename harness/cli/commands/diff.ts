@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Deadline } from '../../base/deadline.ts';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import type { Result } from '../../db/generated/result.ts';
@@ -13,7 +11,8 @@ import { diffFacts } from '../../repro/diff/diff-facts.ts';
 import { diffLogs } from '../../repro/diff/diff-log.ts';
 import { diffResults, diffTests } from '../../repro/diff/diff-results.ts';
 import { artefactText, wireEvents } from '../../repro/diff/evidence-of.ts';
-import { findResult, type FoundResult } from '../../repro/find-result.ts';
+import { findResult } from '../../repro/find-result.ts';
+import { resultFolder } from '../../repro/result-folder.ts';
 import { reproFolder } from '../../repro/run-again.ts';
 import { factLine, logLine, measureLines, partLines, testLine, wireLines } from '../diff-text.ts';
 import { interruptSignal } from '../interrupt.ts';
@@ -57,7 +56,7 @@ async function resultsDiff(a: string, b: string, databases: readonly string[], r
   const [first, second] = [await findResult(a, databases), await findResult(b, databases)];
   const { environment, packages, tests, measures } = diffResults(first.result, second.result);
   const places = [reports, reproFolder(reports)];
-  const [folderA, folderB] = [await folderOf(first, places), await folderOf(second, places)];
+  const [folderA, folderB] = [await resultFolder(first, places), await resultFolder(second, places)];
   const text = async (name: string): Promise<readonly [string, string]> => [await artefactText(first.result, folderA, name, first.test?.id), await artefactText(second.result, folderB, name, second.test?.id)];
   const [logA, logB] = await text('kernel-log');
   const log = logA === '' || logB === '' ? [] : diffLogs(logA, logB);
@@ -110,7 +109,3 @@ async function resultsOf(night: string, databases: readonly string[]): Promise<R
   return found;
 }
 
-async function folderOf({ result, database }: FoundResult, reports: readonly string[]): Promise<string | undefined> {
-  const record = database === undefined ? undefined : await ResultStore.open(database).readNight(result.night).catch(() => undefined);
-  return reports.map((folder) => join(folder, record?.folder ?? `nights/${result.night}`)).find((folder) => existsSync(folder));
-}

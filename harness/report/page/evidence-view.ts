@@ -5,7 +5,7 @@ import type { PageContext } from './page-context.ts';
 import type { Texts } from './texts.ts';
 
 /** Lines that a person looks for first. */
-const suspicious = /\b(?:error|fail(?:ed|ure)?|stall(?:ed)?|timed? ?out|panic|oops|denied|refused|reset|unable|broken|warn(?:ing)?|segfault|killed)\b|(?:^|\s)-(?:32|71|75|84|110|121|19)\b/i;
+export const suspicious = /\b(?:error|fail(?:ed|ure)?|stall(?:ed)?|timed? ?out|panic|oops|denied|refused|reset|unable|broken|warn(?:ing)?|segfault|killed)\b|(?:^|\s)-(?:32|71|75|84|110|121|19)\b/i;
 /** Types that a browser shows without running anything in them; others are saved. */
 const inertFile = /\.(?:log|txt|jsonl|json|png|jpe?g|webp)$/i;
 

@@ -1,7 +1,7 @@
 import type { CellId } from '../../db/generated/result.ts';
 import type { NightView } from '../night-view.ts';
 import type { LoadedEvidence } from './evidence.ts';
-import { html, type Html } from './html.ts';
+import { fileLink, html, type Html } from './html.ts';
 import type { Texts } from './texts.ts';
 
 /** What every section of the page is made from. */
@@ -11,6 +11,8 @@ export interface PageContext {
   readonly evidence: LoadedEvidence;
   /** The number of a cell's place on the page, by cell id. */
   readonly anchors: ReadonlyMap<string, number>;
+  /** The page with the time line of a cell, relative to the night's folder, by cell id. */
+  readonly traces?: ReadonlyMap<string, string>;
   readonly links: { readonly allure: string | undefined; readonly junit: string | undefined };
 }
 
@@ -39,6 +41,15 @@ export function cellLine(cell: CellId, context: PageContext, plain = false): Htm
 /** Lower-case words that the filter looks in. */
 export function searchWords(cell: CellId, context: PageContext, ...more: readonly (string | undefined)[]): string {
   return [cell.id, deviceNameOf(cell, context), cell.device, ...more].filter((word) => word !== undefined).join(' ').toLowerCase().slice(0, 600);
+}
+
+/** The link to the time line of a cell, at a test of it; nothing where the cell left none. */
+export function traceLink(cell: CellId, test: string | undefined, context: PageContext): Html {
+  const page = context.traces?.get(cell.id);
+  const link = page === undefined ? undefined : fileLink(page);
+  if (link === undefined) return html``;
+  const at = new URLSearchParams({ lang: context.texts.language, ...(test === undefined ? {} : { test }) });
+  return html`<p class="trace-link"><a href="${`${link}#${at.toString()}`}">${context.texts.trace}</a></p>`;
 }
 
 /** A command with a button that copies it; the button appears only where scripts run. */

@@ -4,7 +4,7 @@ import { difference, markedSide } from './difference.ts';
 import { evidenceDetails, looksSuspicious } from './evidence-view.ts';
 import { html, visibleText, type Html } from './html.ts';
 import { stateIcon } from './icons.ts';
-import { cellLine, commandLine, searchWords, type PageContext } from './page-context.ts';
+import { cellLine, commandLine, searchWords, traceLink, type PageContext } from './page-context.ts';
 
 const openCells = 1;
 
@@ -60,6 +60,7 @@ export function troubleBody(trouble: Trouble, prominent: boolean, context: PageC
 ${comparison(trouble, context)}
 ${failure.advice ? html`<p class="advice"><b>${texts.advice}:</b> <span lang="en">${failure.advice}</span></p>` : ''}
 <div class="evidences">${trouble.artefacts.map((artefact) => evidenceDetails(artefact, context, artefact === opened))}${stack ? html`<details class="evidence"><summary><span class="evidence-name">${texts.evidence.stack}</span></summary><div class="evidence-body"><pre class="log stack" lang="en" tabindex="0" role="region" aria-label="${texts.evidence.stack}">${stack.slice(0, 8000)}</pre></div></details>` : ''}</div>
+${traceLink(trouble.result.cell, trouble.test?.title, context)}
 ${commandLine(rerunCommand(trouble.result.cell, trouble.test?.title), context)}
 </div>`;
 }

@@ -69,6 +69,7 @@ export const english: Texts = {
   copied: 'Copied',
   evidence: { 'kernel-log': 'Kernel log', console: 'Serial console', journal: 'Journal', 'wire-trace': 'On the wire', screenshot: 'Screen', stack: 'Stack', file: 'File' },
   wholeFile: 'whole file',
+  trace: 'Time line of this cell',
   missingFile: 'The file is not there.',
   notInlined: 'Not shown here, to keep the page small.',
   emptyFile: 'Empty.',

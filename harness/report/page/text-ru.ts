@@ -73,6 +73,7 @@ export const russian: Texts = {
   copied: 'Скопировано',
   evidence: { 'kernel-log': 'Журнал ядра', console: 'Последовательная консоль', journal: 'Системный журнал', 'wire-trace': 'Обмен по кабелю', screenshot: 'Экран', stack: 'Стек', file: 'Файл' },
   wholeFile: 'весь файл',
+  trace: 'Ход этой ячейки по времени',
   missingFile: 'Файла нет.',
   notInlined: 'Здесь не показано, чтобы страница не разрасталась.',
   emptyFile: 'Пусто.',

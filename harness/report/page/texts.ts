@@ -64,6 +64,8 @@ export interface Texts {
   readonly copied: string;
   readonly evidence: Readonly<Record<'kernel-log' | 'console' | 'journal' | 'wire-trace' | 'screenshot' | 'stack' | 'file', string>>;
   readonly wholeFile: string;
+  /** The link to the time line of a cell. */
+  readonly trace: string;
   readonly missingFile: string;
   readonly notInlined: string;
   readonly emptyFile: string;

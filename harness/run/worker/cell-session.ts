@@ -19,6 +19,11 @@ import type { SshShell } from '../../drivers/ssh/ssh-shell.ts';
 import { runDevicePrompt } from '../hold/device-prompt.ts';
 import { HoldServer } from '../hold/hold-server.ts';
 import { declaredFeatures, setTestRunner } from '../cell-runtime.ts';
+import { cellTraceName, CellTraceFile } from '../trace/cell-trace-file.ts';
+import { ConsoleClock } from '../trace/console-clock.ts';
+import { keepKernelLog } from '../trace/kernel-log.ts';
+import { traceAssertions } from '../trace/trace-assertions.ts';
+import { traceUsbExchanges } from '../trace/trace-exchanges.ts';
 import { askFacts } from './ask-facts.ts';
 import type { AttachedUnit } from './attached-unit.ts';
 import { blacklistModules } from './blacklist-modules.ts';
@@ -52,6 +57,7 @@ export class CellSession {
   #tape: CellTape | undefined;
   #trace: WriteStream | undefined;
   #traceBytes = 0;
+  readonly #story: CellTraceFile;
 
   constructor(order: CellOrder, signal: AbortSignal, send: (message: CellMessage) => void) {
     this.#order = order;
@@ -59,6 +65,7 @@ export class CellSession {
     this.#signal = signal;
     this.#deadline = Deadline.after(order.limit, signal);
     this.#evidence = new EvidenceFolder(order.nightFolder, order.folder);
+    this.#story = new CellTraceFile(this.#evidence.path);
   }
 
   async run(): Promise<void> {
@@ -66,15 +73,23 @@ export class CellSession {
     const timings: Record<string, number> = {};
     mkdirSync(this.#evidence.path, { recursive: true });
     this.#openTrace();
+    const { write: trace } = this.#story;
+    this.artefacts.push({ name: 'trace', path: join(order.folder, cellTraceName), mediaType: 'application/jsonl' });
+    const clock = new ConsoleClock(order.access.consoleFile, trace);
+    this.#scope.onEnd('console clock', async () => clock[Symbol.dispose]());
+    const assertions = traceAssertions(trace);
 
+    trace({ kind: 'phase', phase: 'connect' });
     let mark = performance.now();
     const connect = async (deadline: Deadline): Promise<SshShell> => await connectShell(order.access.ssh, deadline);
     // A system that came up once answers soon or never.
-    const shell = new RebootableShell(await connect(this.#deadline.within(90_000 * order.patience)), connect);
+    const shell = new RebootableShell(await connect(this.#deadline.within(90_000 * order.patience)), connect, trace);
     this.#scope.onEnd('shell', async () => shell.close());
     const asked = await askFacts(shell, this.#deadline, order.access);
     const { facts } = asked;
     let { uptime } = asked;
+    let logSince = uptime();
+    trace({ kind: 'uptime', seconds: logSince });
     if (order.blacklist.length > 0) await blacklistModules(shell, order.blacklist, this.#deadline);
     if (order.packages) {
       await installPackages(shell, order.packages, this.#deadline);
@@ -87,6 +102,7 @@ export class CellSession {
     timings['connect'] = Math.round(performance.now() - mark);
     this.#send({ type: 'connected', facts, ms: timings['connect'] });
 
+    trace({ kind: 'phase', phase: 'attach' });
     mark = performance.now();
     if (order.tape) this.#tape = new CellTape(order.tape, this.#evidence.path, { image: order.cell.image, machine: order.cell.machine, suite: order.cell.suite, cell: order.cell.id, seed: String(order.seed), ...facts });
     const unit = await this.#makeUnit(order.model as EmulatedModel, shell, this.#deadline);
@@ -94,9 +110,13 @@ export class CellSession {
     timings['attach'] = Math.round(performance.now() - mark);
     this.#send({ type: 'attached', descriptorsSha256: unit.descriptorsSha256, ms: timings['attach'] });
 
+    trace({ kind: 'phase', phase: 'tests' });
     mark = performance.now();
     const send = (message: CellMessage): void => {
-      if (message.type === 'test-started') this.#tape?.mark(message.id);
+      if (message.type === 'test-started') {
+        this.#tape?.mark(message.id);
+        assertions.begin();
+      }
       this.#send(message);
     };
     const counting = countingFailures(send, order.stopAfterFailures);
@@ -114,6 +134,7 @@ export class CellSession {
           reboot: async (deadline) => {
             await shell.reboot(deadline);
             ({ uptime } = await askFacts(shell, deadline));
+            logSince = 0;
           },
           addUnit: async (model, deadline) => {
             const added = await this.#makeUnit(model, shell, deadline);
@@ -122,6 +143,7 @@ export class CellSession {
           },
           removeAddedUnits: async () => this.#removeAddedUnits(unit),
           ...counting,
+          trace,
           afterTest: async (test, attempt) => {
             const { outcome, failure } = attempt;
             if (order.hold && order.hold.when !== 'start' && outcome !== 'PASS' && outcome !== 'SKIP' && !this.#held) await this.#hold(unit, test, failure?.message ?? outcome);
@@ -146,6 +168,8 @@ export class CellSession {
     // People take their time.
     if (!this.#held) this.#deadline.check(`cell ${order.cell.id}`);
     if (tests === 0) throw new HwlabError({ code: 'no-test-ran', blame: 'harness', message: `suite ${order.cell.suite} has no test to run in ${order.suiteFiles.length} files` });
+    trace({ kind: 'phase', phase: 'collect' });
+    this.artefacts.push(...(await keepKernelLog({ shell, evidence: this.#evidence, trace, patience: order.patience, since: logSince })));
     const tape = this.#tape?.report();
     await this.#endTrace();
     await unit.pullOut();
@@ -210,12 +234,14 @@ export class CellSession {
     await this.#scope.end();
     await this.#endTrace();
     await this.#tape?.end(this.#order.folder).catch(() => undefined);
+    this.#story.flush();
   }
 
   async #makeUnit(model: EmulatedModel, shell: RebootableShell<SshShell>, deadline: Deadline): Promise<AttachedUnit> {
     if (isBuiltIn(model.emulator)) return this.#takeBuiltIn(model);
     if (isOnNetwork(model.emulator)) return await this.#makeNetworkUnit(model, shell, deadline);
     const made = await createUnit(model);
+    const exchanges = traceUsbExchanges(model, this.#story.write);
     const taped = this.#units.length === 0 ? await this.#tape?.take(made) : undefined;
     const emulated = taped?.unit ?? made;
     const cellUnit: CellUnit = new CellUnit(
@@ -225,6 +251,7 @@ export class CellSession {
         shell,
         onWire: (event, data) => {
           this.#record(event);
+          exchanges?.(event, data);
           taped?.onWire(event, data);
         },
         taken: () => this.#units.flatMap((other) => (other !== cellUnit && other.knownSysfs ? [other.knownSysfs] : [])),

@@ -13,6 +13,8 @@ import type { CellContext, CellFacts } from '../cell-context.ts';
 import type { DeclaredFeature } from '../cell-runtime.ts';
 import { classifyOutcome, SkipTest } from '../classify-outcome.ts';
 import { testId } from '../test-id.ts';
+import type { Trace } from '../trace/cell-trace-file.ts';
+import { traceWait } from '../trace/trace-waits.ts';
 import type { AttachedUnit } from './attached-unit.ts';
 import type { EvidenceFolder } from './evidence.ts';
 import { gatherFailureEvidence } from './failure-evidence.ts';
@@ -36,6 +38,7 @@ export interface FeatureRunnerParts {
   readonly addUnit: (model: EmulatedModel, deadline: Deadline) => Promise<AttachedUnit>;
   readonly removeAddedUnits: () => Promise<void>;
   readonly send: (message: CellMessage) => void;
+  readonly trace: Trace;
   /** Why no further test of this cell is to run; undefined as long as they are. */
   readonly ended: () => string | undefined;
   /** Called with all that the test left still there: its units, what it wrote, the state of the guest. */
@@ -49,6 +52,7 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
   const about = { id, title: declared.title, feature: declared.id };
   const requirement = order.requirements[declared.id] ?? 'trial';
   parts.send({ type: 'test-started', ...about });
+  parts.trace({ kind: 'test', ...about });
   await labelForAllure(order, declared, requirement);
 
   const startedAt = new Date();
@@ -64,7 +68,9 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
   const guest = new TestGuest(shell, cellFacts(parts), deadline, order.patience, since, parts.reboot);
   const keep = async (name: string, content: string | Uint8Array, mediaType: string): Promise<void> => {
     if (name === 'kernel-log' && typeof content === 'string') kernelLog = content;
-    artefacts.push(await evidence.keep(name, content, mediaType));
+    const artefact = await evidence.keep(name, content, mediaType);
+    artefacts.push(artefact);
+    parts.trace({ kind: 'kept', name, path: artefact.path, mediaType });
     await allure.attachment(name, typeof content === 'string' ? content : Buffer.from(content), mediaType);
   };
   const context: CellContext<never> = {
@@ -73,10 +79,11 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
     deadline,
     plugAnother: async (edit) => await parts.addUnit(edit ? edit(unit.model) : anotherUnitOf(unit.model), deadline),
     waitFor: async (what, look, within) =>
-      await waitFor(what, look, { deadline: within === undefined ? deadline : deadline.within(within * 1000 * order.patience), blame: 'product' }),
+      await traceWait(parts.trace, what, look, async (watched) => await waitFor(what, watched, { deadline: within === undefined ? deadline : deadline.within(within * 1000 * order.patience), blame: 'product' })),
     randomBytes: seededBytes(order.seed, id),
     measure: (name, value) => {
       measurements[name] = value;
+      parts.trace({ kind: 'measured', name, value });
     },
     skip: (unmet) => {
       throw new SkipTest(unmet);
@@ -94,6 +101,7 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
     thrown = error ?? new Error('the test threw nothing');
   }
   const verdict = thrown === undefined ? { outcome: 'PASS' as const } : classifyOutcome(thrown);
+  parts.trace({ kind: 'test-end', id, outcome: verdict.outcome, ...saidOf(verdict) });
   if (verdict.outcome !== 'PASS' && verdict.outcome !== 'SKIP') {
     await gatherFailureEvidence({ shell, unit, since, startedAt, patience: order.patience, keep }).catch(async (error: unknown) => {
       await keep('evidence incomplete', messageOf(error), 'text/plain');
@@ -115,6 +123,12 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
   if (verdict.outcome === 'SKIP') skip();
   if (verdict.outcome === 'FAIL' && !(thrown instanceof AssertionError)) throw new AssertionError(messageOf(thrown), {}, runFeature);
   if (thrown !== undefined) throw thrown;
+}
+
+/** What a trace keeps of a verdict. */
+function saidOf({ failure, skipReason }: ReturnType<typeof classifyOutcome>): { readonly said?: string; readonly expected?: string; readonly actual?: string; readonly stack?: string } {
+  const said = failure?.message ?? skipReason;
+  return { ...(said === undefined ? {} : { said }), ...(failure?.expected === undefined ? {} : { expected: failure.expected }), ...(failure?.actual === undefined ? {} : { actual: failure.actual }), ...(failure?.stack === undefined ? {} : { stack: failure.stack }) };
 }
 
 async function labelForAllure(order: CellOrder, declared: DeclaredFeature, requirement: string): Promise<void> {

@@ -3,17 +3,21 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import { waitFor } from '../../base/wait-for.ts';
 import type { CommandResult } from '../../base/run-command.ts';
 import type { ForwardedPort, Shell, ShellOptions } from '../../capabilities/shell.ts';
+import { noTrace, type Trace } from '../trace/cell-trace-file.ts';
+import { CommandTrace } from '../trace/trace-commands.ts';
 
 const readBootId = 'cat /proc/sys/kernel/random/boot_id';
 
 /** The shell of a machine that a test may boot anew: after that, it is a shell on the machine that came up again. */
 export class RebootableShell<Inner extends Shell> implements Shell {
   readonly #connect: (deadline: Deadline) => Promise<Inner>;
+  readonly #commands: CommandTrace;
   #inner: Inner;
 
-  constructor(first: Inner, connect: (deadline: Deadline) => Promise<Inner>) {
+  constructor(first: Inner, connect: (deadline: Deadline) => Promise<Inner>, trace: Trace = noTrace) {
     this.#inner = first;
     this.#connect = connect;
+    this.#commands = new CommandTrace(trace);
   }
 
   get inner(): Inner {
@@ -21,15 +25,15 @@ export class RebootableShell<Inner extends Shell> implements Shell {
   }
 
   async run(commandLine: string, options: ShellOptions): Promise<CommandResult> {
-    return await this.#inner.run(commandLine, options);
+    return await this.#commands.around(commandLine, options.input, async () => await this.#inner.run(commandLine, options));
   }
 
   async putFile(path: string, content: Uint8Array, deadline: Deadline): Promise<void> {
-    await this.#inner.putFile(path, content, deadline);
+    await this.#commands.around(`[put ${path}]`, content, async () => await this.#inner.putFile(path, content, deadline));
   }
 
   async getFile(path: string, deadline: Deadline, maxBytes?: number): Promise<Uint8Array> {
-    return await this.#inner.getFile(path, deadline, maxBytes);
+    return await this.#commands.around(`[get ${path}]`, undefined, async () => await this.#inner.getFile(path, deadline, maxBytes));
   }
 
   async forward(port: number, deadline: Deadline): Promise<ForwardedPort> {
