@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,7 @@ describe('the lookup pages, in Chromium', function () {
     kept = process.env['HWLAB_INDEX'];
     process.env['HWLAB_INDEX'] = join(folder, 'index');
     const database = await openDatabase(writeExampleDatabase(join(folder, 'db')));
+    writeLists(database.folder);
     server = await serveSite({ database, host: '127.0.0.1', port: 0, publicUrl: 'https://hw.example.org', token: undefined, log: () => undefined });
     const source = await openLookup(database, { now: new Date() });
     await writeSite(source, { folder: join(folder, 'site'), publicUrl: undefined, release: undefined, now: new Date() });
@@ -53,7 +54,7 @@ describe('the lookup pages, in Chromium', function () {
     try {
       const page = await context.newPage();
       page.on('pageerror', (error) => wrong.push(error.message));
-      page.on('console', (message) => message.type() === 'error' && !/status of 4/.test(message.text()) && !/data\/[sc]\//.test(message.location().url) && wrong.push(message.text()));
+      page.on('console', (message) => message.type() === 'error' && !/status of 4/.test(message.text()) && !/data\/[scp]\//.test(message.location().url) && wrong.push(message.text()));
       page.on('dialog', (dialog) => (wrong.push('dialog'), dialog.dismiss()));
       page.on('request', (request) => request.url().startsWith(server.address) || /^(?:file|data):/.test(request.url()) || wrong.push(request.url()));
       await page.goto(address.startsWith('file:') ? address : `${server.address}${address}`);
@@ -86,6 +87,19 @@ describe('the lookup pages, in Chromium', function () {
     ['a copy from files', () => copy('ru/index.html')],
   ];
   for (const [what, address] of searches) {
+    it(`shows what only public lists know below the devices of the lab, and never as a result: ${what}`, () =>
+      withPage(address(), async (page) => {
+        expect(await page.locator('.listed-hits').isVisible()).to.equal(false);
+        await page.locator('#q').pressSequentially('lide');
+        await until(page, `document.querySelectorAll('.listed-hits li').length === 1`);
+        expect(await page.locator('.listed-hits').textContent()).to.contain('Canon CanoScan LiDE 35').and.to.contain('должно работать');
+        expect(await page.locator('.hits tbody tr').count(), 'devices of the lab').to.equal(0);
+        await page.locator('.listed-hits a').click();
+        expect(await page.locator('h1').textContent()).to.equal('Canon CanoScan LiDE 35');
+        expect(await page.locator('.listed').textContent()).to.contain('Мы это устройство не проверяли').and.to.contain('SANE 1.2').and.to.contain('GPL-2.0');
+        expect(await page.locator('.card').count(), 'a verdict of ours').to.equal(0);
+      }));
+
     it(`finds as it is typed and by filters: ${what}`, () =>
       withPage(address(), async (page) => {
         const all = await page.locator('.hits tbody tr').count();
@@ -140,6 +154,17 @@ describe('the lookup pages, in Chromium', function () {
       expect(await page.locator('.alternatives li').first().textContent()).to.contain('HP LaserJet 1320').and.to.contain('Сертифицировано');
     }));
 
+  it('shows a report that a person read on the page and the statement, apart from the answer, in both languages, also in a copy', async () => {
+    for (const [address, says] of [
+      ['/ru/d/hp-laserjet-1320', 'источник прочитан: A. Ivanova'],
+      ['/en/c/hp-laserjet-1320/school-13', 'source read by A. Ivanova'],
+      [copy('en/d/hp-laserjet-1320.html'), 'source read by A. Ivanova'],
+      [copy('ru/c/hp-laserjet-1320/school-13.html'), 'источник прочитан: A. Ivanova'],
+    ] as const) {
+      await withPage(address, async (page) => expect(await page.locator('.listed').textContent(), address).to.contain(says));
+    }
+  });
+
   it('prints a statement on one sheet with number, hashes and a code that a camera reads', () =>
     withPage('/en/c/hp-laserjet-1320/school-13', async (page) => {
       const text = (await page.locator('.sheet').textContent()) ?? '';
@@ -177,7 +202,7 @@ describe('the lookup pages, in Chromium', function () {
     }));
 
   describe('accessibility and width', () => {
-    const pages = ['/ru/', '/en/', '/ru/?q=nothing-like-it-anywhere', '/ru/d/kyocera-ecosys-m2040dn', '/en/d/canon-lbp2900', '/ru/d/ricoh-sp-111', '/ru/c/hp-laserjet-1320/school-13', '/en/c/canon-lbp2900/school-13', '/ru/compare?id=kyocera-ecosys-m2040dn&id=hp-laserjet-1320', '/en/compare', '/ru/tender', '/en/about', '/ru/nothing'];
+    const pages = ['/ru/', '/en/', '/ru/?q=nothing-like-it-anywhere', '/ru/d/kyocera-ecosys-m2040dn', '/en/d/canon-lbp2900', '/ru/d/ricoh-sp-111', '/ru/p/canon-canoscan-lide-35', '/ru/c/hp-laserjet-1320/school-13', '/en/c/canon-lbp2900/school-13', '/ru/compare?id=kyocera-ecosys-m2040dn&id=hp-laserjet-1320', '/en/compare', '/ru/tender', '/en/about', '/ru/nothing'];
     for (const path of pages) {
       it(`${path}: axe finds nothing serious, light and dark`, async () => {
         for (const colorScheme of ['light', 'dark'] as const) {
@@ -217,3 +242,13 @@ describe('the lookup pages, in Chromium', function () {
       }));
   });
 });
+
+/** What was imported of a public list, and a report that a person read, beside the devices of the example. */
+function writeLists(database: string): void {
+  mkdirSync(join(database, 'imported'));
+  mkdirSync(join(database, 'reviews'));
+  const fact = { source: { kind: 'sane-desc', name: 'SANE 1.2', date: '2025-03-01', licence: 'GPL-2.0', importedAt: '2026-11-22T00:00:00Z', at: 'plustek.desc:1' }, evidence: 'E1', device: { vendor: 'Canon', name: 'CanoScan LiDE 35', usb: ['04a9:2213'], classes: ['scanner'] }, claim: { says: 'works' } };
+  writeFileSync(join(database, 'imported/sane-desc.jsonl'), `${JSON.stringify(fact)}\n`);
+  const review = { id: 'hp-laserjet-1320-2026-11-22', vendor: 'HP', name: 'LaserJet 1320', says: 'works', text: 'prints on both sides', reviewer: 'A. Ivanova', reviewedAt: '2026-11-22', source: { name: 'a wiki', url: 'https://wiki.example.org/1320', date: '2026-05-04', licence: 'CC BY-SA 4.0' } };
+  writeFileSync(join(database, 'reviews/hp-laserjet-1320-2026-11-22.json'), JSON.stringify(review));
+}
