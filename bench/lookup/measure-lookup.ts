@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HwlabError } from '../../harness/base/hwlab-error.ts';
@@ -9,11 +9,11 @@ import { openLookup } from '../../harness/db/index/open-lookup.ts';
 import { updateIndex } from '../../harness/db/index/update-index.ts';
 import { median, percentile } from '../median.ts';
 import { generateDatabase, nameOf, writeNight } from './generate-database.ts';
-import { measureServer } from './measure-server.ts';
+import { measureServer, type ServerFigures } from './measure-server.ts';
 import { measureTender } from './measure-tender.ts';
 
 /** One size of the growth table. Times in milliseconds. */
-export interface LookupFigures {
+export interface LookupFigures extends ServerFigures {
   readonly models: number;
   readonly results: number;
   readonly resultBytes: number;
@@ -25,18 +25,15 @@ export interface LookupFigures {
   /** A cold `hwlab check`, median of 9, and `node -e 0` beside it. */
   readonly checkMs: number;
   readonly bareNodeMs: number;
+  /** Processor time of the same, which another's work on the machine changes little. */
+  readonly checkCpuMs: number;
+  readonly buildCpuMs: number;
   /** A list of 1,000 lines, CSV in and XLSX out, cold, median of 3. */
   readonly tenderMs: number;
   /** Search as you type, all prefixes of 40 names. */
   readonly searchP50: number;
   readonly searchP99: number;
   readonly answerP99: number;
-  /** The server at 200 requests a second on one core for ten seconds. */
-  readonly apiP50: number;
-  readonly apiP99: number;
-  readonly apiRate: number;
-  /** Processor time of the server for each request; load of the machine does not change it much. */
-  readonly apiCpuMs: number;
 }
 
 const resultsPerModel = 50;
@@ -70,13 +67,17 @@ async function measureSize(folder: string, models: number, say: (line: string) =
   const database = await openDatabase(folder);
   const now = new Date('2026-11-22T12:00:00Z');
   let told = 0;
+  const cpuBefore = process.cpuUsage();
   const built = await updateIndex(database, { now: new Date(), progress: ({ phase, done }) => performance.now() - told > 10_000 && ((told = performance.now()), say(`lookup: ${phase} ${done}`)) });
+  const cpu = process.cpuUsage(cpuBefore);
   say(`lookup: built in ${built.milliseconds} ms`);
   writeNight(folder, resultsPerModel, Math.min(5_000, models));
   const updated = await updateIndex(database, { now: new Date() });
   const indexBytes = statSync(built.file).size;
 
+  const childrenBefore = childTime();
   const checks = Array.from({ length: 10 }, (_unused, number) => timed(() => execFileSync(join(projectRoot, 'hwlab'), ['check', nameOf((number * 7919) % models), '--image', 'school-14', '--db', folder], { stdio: 'pipe' }))).slice(1);
+  const checkCpuMs = (childTime() - childrenBefore) / 10;
   const bare = Array.from({ length: 9 }, () => timed(() => execFileSync(process.execPath, ['-e', '0'])));
 
   const tenderMs = measureTender(folder, models);
@@ -102,12 +103,20 @@ async function measureSize(folder: string, models: number, say: (line: string) =
     updateMs: updated.milliseconds,
     checkMs: median(checks),
     bareNodeMs: median(bare),
+    checkCpuMs,
+    buildCpuMs: (cpu.user + cpu.system) / 1000,
     tenderMs,
     searchP50: percentile(searches, 0.5),
     searchP99: percentile(searches, 0.99),
     answerP99: percentile(answers, 0.99),
     ...server,
   };
+}
+
+/** Milliseconds of processor time of all children that ended (proc(5): fields 16 and 17 of stat, in hundredths of a second on Linux). */
+function childTime(): number {
+  const fields = readFileSync('/proc/self/stat', 'utf8').replace(/^.*\) /s, '').split(' ');
+  return (Number(fields[13]) + Number(fields[14])) * 10;
 }
 
 function timed(work: () => unknown): number {

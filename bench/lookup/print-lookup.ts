@@ -17,14 +17,17 @@ export function lookupLines(figures: readonly LookupFigures[]): readonly string[
     ['index, MiB', (each) => mebibytes(each.indexBytes)],
     ['index from nothing, s', (each) => (each.buildMs / 1000).toFixed(1)],
     ['  results a second', (each) => each.resultsPerSecond.toLocaleString('en-GB')],
+    ['  results a second of processor time', (each) => Math.round(each.results / (each.buildCpuMs / 1000)).toLocaleString('en-GB')],
     ['index after one more night of 5,000 results, ms', (each) => each.updateMs.toFixed(0)],
     ['cold hwlab check, ms (median of 9)', (each) => each.checkMs.toFixed(0)],
+    ['  its processor time, ms', (each) => each.checkCpuMs.toFixed(0)],
     ['  node -e 0 beside it, ms', (each) => each.bareNodeMs.toFixed(0)],
     ['tender of 1,000 lines, CSV in and XLSX out, ms', (each) => each.tenderMs.toFixed(0)],
     ['search as you type, ms (p50 / p99)', (each) => `${each.searchP50.toFixed(2)} / ${each.searchP99.toFixed(2)}`],
     ['whole answer, ms (p99)', (each) => each.answerP99.toFixed(2)],
     ['API at 200 requests/s on one core, ms (p50 / p99)', (each) => `${each.apiP50.toFixed(2)} / ${each.apiP99.toFixed(2)}`],
-    ['  processor time of the server a request, ms', (each) => each.apiCpuMs.toFixed(2)],
+    ['  processor time of the server a request, ms (mean / p99)', (each) => `${each.apiCpuMs.toFixed(2)} / ${each.apiCpuP99.toFixed(2)}`],
+    ['  the same on a core of its own, by those times, ms (p50 / p99)', (each) => `${each.apiAloneP50.toFixed(2)} / ${each.apiAloneP99.toFixed(2)}`],
   ];
   const cells = rows.map(([name, value]) => [name, ...figures.map(value)]);
   const widths = cells[0]?.map((_unused, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];

@@ -15,6 +15,22 @@ interface KeptHistory {
   readonly offset: number;
 }
 
+/** What is known of a device on an image, as it is or with personalities. */
+export interface CellHistory {
+  readonly image: string;
+  /** Ids joined with +; empty for the device as it is. */
+  readonly personalities: string;
+  readonly history: ImageHistory;
+}
+
+interface KeptRow {
+  readonly folded: number;
+  readonly source: number;
+  readonly offset: number;
+  /** null: nothing is kept. */
+  readonly json: string | null;
+}
+
 /** Reads a line; undefined: it is no result and is not to be counted any more. */
 export type ReadResult = (row: ResultRow) => Result | undefined;
 
@@ -27,11 +43,13 @@ export class FoldedCells {
   readonly #rules: HistoryRules;
   readonly #issues: ReadonlyMap<string, KnownIssue>;
   readonly #kept;
+  readonly #cells;
 
   constructor(index: DatabaseSync, reader: CellReader, issues: readonly KnownIssue[], now: Date) {
     this.#reader = reader;
     this.#rules = historyRules(issues, now);
     this.#issues = new Map(issues.map((issue) => [issue.id, issue]));
+    this.#cells = index.prepare('SELECT c.id AS cell, c.image, c.personalities, h.folded, h.source, h.offset, h.json FROM cell c LEFT JOIN history h ON h.cell = c.id WHERE c.device = ? ORDER BY c.image, c.personalities');
     this.#kept = index.prepare('SELECT folded, source, offset, json FROM history WHERE cell = ?');
   }
 
@@ -40,9 +58,10 @@ export class FoldedCells {
     return new ImageHistory(this.#rules);
   }
 
-  /** The history of a cell of an index that is up to date. */
-  history(cell: number): ImageHistory {
-    return this.#keptOf(cell)?.history ?? this.fold(cell, (row) => this.#reader.read(row)).history;
+  /** The histories of all cells of a device, of an index that is up to date; read at once, as they lie side by side. */
+  ofDevice(device: string): readonly CellHistory[] {
+    const rows = this.#cells.all(device) as unknown as readonly (KeptRow & { readonly cell: number; readonly image: string; readonly personalities: string })[];
+    return rows.map(({ cell, image, personalities, ...row }) => ({ image, personalities, history: this.#unpacked(row)?.history ?? this.fold(cell, (place) => this.#reader.read(place)).history }));
   }
 
   /** The history of a cell that gained results; `fresh` says how many were read, and `kept` what is to be kept of it, if anything changed. */
@@ -66,9 +85,14 @@ export class FoldedCells {
   }
 
   #keptOf(cell: number): KeptHistory | undefined {
-    const row = this.#kept.get(cell) as { folded: number; source: number; offset: number; json: string } | undefined;
-    const state = row && unpackHistory(row.json, this.#issues);
-    return state && { ...row, history: ImageHistory.of(state, this.#rules) };
+    return this.#unpacked(this.#kept.get(cell) as KeptRow | undefined);
+  }
+
+  #unpacked(row: KeptRow | undefined): KeptHistory | undefined {
+    if (row === undefined || row.json === null) return undefined;
+    const { folded, source, offset, json } = row;
+    const state = unpackHistory(json, this.#issues);
+    return state && { folded, source, offset, history: ImageHistory.of(state, this.#rules) };
   }
 }
 

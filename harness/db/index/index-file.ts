@@ -73,6 +73,6 @@ function isRunning(id: number): boolean {
 }
 
 function tuned(index: DatabaseSync): DatabaseSync {
-  index.exec('PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY');
+  index.exec('PRAGMA cache_size = -65536; PRAGMA mmap_size = 2147418112; PRAGMA temp_store = MEMORY');
   return index;
 }

@@ -42,7 +42,7 @@ CREATE VIRTUAL TABLE listed_words USING fts5 (text, content = '', contentless_de
 `;
 
 /** Counted up when what is put into the tables changes. */
-const contents = 3;
+const contents = 4;
 
 /** Changes with the tables and with what is put into them; an index of another version is built anew. */
 export const indexVersion = createHash('sha256').update(`${contents}${indexTables}${identityVersion()}`).digest('hex').slice(0, 16);

@@ -10,8 +10,9 @@ import { imageFacts } from '../lookup/image-order.ts';
 import type { DataFacts, ImageFacts } from '../lookup/lookup-source.ts';
 import type { PublicLists } from '../lookup/public-lists.ts';
 import { assessDevice, type Assessment } from '../verdicts/assess-device.ts';
+import type { ImageHistory } from '../verdicts/test-history.ts';
 import { newerPointReleases } from '../verdicts/newer-point-releases.ts';
-import { FoldedCells } from './folded-cells.ts';
+import { FoldedCells, type CellHistory } from './folded-cells.ts';
 import { faultsOf, knownFaultyTests } from './index-faults.ts';
 import type { StoredEnvironment } from './index-freshness.ts';
 import { IndexedLists } from './indexed-lists.ts';
@@ -43,9 +44,9 @@ export class IndexedAnswers {
   readonly #current: ReadonlyMap<string, StoredEnvironment>;
   readonly #faulty: ReadonlySet<string>;
   readonly #recordsOf: ReturnType<typeof recordsIn>;
-  readonly #cells;
   readonly #device;
   readonly #kept = new Map<string, DeviceAnswer>();
+  #last: { readonly device: string; readonly cells: readonly CellHistory[] } | undefined;
 
   constructor(index: DatabaseSync, now: Date) {
     this.index = index;
@@ -65,7 +66,6 @@ export class IndexedAnswers {
     const meta = (key: string): string => (index.prepare('SELECT value FROM meta WHERE key = ?').get(key) as { value: string }).value;
     const { newestResultAt, devices, results, badLines, vendors } = JSON.parse(meta('about')) as IndexedCounts;
     this.about = { version: meta('data'), newestResultAt, devices, results, images: this.images.map(({ id, name, line, releasedAt, supportedUntil }) => ({ id, name, line, releasedAt, supportedUntil })), vendors, badLines };
-    this.#cells = index.prepare('SELECT id, personalities FROM cell WHERE device = ? AND image = ?');
     this.#device = index.prepare('SELECT json FROM device WHERE name = ?');
   }
 
@@ -109,7 +109,9 @@ export class IndexedAnswers {
   /** The answer for some images only, in their order; for lists, which ask for many devices once. */
   answerOn(id: string, images: readonly string[]): DeviceAnswer | undefined {
     const device = this.device(id);
-    return device && deviceAnswer(device, images.map((image) => this.assess(device, image)), { images: this.records, now: this.#now });
+    if (device === undefined) return undefined;
+    const cells = this.#cellsOf(id);
+    return deviceAnswer(device, images.map((image) => this.#assess(device, image, historyOf(cells, image))), { images: this.records, now: this.#now });
   }
 
   #makeAnswer(id: string): DeviceAnswer | undefined {
@@ -117,13 +119,13 @@ export class IndexedAnswers {
   }
 
   /** What the results of a device on an image say, computed now from what is kept of them. */
-  readonly assess = (device: Device, image: string): Assessment => this.#assess(device, image, '');
+  readonly assess = (device: Device, image: string): Assessment => this.#assess(device, image, historyOf(this.#cellsOf(device.id), image));
 
   quirksOf(device: Device, image: string): readonly QuirkAssessment[] {
-    return (this.#cells.all(device.id, image) as unknown as readonly { personalities: string }[])
-      .filter(({ personalities }) => personalities !== '')
-      .map(({ personalities }) => {
-        const { features, lastTestedAt, nights } = this.#assess(device, image, personalities);
+    return this.#cellsOf(device.id)
+      .filter((cell) => cell.image === image && cell.personalities !== '')
+      .map(({ personalities, history }) => {
+        const { features, lastTestedAt, nights } = this.#assess(device, image, history);
         return { device: device.id, image, personalities: personalities.split('+'), lastTestedAt, nights, features: features.filter((feature) => feature.level !== undefined) };
       });
   }
@@ -137,9 +139,14 @@ export class IndexedAnswers {
     this.close();
   }
 
-  #assess(device: Device, image: string, personalities: string): Assessment {
-    const cell = (this.#cells.all(device.id, image) as unknown as readonly { id: number; personalities: string }[]).find((each) => each.personalities === personalities);
-    const history = cell === undefined ? this.#folded.nothing : this.#folded.history(cell.id);
+  /** Who asks for a device on one image asks for the others next. */
+  #cellsOf(device: string): readonly CellHistory[] {
+    if (this.#last?.device !== device) this.#last = { device, cells: this.#folded.ofDevice(device) };
+    return this.#last.cells;
+  }
+
+  #assess(device: Device, image: string, known: ImageHistory | undefined): Assessment {
+    const history = known ?? this.#folded.nothing;
     const record = this.records.get(image);
     const current = this.#current.get(image);
     return assessDevice({
@@ -155,4 +162,9 @@ export class IndexedAnswers {
       ...this.#recordsOf(device.id, image),
     });
   }
+}
+
+/** The history of the device as it is. */
+function historyOf(cells: readonly CellHistory[], image: string): ImageHistory | undefined {
+  return cells.find((cell) => cell.image === image && cell.personalities === '')?.history;
 }

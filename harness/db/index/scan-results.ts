@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { longestResult } from '../read-results.ts';
+import { CellIds } from './cell-ids.ts';
 import type { ResultRow } from './read-cell.ts';
 import { resultPlace } from './result-place.ts';
 
@@ -29,6 +30,8 @@ const chunkBytes = 1024 * 1024;
 /** Numbers cells as they are met; a cell with new results is dirty. */
 export class CellNumbers {
   readonly #index: DatabaseSync;
+  readonly #ids: CellIds;
+  readonly #insert;
   readonly #known = new Map<string, number>();
   readonly #dirty = new Set<number>();
   /** By image and night: places of its last results, the newest last. */
@@ -36,6 +39,8 @@ export class CellNumbers {
 
   constructor(index: DatabaseSync) {
     this.#index = index;
+    this.#ids = new CellIds(index);
+    this.#insert = index.prepare('INSERT INTO cell (id, device, image, personalities, dirty) VALUES (?, ?, ?, ?, 1)');
     for (const { id, device, image, personalities } of index.prepare('SELECT id, device, image, personalities FROM cell').iterate() as Iterable<{ id: number; device: string; image: string; personalities: string }>) this.#known.set(`${device}\n${image}\n${personalities}`, id);
   }
 
@@ -44,7 +49,8 @@ export class CellNumbers {
     const key = `${device}\n${image}\n${personalities}`;
     let id = this.#known.get(key);
     if (id === undefined) {
-      id = Number(this.#index.prepare('INSERT INTO cell (device, image, personalities, dirty) VALUES (?, ?, ?, 1)').run(device, image, personalities).lastInsertRowid);
+      id = this.#ids.next(device);
+      this.#insert.run(id, device, image, personalities);
       this.#known.set(key, id);
     } else this.#dirty.add(id);
     return id;

@@ -12,6 +12,7 @@ import { isExpired } from '../match-known-issues.ts';
 import { nightFilePath } from '../night-file.ts';
 import type { RuleEvidence } from '../verdicts/rule-evidence.ts';
 import { indexAnswers } from './index-answers.ts';
+import { CellIds } from './cell-ids.ts';
 import { NumbersExhausted } from './device-numbers.ts';
 import { indexDevices } from './index-devices.ts';
 import { beginIndex, indexFileOf, openIndex } from './index-file.ts';
@@ -191,21 +192,23 @@ function writeRecords(index: DatabaseSync, images: ReadonlyMap<string, ImageReco
 /** Puts records of devices on images in the place of the ones before; cells of those that are new, changed or gone become dirty. */
 function replaceRecords(index: DatabaseSync, table: 'coverage' | 'certificate', records: readonly (readonly [device: string, image: string, record: unknown])[]): void {
   const before = new Map((index.prepare(`SELECT device, image, json FROM ${table}`).all() as unknown as readonly { device: string; image: string; json: string }[]).map(({ device, image, json }) => [`${device}\n${image}`, json]));
-  const touch = index.prepare("INSERT INTO cell (device, image, personalities, dirty) VALUES (?, ?, '', 1) ON CONFLICT DO UPDATE SET dirty = 1");
+  const ids = new CellIds(index);
+  const mark = index.prepare("INSERT INTO cell (id, device, image, personalities, dirty) VALUES (?, ?, ?, '', 1) ON CONFLICT (device, image, personalities) DO UPDATE SET dirty = 1");
+  const touch = (device: string, image: string): void => void mark.run(ids.next(device), device, image);
   const put = index.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?, ?, ?)`);
   for (const [device, image, record] of records) {
     const json = JSON.stringify(record);
     const key = `${device}\n${image}`;
     if (before.get(key) !== json) {
       put.run(device, image, json);
-      touch.run(device, image);
+      touch(device, image);
     }
     before.delete(key);
   }
   for (const key of before.keys()) {
     const [device = '', image = ''] = key.split('\n');
     index.prepare(`DELETE FROM ${table} WHERE device = ? AND image = ?`).run(device, image);
-    touch.run(device, image);
+    touch(device, image);
   }
 }
 
