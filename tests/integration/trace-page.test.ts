@@ -50,7 +50,7 @@ describe('the trace of a cell, in Chromium', function () {
   }
 
   /** Opens a page and fails on any error, blocked thing, dialog, or request that is not the file itself. */
-  async function withPage(name: string, use: (page: Page) => Promise<void>, options: BrowserContextOptions = {}): Promise<void> {
+  async function withPage(name: string, use: (page: Page) => Promise<unknown>, options: BrowserContextOptions = {}): Promise<void> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce', ...options });
     const wrong: string[] = [];
     try {
