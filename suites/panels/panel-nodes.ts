@@ -1,4 +1,5 @@
 import { HwlabError, type CellContext, type HidTouchControls, type PluggedUnit } from '../../harness/index.ts';
+import { speakingNode } from './speaking-node.ts';
 
 /** An input device that the guest made of the panel. */
 export interface PanelNode {
@@ -50,15 +51,17 @@ export function forgetNodes(cell: CellContext<HidTouchControls>): void {
 }
 
 async function findTouchNode(cell: CellContext<HidTouchControls>): Promise<FoundNodes> {
-  return await find(cell, 'an input device with multitouch axes', (node) => (node.axes & multitouchAxis) !== 0n);
+  return await find(cell, 'an input device with multitouch axes', (node) => (node.axes & multitouchAxis) !== 0n, speakingNode);
 }
 
-async function find(cell: CellContext<HidTouchControls>, what: string, wanted: (node: PanelNode) => boolean): Promise<FoundNodes> {
+type Choose = (cell: CellContext<HidTouchControls>, nodes: readonly PanelNode[]) => Promise<PanelNode>;
+
+async function find(cell: CellContext<HidTouchControls>, what: string, wanted: (node: PanelNode) => boolean, choose: Choose = firstOf): Promise<FoundNodes> {
   const answers = known.get(cell.unit) ?? new Map<string, { nodes: Promise<FoundNodes>; failed: boolean }>();
   known.set(cell.unit, answers);
   const before = answers.get(what);
   if (before && !before.failed) return await before.nodes;
-  const answer = { nodes: search(cell, what, wanted, before ? secondsAfter : seconds), failed: false };
+  const answer = { nodes: search(cell, what, wanted, choose, before ? secondsAfter : seconds), failed: false };
   answers.set(what, answer);
   try {
     return await answer.nodes;
@@ -68,19 +71,23 @@ async function find(cell: CellContext<HidTouchControls>, what: string, wanted: (
   }
 }
 
-async function search(cell: CellContext<HidTouchControls>, what: string, wanted: (node: PanelNode) => boolean, within: number): Promise<FoundNodes> {
+async function search(cell: CellContext<HidTouchControls>, what: string, wanted: (node: PanelNode) => boolean, choose: Choose, within: number): Promise<FoundNodes> {
   const sysfs = await cell.unit.sysfs();
-  return await cell.waitFor(
+  const { nodes, all } = await cell.waitFor(
     what,
     async () => {
       const all = await lookForNodes(cell, sysfs);
       // Until udev is done with a node, programs do not see it and its properties are missing.
-      const node = all.find((candidate) => wanted(candidate) && isDone(candidate));
-      return node ? { value: { node: checked(node), all } } : { saw: all.map((seen) => `${seen.path} "${seen.name}" by ${seen.driver}${isDone(seen) ? '' : ', udev is not done with it'}`).join('; ') || 'no input device of the panel' };
+      const nodes = all.filter(wanted);
+      return nodes.length > 0 && nodes.every(isDone) ? { value: { nodes: nodes.map(checked), all } } : { saw: all.map((seen) => `${seen.path} "${seen.name}" by ${seen.driver}${isDone(seen) ? '' : ', udev is not done with it'}`).join('; ') || 'no input device of the panel' };
     },
     within,
   );
+  const [first] = nodes;
+  return { node: first !== undefined && nodes.length === 1 ? first : await choose(cell, nodes), all };
 }
+
+const firstOf: Choose = (_, [first]) => (first === undefined ? Promise.reject(new Error('no node to choose from')) : Promise.resolve(first));
 
 function isDone(node: PanelNode): boolean {
   return node.udev['USEC_INITIALIZED'] !== undefined;
