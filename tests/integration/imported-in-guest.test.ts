@@ -31,7 +31,7 @@ const [positionX, positionY, trackingId] = [0x35, 0x36, 0x39];
 /** Forms in which people hand in a panel. The bytes are those of devices in fixtures/devices/panels, as a file of that form has them. */
 type Form = 'hid-recording' | 'hid-descriptor-text' | 'hid-descriptor';
 const cases: readonly { readonly panel: string; readonly form: Form; readonly always?: boolean }[] = [
-  { panel: 'ilitek-222a-0015', form: 'hid-recording', always: true },
+  { panel: 'ilitek-222a-0015', form: 'hid-recording' },
   { panel: 'nexio-1870-0100', form: 'hid-descriptor-text' },
   { panel: 'elo-04e7-0080', form: 'hid-descriptor' },
   { panel: 'pqlabs-1ef1-0001', form: 'hid-recording' },
