@@ -11,6 +11,7 @@ export const commandTable: readonly CommandEntry[] = [
   { names: ['run'], register: async (program) => (await import('./commands/run.ts')).registerRunCommand(program) },
   { names: ['try'], register: async (program) => (await import('./commands/try.ts')).registerTryCommand(program) },
   { names: ['repro'], register: async (program) => (await import('./commands/repro.ts')).registerReproCommand(program) },
+  { names: ['investigate'], register: async (program) => (await import('./commands/investigate.ts')).registerInvestigateCommand(program) },
   { names: ['bisect'], register: async (program) => (await import('./commands/bisect.ts')).registerBisectCommand(program) },
   { names: ['bundle'], register: async (program) => (await import('./commands/bundle.ts')).registerBundleCommand(program) },
   { names: ['diff'], register: async (program) => (await import('./commands/diff.ts')).registerDiffCommand(program) },

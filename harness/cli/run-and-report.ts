@@ -13,7 +13,9 @@ import { startNight, type NightRequest } from '../run/start-night.ts';
 import { consentOf } from '../setup/consent.ts';
 import { ensureHostPackages } from '../setup/host-packages.ts';
 import type { HostGroup } from '../setup/host-requirements.ts';
+import { reproFolder } from '../repro/run-again.ts';
 import { tellHolds } from './again-events.ts';
+import { nightInvestigation } from './night-investigation.ts';
 import { interruptSignal } from './interrupt.ts';
 
 export interface RunAndReportOptions {
@@ -27,6 +29,8 @@ export interface RunAndReportOptions {
   readonly slots?: number;
   readonly hold?: NightRequest['hold'];
   readonly resume?: Night;
+  /** For looking into new failures after the last cell; not at all when left out or 0. */
+  readonly investigateMinutes?: number;
   readonly yes: boolean;
   readonly json: boolean;
 }
@@ -43,7 +47,9 @@ export async function runAndReport(options: RunAndReportOptions): Promise<number
   try {
     await ensureHostPackages(['guest', ...(await firmwareGroup(options.cells)), 'image', 'report'], { ...consentOf({ yes: options.yes }), deadline, progress: (step) => void events.emit('preparing', { step }) });
     const lab = await realLab(Deadline.after(24 * 3600_000, signal));
+    const minutes = options.investigateMinutes ?? 0;
     const summary = await startNight({
+      ...(minutes > 0 ? { investigate: nightInvestigation({ database: options.database, folder: reproFolder(options.reports), lab, events, signal, budget: minutes * 60_000, limit: options.deadlineMinutes * 60_000 * (lab.accelerator === 'kvm' ? 1 : 4) }) } : {}),
       cells: options.cells,
       plan: options.plan,
       deadlineMinutes: options.deadlineMinutes,

@@ -1,4 +1,5 @@
 import type { NightIssue } from '../db/night-issues.ts';
+import type { Investigation } from '../db/generated/investigations.ts';
 import type { Result, TestAttempt, CellId } from '../db/generated/result.ts';
 
 /** What is known of a night when it starts. `folder` is where its artefacts, Allure results and page go. */
@@ -34,6 +35,8 @@ export interface NightSummary {
   readonly before?: PreviousNight;
   /** What the night says of the known issues of its database. */
   readonly issues?: readonly NightIssue[];
+  /** What was found out about failures. */
+  readonly investigations?: readonly Investigation[];
 }
 
 /** A report that is on disk. `path` is absolute. */

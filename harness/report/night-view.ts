@@ -1,4 +1,6 @@
 import type { Artefact, CellId, Failure, Result, TestAttempt, TestResult } from '../db/generated/result.ts';
+import { signaturesOf, cellSignature } from '../db/failure-signature.ts';
+import type { Investigation } from '../db/generated/investigations.ts';
 import { compareNights, type NightChanges } from './compare-nights.ts';
 import { compareReleases, type ReleaseComparison } from './compare-releases.ts';
 import { countNight, stateOfTest, type NightCounts } from './night-counts.ts';
@@ -18,6 +20,8 @@ export interface Trouble {
   /** Evidence of the attempt first, then that of the cell for names the attempt has not. */
   readonly artefacts: readonly Artefact[];
   readonly isNew: boolean;
+  /** What was found out about it, or about the same failure in another cell of the night. */
+  readonly investigation?: Investigation;
 }
 
 /** Troubles of the same test with the same code in several cells, or one of its own. */
@@ -57,7 +61,7 @@ export function viewNight(summary: NightSummary): NightView {
   const { results, night } = summary;
   const changes = changesOf(summary);
   const fresh = new Set((changes?.newFailures ?? []).map((change) => `${change.cell.id}\n${change.testId}`));
-  const troubles = results.flatMap((result) => troublesOf(result, fresh));
+  const troubles = results.flatMap((result) => troublesOf(result, fresh)).map((trouble) => withInvestigation(trouble, summary.investigations ?? []));
   const counting = troubles.filter((trouble) => !trouble.trial);
   const ran = new Set(results.map((result) => result.cell.id));
   return {
@@ -111,6 +115,15 @@ function troublesOf(result: Result, fresh: ReadonlySet<string>): Trouble[] {
     found.push({ result, test: undefined, outcome, trial: false, failure, attempt: undefined, artefacts: result.artefacts, isNew: false });
   }
   return found;
+}
+
+/** What was found out about this failure, or about the same one of the same test in another cell: one of each kind is looked into. */
+function withInvestigation(trouble: Trouble, investigations: readonly Investigation[]): Trouble {
+  const { result, test } = trouble;
+  const own = investigations.find((each) => each.result === result.id && each.test === test?.id);
+  const signature = (test ? signaturesOf(test)[0] : cellSignature(result))?.id;
+  const investigation = own ?? investigations.find((each) => each.test === test?.id && each.signature === signature);
+  return investigation ? { ...trouble, investigation } : trouble;
 }
 
 function evidence(own: readonly Artefact[], cells: readonly Artefact[]): Artefact[] {

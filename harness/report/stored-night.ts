@@ -4,6 +4,7 @@ import { openDatabase } from '../db/database.ts';
 import { nightIssues } from '../db/night-issues.ts';
 import type { Night } from '../db/generated/night.ts';
 import type { Result } from '../db/generated/result.ts';
+import { readInvestigations } from '../db/investigations.ts';
 import type { ResultStore } from '../db/result-store.ts';
 import type { NightSummary, PreviousNight } from './night-events.ts';
 import { planName } from './plan-name.ts';
@@ -19,6 +20,7 @@ export async function storedNight(store: ResultStore, database: string, id: stri
   const record = await store.readNight(id);
   const results = await resultsOf(store, id, warn);
   const before = await previousNight(store, record);
+  const investigations = await readInvestigations(database, id);
   const finishedAt = record.finishedAt ?? results.map((result) => result.finishedAt).sort().at(-1) ?? record.startedAt;
   const unfinished = record.finishedAt === undefined && results.length < record.cells.length;
   const stopped = record.stopped ?? (unfinished ? { code: 'night-cut-off', message: 'the night was cut off before all its cells had run' } : undefined);
@@ -39,6 +41,7 @@ export async function storedNight(store: ResultStore, database: string, id: stri
     exitCode: record.exitCode ?? (results.some((result) => result.outcome === 'FAIL') ? 1 : 3),
     ...(stopped ? { stopped } : {}),
     ...(before ? { before } : {}),
+    ...(investigations.length > 0 ? { investigations } : {}),
     issues: nightIssues(results, await (await openDatabase(database)).knownIssues(), new Date(finishedAt)),
   };
 }

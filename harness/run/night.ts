@@ -3,6 +3,7 @@ import { HwlabError } from '../base/hwlab-error.ts';
 import type { TypedEvents } from '../base/typed-events.ts';
 import type { KnownIssue } from '../db/generated/known-issue.ts';
 import { nightIssues } from '../db/night-issues.ts';
+import type { Investigation } from '../db/generated/investigations.ts';
 import type { CellId, Result } from '../db/generated/result.ts';
 import type { NightEvents, NightInfo, NightSummary, PreviousNight } from '../report/night-events.ts';
 import type { Cell } from './cell.ts';
@@ -30,6 +31,8 @@ export interface NightParts {
   readonly signal: AbortSignal;
   /** The last night of the same plan, to say what changed. */
   readonly before?: PreviousNight;
+  /** Looks into what failed, once all cells have run; not when the night was stopped. */
+  readonly investigate?: (results: readonly Result[]) => Promise<readonly Investigation[]>;
   /** Known issues of the database. */
   readonly issues?: readonly KnownIssue[];
   /** Bytes that must be free in the night's folder before a cell starts. */
@@ -67,7 +70,8 @@ export async function runNight(parts: NightParts): Promise<NightSummary> {
     stopped = { code: reason.code, message: failureOf(reason).message };
   }
   results.sort((a, b) => a.id.localeCompare(b.id));
-  const summary: NightSummary = { night: info, finishedAt: new Date().toISOString(), results, ...(stopped ? { stopped } : {}), ...(parts.before ? { before: parts.before } : {}), issues: nightIssues(results, parts.issues ?? [], new Date()), exitCode: exitCodeOf(results, stopped?.code) };
+  const investigations = stopped ? [] : ((await parts.investigate?.(results)) ?? []);
+  const summary: NightSummary = { night: info, finishedAt: new Date().toISOString(), results, ...(stopped ? { stopped } : {}), ...(parts.before ? { before: parts.before } : {}), issues: nightIssues(results, parts.issues ?? [], new Date()), exitCode: exitCodeOf(results, stopped?.code), ...(investigations.length > 0 ? { investigations } : {}) };
   await events.emit('night-finished', { summary });
   return summary;
 }

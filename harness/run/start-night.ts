@@ -6,6 +6,8 @@ import { HwlabError } from '../base/hwlab-error.ts';
 import { newRunId } from '../base/random-id.ts';
 import type { TypedEvents } from '../base/typed-events.ts';
 import { openDatabase } from '../db/database.ts';
+import type { Investigation } from '../db/generated/investigations.ts';
+import type { KnownIssue } from '../db/generated/known-issue.ts';
 import type { Night } from '../db/generated/night.ts';
 import type { Result } from '../db/generated/result.ts';
 import { ResultStore } from '../db/result-store.ts';
@@ -38,6 +40,8 @@ export interface NightRequest {
   /** Keeps the machines of cells for a person; then their results say nothing of the product. */
   readonly hold?: PipelineParts['hold'];
   readonly runProcess?: RunCellProcess;
+  /** Looks into new failures once all cells have run. `before`: the last night of the same plan. */
+  readonly investigate?: (results: readonly Result[], before: readonly Result[], issues: readonly KnownIssue[]) => Promise<readonly Investigation[]>;
 }
 
 /** Seconds for a suite that never ran here, by accelerator; only for estimates. */
@@ -83,6 +87,7 @@ async function wholeNight(request: NightRequest): Promise<NightSummary> {
   const patience = lab.accelerator === 'kvm' ? 1 : 4;
   const harness = await harnessRevision();
 
+  const issues = await (await openDatabase(request.database)).knownIssues();
   const summary = await runNight({
     info: { id, plan: request.plan, startedAt, folder, database: request.database, resumed: resume !== undefined, accelerator: lab.accelerator, names: namesOf(cells) },
     cells,
@@ -94,7 +99,8 @@ async function wholeNight(request: NightRequest): Promise<NightSummary> {
     signal: request.signal,
     minimumFree,
     ...(before ? { before } : {}),
-    issues: await (await openDatabase(request.database)).knownIssues(),
+    issues,
+    ...(request.investigate && !request.hold ? { investigate: async (results) => (await request.investigate?.(results, before?.results ?? [], issues)) ?? [] } : {}),
     runCell: async (cell, slot, signal) =>
       await runCell(cell, {
         nightId: id,

@@ -14,8 +14,12 @@ interface NightlyOptions extends NightOptions {
   readonly plan: string;
   readonly slots?: number;
   readonly resume?: string;
+  readonly investigate?: number;
   readonly dryRun?: boolean;
 }
+
+/** For looking into new failures, where nobody says. */
+const usualMinutes = 10;
 
 /** `hwlab nightly`: a plan from set-up to report. */
 export function registerNightlyCommand(program: Command): void {
@@ -25,6 +29,7 @@ export function registerNightlyCommand(program: Command): void {
     .option('--plan <name>', 'a plan of suites/plans, or the path of a YAML file', 'smoke')
     .option('--slots <n>', 'cells side by side (default: one a core, at most four)', integerOption('--slots', 1, 64))
     .option('--resume <night>', 'go on with a night that was cut off: run exactly the cells that have no result')
+    .option('--investigate <minutes>', 'look into new failures for so long after the last cell, 0 for not at all (default: what the plan says, or 10)', integerOption('--investigate', 0, 1440))
     .option('--dry-run', 'print the cells and the estimate, and do nothing');
   withNightOptions(command)
     .addHelpText(
@@ -45,7 +50,7 @@ Exit codes: 0 all cells pass, 1 product failures, 2 wrong usage or data, 3 the l
       if (options.resume !== undefined) {
         const resume = await ResultStore.open(settings.database).readNight(options.resume);
         const cells = resume.cells.map((cell, index) => stopping(onlyLevels(makeCell(cell, index + 1, catalogue), resume.requirements), resume.stopAfterFailures));
-        process.exitCode = await runAndReport({ cells, plan: resume.plan, deadlineMinutes: resume.deadlineMinutes ?? 5, resume, ...settings, ...(options.slots === undefined ? {} : { slots: options.slots }) });
+        process.exitCode = await runAndReport({ investigateMinutes: options.investigate ?? usualMinutes, cells, plan: resume.plan, deadlineMinutes: resume.deadlineMinutes ?? 5, resume, ...settings, ...(options.slots === undefined ? {} : { slots: options.slots }) });
         return;
       }
       const { plan, label } = await loadPlan(options.plan, catalogue.plans);
@@ -53,6 +58,6 @@ Exit codes: 0 all cells pass, 1 product failures, 2 wrong usage or data, 3 the l
       const slots = options.slots ?? plan.slots;
       const asked = { cells, plan: label, ...(plan.requirements ? { requirements: plan.requirements } : {}), ...settings, ...(slots === undefined ? {} : { slots }) };
       if (options.dryRun) await printDryRun(asked);
-      else process.exitCode = await runAndReport({ ...asked, deadlineMinutes: plan.deadlineMinutes });
+      else process.exitCode = await runAndReport({ ...asked, deadlineMinutes: plan.deadlineMinutes, investigateMinutes: options.investigate ?? plan.investigate ?? usualMinutes });
     });
 }

@@ -77,6 +77,10 @@ export interface Plan {
    */
   stopAfterFailures?: number;
   /**
+   * minutes for looking into new failures after the last cell; 10 when left out, 0 for not at all
+   */
+  investigate?: number;
+  /**
    * for one cell, from restore to discard, with hardware virtualisation
    */
   deadlineMinutes: number;

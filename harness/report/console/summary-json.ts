@@ -28,6 +28,7 @@ export function summaryJson(summary: NightSummary, reports: readonly WrittenRepo
     counts: view.counts,
     pace: nightPace(summary.results, summary.finishedAt) ?? null,
     knownIssues: summary.issues ?? [],
+    investigations: summary.investigations ?? [],
     failures: view.failures.flatMap(troubles),
     notTheProduct: view.labFaults.flatMap(troubles),
     onTrial: view.trials.flatMap(troubles),
@@ -77,6 +78,7 @@ function troubles(group: TroubleGroup): Record<string, unknown>[] {
     message: trouble.failure.message,
     advice: trouble.failure.advice ?? null,
     isNew: trouble.isNew,
+    investigation: trouble.investigation ? { verdict: trouble.investigation.verdict, reasons: trouble.investigation.reasons, result: trouble.investigation.result } : null,
     runAgain: rerunCommand(trouble.result.cell, trouble.test?.title),
   }));
 }

@@ -85,6 +85,8 @@ function groupText(group: TroubleGroup, paint: Paint): string {
     lines.push(`      ${oneLine(deviceWord(cell))} · ${oneLine(cell.image)} · ${oneLine(cell.machine)}`, `        ${paint.dim(rerunCommand(cell, trouble.test?.title))}`);
   }
   if (group.troubles.length > mostCells) lines.push(`      and in ${group.troubles.length - mostCells} more cells`);
+  const found = group.troubles.find((trouble) => trouble.investigation)?.investigation;
+  if (found) lines.push(`      whose it is: ${paint.bold(english.investigation.verdict[found.verdict])}${paint.dim(`, ${oneLine(found.reasons.at(-1) ?? '', 200)}`)}`);
   if (first.failure.advice) lines.push(`      what to do: ${oneLine(first.failure.advice)}`);
   return lines.join('\n');
 }

@@ -49,6 +49,16 @@ function attemptLine(trouble: Trouble, context: PageContext): Html {
   return html`<span class="dim attempt">${context.texts.inAttempt(trouble.attempt.attempt, trouble.test.attempts.length)}</span>`;
 }
 
+/** Whose failure it is, why, and the runs that show it. */
+function investigationOf({ investigation, result }: Trouble, { texts }: PageContext): Html {
+  if (!investigation) return html``;
+  const { verdict, reasons, checks } = investigation;
+  const words = texts.investigation;
+  return html`<div class="investigation"><p><b>${words.title}:</b> <span class="badge plain verdict-${verdict}">${words.verdict[verdict]}</span>${investigation.result === result.id ? '' : html` <span class="dim">${words.of} <code lang="en">${investigation.result}</code></span>`}</p>
+<ul lang="en">${reasons.map((reason) => html`<li>${visibleText(reason)}</li>`)}</ul>
+<details class="evidence"><summary><span class="evidence-name">${words.runs(checks.length)}</span></summary><div class="evidence-body"><table><tbody>${checks.map(({ check, on, answer, result: run, why }) => html`<tr><td>${words.check[check]}</td><td lang="en">${on}</td><td>${words.answer[answer]}</td><td><code lang="en">${run ?? ''}</code></td><td class="dim" lang="en">${why ?? ''}</td></tr>`)}</tbody></table></div></details></div>`;
+}
+
 /** Message, comparison, advice, evidence and the command, of one cell. */
 export function troubleBody(trouble: Trouble, prominent: boolean, context: PageContext): Html {
   const { texts } = context;
@@ -58,6 +68,7 @@ export function troubleBody(trouble: Trouble, prominent: boolean, context: PageC
   return html`<div class="trouble-body">
 <p class="message" lang="en">${firstLine(failure.message)}</p>
 ${comparison(trouble, context)}
+${investigationOf(trouble, context)}
 ${failure.advice ? html`<p class="advice"><b>${texts.advice}:</b> <span lang="en">${failure.advice}</span></p>` : ''}
 <div class="evidences">${trouble.artefacts.map((artefact) => evidenceDetails(artefact, context, artefact === opened))}${stack ? html`<details class="evidence"><summary><span class="evidence-name">${texts.evidence.stack}</span></summary><div class="evidence-body"><pre class="log stack" lang="en" tabindex="0" role="region" aria-label="${texts.evidence.stack}">${stack.slice(0, 8000)}</pre></div></details>` : ''}</div>
 ${traceLink(trouble.result.cell, trouble.test?.title, context)}

@@ -1,3 +1,4 @@
+import type { Investigation, InvestigationCheck } from '../../db/generated/investigations.ts';
 import type { State } from '../night-counts.ts';
 
 export type Language = 'en' | 'ru';
@@ -95,6 +96,16 @@ export interface Texts {
   readonly testColumns: Readonly<Record<'test' | 'feature' | 'requirement' | 'outcome' | 'took' | 'measured', string>>;
   readonly timings: { readonly phases: string; readonly slowestTests: string; readonly slowestCells: string; readonly phase: Readonly<Record<string, string>>; readonly share: string; readonly sum: string; readonly median: string };
   readonly environment: Readonly<Record<'image' | 'hash' | 'release' | 'kernel' | 'packages' | 'machines' | 'qemu' | 'harness' | 'suites', string>>;
+  /** What was found out about a failure. */
+  readonly investigation: {
+    readonly title: string;
+    readonly verdict: Readonly<Record<Investigation['verdict'], string>>;
+    readonly check: Readonly<Record<InvestigationCheck['check'], string>>;
+    readonly answer: Readonly<Record<InvestigationCheck['answer'], string>>;
+    readonly runs: (count: number) => string;
+    /** Stands before the id of another result, whose failure is the same. */
+    readonly of: string;
+  };
   readonly reports: Readonly<Record<'allure' | 'junit' | 'title', string>>;
   readonly keyboard: string;
   readonly footer: string;
