@@ -1,15 +1,22 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Deadline } from '../base/deadline.ts';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { cacheFolder } from '../base/places.ts';
+import { detectAccelerator } from '../drivers/kvm-probe.ts';
 import { listImageIds } from '../images/catalogue.ts';
+import { openImage } from '../images/open-image.ts';
+import { deriveImage } from '../machines/derive-image.ts';
+import { loadMachineProfile, machineProfileFile } from '../machines/machine-profile.ts';
+import { bootLimits } from '../machines/vm-machine.ts';
 import type { BisectAnswer } from '../db/generated/bisect.ts';
 import { bisect, passesNeeded, type BelowImages } from '../repro/bisect/bisect.ts';
 import type { Subject } from '../repro/bisect/experiment.ts';
 import { GuestExperiment } from '../repro/bisect/guest-experiment.ts';
 import { datedImages, imagesBetween, type DatedImage } from '../repro/bisect/images-between.ts';
+import { installableKernels, kernelSubjects, type KernelBenchOptions } from '../repro/bisect/kernel-bench.ts';
 import { PackageBench, readDifference } from '../repro/bisect/package-bench.ts';
 import { searchCost } from '../repro/bisect/search-cost.ts';
 import type { SearchOptions } from '../repro/bisect/search.ts';
@@ -61,22 +68,23 @@ export async function bisectResult({ result: was, test, database }: FoundResult,
   const { events, signal } = againEvents();
   const deadline = Deadline.after(7 * 24 * 3600_000, signal);
   const below = flags.only !== 'images' && flags.only !== 'kernels' ? await readDifference(good, bad, deadline).catch(onlyImages(say)) : undefined;
-  const cost: BisectCost = { images: images.length - 1, ends: (known.good ? 0 : passesNeeded(options)) + (known.bad ? 0 : passesNeeded(options)), packages: below?.groups.length ?? 0, changes: below?.groups.flat().length ?? 0, options, runSeconds: (was.timings['total'] ?? 60_000) / 1000 / Math.max(1, was.tests.at(0)?.attempts.length ?? 1) };
+  const kernels = flags.only === 'images' || flags.only === 'packages' ? [] : await installableKernels(good, bad, deadline).catch(onlyImages(say)) ?? [];
+  const cost: BisectCost = { kernels: Math.max(0, kernels.length - 1), images: images.length - 1, ends: (known.good ? 0 : passesNeeded(options)) + (known.bad ? 0 : passesNeeded(options)), packages: below?.groups.length ?? 0, changes: below?.groups.flat().length ?? 0, options, runSeconds: (was.timings['total'] ?? 60_000) / 1000 / Math.max(1, was.tests.at(0)?.attempts.length ?? 1) };
   say(costLines(was, good, bad, cost).join('\n'));
   if (flags.dryRun) {
-    if (settings.json) process.stdout.write(`${JSON.stringify({ good, bad, images: images.map(({ image }) => image), packages: below?.groups.map((group) => group.map(({ key }) => key)) ?? [], kernels: below?.kernels ?? [], runs: { images: searchCost(cost.images, options), packages: searchCost(cost.packages, options), ends: cost.ends } }, null, 2)}\n`);
+    if (settings.json) process.stdout.write(`${JSON.stringify({ good, bad, images: images.map(({ image }) => image), packages: below?.groups.map((group) => group.map(({ key }) => key)) ?? [], kernels: kernels.map(({ image, package: it }) => `${it.version} of ${image}`), runs: { images: searchCost(cost.images, options), packages: searchCost(cost.packages, options), kernels: searchCost(cost.kernels, options), ends: cost.ends } }, null, 2)}\n`);
     return exitCodes.ok;
   }
 
   await ensureHostPackages(['guest'], { ...consentOf({ yes: settings.yes }), deadline, progress: say });
   const lab = await realLab(deadline, { kernelParameters: was.manifest?.kernelParameters ?? [] });
-  const catalogue = await loadCatalogue(await listImageIds());
   const folder = reproFolder(settings.reports);
   const guests = new GuestExperiment({
     was,
     ...(test ? { test } : {}),
     any: flags.any ?? false,
-    cellOn: async (image) => await cellAgain(was, { image, kernelParameters: [] }, test, catalogue),
+    // Images are made on the way.
+    cellOn: async (image) => await cellAgain(was, { image, kernelParameters: [] }, test, await loadCatalogue(await listImageIds())),
     folder,
     lab,
     events,
@@ -96,7 +104,7 @@ export async function bisectResult({ result: was, test, database }: FoundResult,
         images,
         known,
         options,
-        ...(flags.only === 'images' ? {} : { below: async (one: Subject, two: Subject) => await open(one, two, work, flags, deadline, say) }),
+        ...(flags.only === 'images' ? {} : { below: async (one: Subject, two: Subject) => await open(one, two, flags, { folder: work, deadline, progress: say, derive: async (id, base, install) => await deriveStored(id, base, install, was.cell.machine, deadline, say) }) }),
       },
       journal,
       { part: (what, changes) => say(`${what}: the first bad of ${changes}`), trial: (subject, trial) => say(trialLine(subject, trial)) },
@@ -112,10 +120,18 @@ export async function bisectResult({ result: was, test, database }: FoundResult,
 
 const answerCodes: Readonly<Record<Extract<BisectAnswer['kind'], 'none'>, number>> = { none: 4 };
 
-async function open(good: Subject, bad: Subject, folder: string, flags: BisectFlags, deadline: Deadline, progress: (line: string) => void): Promise<BelowImages> {
-  const difference = await readDifference(good.image, bad.image, deadline);
-  const bench = await PackageBench.open(good, bad, difference, { folder, ...(flags.debs === undefined ? {} : { debs: resolve(flags.debs) }), reboot: flags.reboot ?? false, deadline, progress });
-  return { steps: flags.only === 'kernels' ? [] : bench.steps, subject: (steps) => bench.subject(steps), kernels: [] };
+async function open(good: Subject, bad: Subject, flags: BisectFlags, options: KernelBenchOptions): Promise<BelowImages> {
+  const difference = await readDifference(good.image, bad.image, options.deadline);
+  const bench = await PackageBench.open(good, bad, flags.only === 'kernels' ? { ...difference, groups: [] } : difference, { ...options, ...(flags.debs === undefined ? {} : { debs: resolve(flags.debs) }), reboot: flags.reboot ?? false });
+  const kernels = flags.only === 'packages' ? [] : await installableKernels(good.image, bad.image, options.deadline);
+  return { steps: bench.steps, subject: (steps) => bench.subject(steps), kernels: kernelSubjects(good, kernels, options) };
+}
+
+/** Keeps an image for as long as its packages are asked about; it boots on the machine of the result where that is a virtual one. */
+async function deriveStored(id: string, base: string, install: readonly string[], machine: string, deadline: Deadline, progress: (line: string) => void): Promise<void> {
+  const { accelerator } = await detectAccelerator(deadline);
+  const profile = await loadMachineProfile(existsSync(machineProfileFile(machine)) ? machine : 'vm-basic');
+  await deriveImage({ image: await openImage(base, deadline), profile, accelerator, bootLimit: bootLimits[accelerator] }, { id, packages: { install, remove: [] } }, deadline, progress);
 }
 
 /** Where packages are made: in the cache, as they may be large. */

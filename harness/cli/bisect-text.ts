@@ -15,21 +15,26 @@ export interface BisectCost {
   /** Groups of packages that can only be changed together. */
   readonly packages: number;
   readonly changes: number;
+  /** Steps from the good kernel to the bad one. */
+  readonly kernels: number;
   readonly options: SearchOptions;
   readonly runSeconds: number;
 }
 
 /** What a bisection takes, before it starts. */
-export function costLines(was: Result, good: string, bad: string, { images, ends, packages, changes, options, runSeconds }: BisectCost): readonly string[] {
+export function costLines(was: Result, good: string, bad: string, { images, ends, packages, changes, kernels, options, runSeconds }: BisectCost): readonly string[] {
   const times = passesNeeded(options);
   const along = searchCost(images, options);
   const below = searchCost(packages, options);
-  // Below the images: all packages at once, the search, and the one alone.
-  const most = ends + along.most + (packages === 0 ? 0 : below.most + 2 * times);
+  const ofKernels = searchCost(kernels, options);
+  // Below the images: all packages at once, the search, and the one alone; or, where all of them pass, the kernels.
+  const ofPackages = packages === 0 ? 0 : Math.max(below.most + 2 * times, kernels === 0 ? 0 : 2 * times + ofKernels.most);
+  const most = ends + along.most + (packages === 0 && kernels > 0 ? times + ofKernels.most : ofPackages);
   return [
     `${was.id}: ${was.cell.id}, ${was.outcome}`,
     `  images    ${good} is good, ${bad} is bad${images > 1 ? `, ${images - 1} between them` : ''}: ${runsText(along)}${ends > 0 ? `, and ${ends} for the ends` : '; stored results show the ends'}`,
     ...(packages > 0 ? [`  packages  ${changes} differ${images > 1 ? ' from end to end' : ''}${packages === changes ? '' : `, in ${packages} groups that go together`}: ${runsText(below)}, and ${2 * times} to show that they bring it, and which alone`] : []),
+    ...(kernels > 0 ? [`  kernels   ${kernels + 1} can be installed: ${runsText(ofKernels)}, and ${times} to show that the kernel brings it; each is one boot more to make`] : []),
     `  the test is taken to fail ${options.rate === 1 ? 'every time' : `in ${Math.round(options.rate * 100)} of 100 runs`} where the change is in; the answer is to be sure to ${options.confidence * 100} %`,
     `  together at most ${most} runs of about ${Math.ceil(runSeconds)} s: ${spanWords(most * runSeconds * 1000)}, and the first boot of each image`,
   ];

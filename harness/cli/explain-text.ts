@@ -1,13 +1,14 @@
 import { oneLine } from '../base/one-line.ts';
 import type { QuirkAssessment } from '../db/assessor.ts';
 import type { AssessedFeature, AssessedTest, Assessment } from '../db/verdicts/assess-device.ts';
+import type { Investigation } from '../db/generated/investigations.ts';
 import type { ScoredRun } from '../db/verdicts/test-verdict.ts';
 import { verdictTexts } from '../db/verdicts/verdict-texts.ts';
 
 const words = verdictTexts.en;
 
 /** The chain from the headline over features and tests to the runs, with ids, dates, image hashes and logs. */
-export function explainLines(assessment: Assessment, features: readonly AssessedFeature[]): readonly string[] {
+export function explainLines(assessment: Assessment, features: readonly AssessedFeature[], investigations: readonly Investigation[] = []): readonly string[] {
   const { headline, headlineWhenTested, freshness, level, contested, device, image } = assessment;
   const lines = [`${device} on ${image}: ${words.headline[headline]}`];
   if (headline !== headlineWhenTested) lines.push(`  one step down from: ${words.headline[headlineWhenTested]}`);
@@ -19,7 +20,7 @@ export function explainLines(assessment: Assessment, features: readonly Assessed
   for (const waiver of assessment.waivers) lines.push(...waiverLines(waiver));
   const rules = assessment.rules.flatMap(ruleLines);
   if (features.length === 0) return [...lines, ...(rules.length > 0 ? rules : ['  because there is no result'])];
-  return [...lines, ...features.flatMap(featureLines), ...rules];
+  return [...lines, ...features.flatMap((feature) => featureLines(feature, investigations)), ...rules];
 }
 
 /** A certificate that holds, or why it does not. */
@@ -46,17 +47,19 @@ function ruleLines({ class: name, claimed, drivers }: Assessment['rules'][number
   return [`  because ${claimed ? 'the image claims' : 'nothing in the image claims'} the ${name} (E0)`, ...drivers.map((driver) => `    ${driver.kind} ${oneLine(driver.name, 300)} (${driver.package === '' ? 'no package' : driver.package}) by ${driver.by}: ${driver.source}: ${oneLine(driver.pattern, 300)}`)];
 }
 
-function featureLines({ feature, suite, requirement, verdict, level, unitsDisagree, contested, needs, tests }: AssessedFeature): readonly string[] {
+function featureLines({ feature, suite, requirement, verdict, level, unitsDisagree, contested, needs, tests }: AssessedFeature, investigations: readonly Investigation[]): readonly string[] {
   const marks = [level ?? 'never attempted', ...(unitsDisagree ? ['units disagree'] : []), ...(contested ? ['contested'] : []), ...(verdict.suspect ? ['suspect'] : [])];
-  return [`  because ${feature} of ${suite} (${words.requirement[requirement]}): ${words.verdict[verdict.verdict]}${needs.length > 0 ? ', works after setup' : ''} (${marks.join(', ')})`, ...tests.flatMap(testLines)];
+  return [`  because ${feature} of ${suite} (${words.requirement[requirement]}): ${words.verdict[verdict.verdict]}${needs.length > 0 ? ', works after setup' : ''} (${marks.join(', ')})`, ...tests.flatMap((test) => testLines(test, investigations))];
 }
 
-function testLines({ title, unit, verdict, window, last, lastGood, firstBad }: AssessedTest): readonly string[] {
+function testLines({ id, title, unit, verdict, window, last, lastGood, firstBad }: AssessedTest, investigations: readonly Investigation[]): readonly string[] {
+  const found = investigations.find((each) => each.result === last.result && (each.test === undefined || each.test === id));
   return [
     `    because "${title}" on ${unit}: ${verdict}, ${window.length} scored runs`,
     ...window.map((run) => `      ${runText(run)}`),
     `      last: ${last.outcome} ${last.at} in ${last.result}${last.skipReason === undefined ? '' : `, needs ${oneLine(last.skipReason, 300)}`}`,
     ...(last.failure === undefined ? [] : [`        ${last.failure.code} (${last.failure.blame}): ${oneLine(last.failure.message, 300)}`]),
+    ...(found === undefined ? [] : [`        investigated ${found.at}: ${found.verdict}`, ...found.reasons.map((reason) => `          because ${oneLine(reason, 300)}`)]),
     ...last.artefacts.map(({ name, path }) => `        ${name}: ${path}`),
     ...(firstBad === undefined ? [] : [`      last good: ${lastGood === undefined ? 'none' : runText(lastGood)}`, `      first bad: ${runText(firstBad)}`]),
   ];

@@ -33,3 +33,11 @@ export async function keepInvestigation(database: string, night: string, found: 
   await mkdir(dirname(file), { recursive: true });
   await replaceSynced(file, canonicalJson(all));
 }
+
+/** What was found out about these results. */
+export async function investigationsOf(database: string, results: readonly string[]): Promise<readonly Investigation[]> {
+  const nights = new Set(results.map((id) => id.replace(/-\d+$/, '')));
+  const wanted = new Set(results);
+  const found = await Promise.all([...nights].map(async (night) => readInvestigations(database, night)));
+  return found.flat().filter(({ result }) => wanted.has(result));
+}

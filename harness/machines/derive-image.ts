@@ -36,7 +36,7 @@ const mostKernel = 128 * 1024 ** 2;
 
 /**
  * Boots an image once on a disk of its own, makes its packages other ones, shuts it down, and stores the disk as a new image. Of an image that the lab starts
- * by its kernel file, the newest kernel in /boot is the new one's.
+ * by its kernel file, a kernel that the packages brought is the new one's, or else the newest in /boot.
  * @throws HwlabError lab `packages-not-installed`, `shutdown-failed`; product when the base does not come up
  */
 export async function deriveImage(parts: VmParts & { readonly image: StoredImage }, order: DeriveOrder, deadline: Deadline, progress: (line: string) => void): Promise<ImageManifest> {
@@ -59,8 +59,9 @@ export async function deriveImage(parts: VmParts & { readonly image: StoredImage
   scope.onEnd('shell', async () => shell.close());
   const { install, remove } = order.packages;
   progress(`${image.id}: ${install.length} packages to install, ${remove.length} to remove`);
+  const before = await kernelsIn(shell, deadline);
   await installPackages(shell, order.packages, deadline);
-  const kernel = image.record.boot === 'direct-kernel' ? await takeKernel(shell, draft, deadline) : undefined;
+  const kernel = image.record.boot === 'direct-kernel' ? await takeKernel(shell, before, draft, deadline) : undefined;
   await shutDown(shell, vm.name, deadline);
 
   progress(`${order.id}: storing its disk`);
@@ -80,10 +81,16 @@ export async function deriveImage(parts: VmParts & { readonly image: StoredImage
   return manifest;
 }
 
-/** Copies the newest kernel of /boot and its first root. */
-async function takeKernel(shell: Shell, draft: string, deadline: Deadline): Promise<{ readonly release: string }> {
-  const { stdout } = await shell.run('ls /boot/vmlinuz-* | sort -V | tail -n 1', { deadline });
-  const release = /^\/boot\/vmlinuz-([\w.+~-]{1,100})$/.exec(stdout.trim())?.[1];
+/** Releases of the kernels in /boot, the newest last. */
+async function kernelsIn(shell: Shell, deadline: Deadline): Promise<readonly string[]> {
+  const { stdout } = await shell.run('ls /boot/vmlinuz-* 2>/dev/null | sort -V', { deadline, accept: [0, 1, 2] });
+  return stdout.split('\n').flatMap((line) => /^\/boot\/vmlinuz-([\w.+~-]{1,100})$/.exec(line.trim())?.[1] ?? []);
+}
+
+/** Copies a kernel that was not there before, or else the newest, and its first root. */
+async function takeKernel(shell: Shell, before: readonly string[], draft: string, deadline: Deadline): Promise<{ readonly release: string }> {
+  const now = await kernelsIn(shell, deadline);
+  const release = now.findLast((each) => !before.includes(each)) ?? now.at(-1);
   if (release === undefined) throw new HwlabError({ code: 'no-kernel-in-image', blame: 'product', message: 'the system has no kernel in /boot' });
   for (const [name, path] of [['vmlinuz', `/boot/vmlinuz-${release}`], ['initrd', `/boot/initrd.img-${release}`]] as const) await writeFile(join(draft, name), await shell.getFile(path, deadline, mostKernel));
   return { release };

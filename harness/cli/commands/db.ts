@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { didYouMean } from '../../base/near-matches.ts';
+import { investigationsOf } from '../../db/investigations.ts';
 import { checkDevice } from '../../db/check-device.ts';
 import { defaultDatabase, openDatabase } from '../../db/database.ts';
 import { fullName } from '../../db/identify-device.ts';
@@ -68,7 +69,8 @@ export function registerDbCommand(program: Command): void {
           if (image === undefined) continue;
           throw unknownFeature(feature, assessment);
         }
-        process.stdout.write(options.json ? `${JSON.stringify({ ...assessment, features, withPersonalities: withQuirks, publicLists: lists ?? null }, null, 2)}\n` : `${[...explainLines(assessment, features), ...withQuirks.map(quirkLine), ...(lists === undefined ? [] : listedText(lists, 'en', { own: true }).claims.map((claim) => `  beside the answer: ${claim}`))].join('\n')}\n`);
+        const investigations = await investigationsOf(options.db, features.flatMap(({ tests }) => tests.map(({ last }) => last.result)));
+        process.stdout.write(options.json ? `${JSON.stringify({ ...assessment, features, withPersonalities: withQuirks, investigations, publicLists: lists ?? null }, null, 2)}\n` : `${[...explainLines(assessment, features, investigations), ...withQuirks.map(quirkLine), ...(lists === undefined ? [] : listedText(lists, 'en', { own: true }).claims.map((claim) => `  beside the answer: ${claim}`))].join('\n')}\n`);
       }
     });
 

@@ -10,6 +10,8 @@ export interface Subject {
   readonly key: string;
   /** For people. */
   readonly label: string;
+  /** Makes the image where it is not there yet. */
+  readonly make?: () => Promise<void>;
 }
 
 export interface Trial {

@@ -31,6 +31,7 @@ export class GuestExperiment implements Experiment {
     const started = performance.now();
     const seconds = (): number => Math.round((performance.now() - started) / 100) / 10;
     try {
+      await subject.make?.();
       const cell = await parts.cellOn(subject.image);
       const prepared = this.#prepared.get(subject.image) ?? (await prepareAgain(parts.lab, cell, parts.deadline, parts.progress));
       this.#prepared.set(subject.image, prepared);

@@ -6,10 +6,10 @@ import { writeDeb, type DebMember } from '../../../harness/images/packages/write
 /** Packages of a school's own archive. */
 const names = ['school-backgrounds', 'school-bookmarks', 'school-calendar', 'school-dictionary', 'school-exam-clock', 'school-fonts', 'school-lessons', 'school-menu', 'school-policy', 'school-sounds', 'school-usb-power', 'school-wallpaper'] as const;
 
-/** Saves power by a line too many: the driver of boards with a serial port over USB is never loaded again. */
+/** Saves power by a line too many: the driver of USB sticks is never loaded again. */
 export const culprit = 'school-usb-power';
 
-const mistake = '# saves power\ninstall cdc_acm /bin/false\n';
+const mistake = '# saves power\ninstall usb_storage /bin/false\n';
 
 /**
  * The packages of a release as .deb files: one file each that says the version, and in release 2 the mistake. `school-usb-power` 2 needs `school-policy` 2.

@@ -1,5 +1,7 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { existsSync } from 'node:fs';
+import { messageOf } from '../../../base/hwlab-error.ts';
+import { readInvestigations } from '../../investigations.ts';
 import { readResultLines } from '../../read-results.ts';
 import { nightFilePath } from '../../night-file.ts';
 import { isReal } from '../../verdicts/best-evidence.ts';
@@ -34,6 +36,9 @@ export const resultsAreWhole: LintRule = {
         if (isReal[evidence] && environment.metal?.simulator !== undefined) say(each.line, `result ${id} claims ${evidence}, and its machine only pretends: ${environment.metal.simulator}`);
         ids.add(id);
       }
+      const investigations = await readInvestigations(dirname(store.folder), night).catch((error: unknown) => messageOf(error));
+      if (typeof investigations === 'string') problems.push({ file: file.replace(/jsonl$/, 'investigations.json'), line: 1, column: 1, message: investigations, severity: 'error' });
+      else for (const { result } of investigations) if (!ids.has(result)) problems.push({ file: file.replace(/jsonl$/, 'investigations.json'), line: 1, column: 1, message: `it looks into ${result}, which the night has not`, severity: 'error' });
       if (existsSync(`${path}.torn`)) say(1, `a kill left a torn line, kept in ${basename(path)}.torn`, 'warning', 'delete that file when nobody needs it');
     }
     return problems;
