@@ -14,8 +14,8 @@ suite('robotics', () => {
     const sysfs = await cell.unit.sysfs();
     const wanted = driversOf[chipOf(cell.unit)][0];
     const { stdout } = await cell.guest.run(`driver() { basename "$(readlink ${sysfs}/*:1.0/driver)"; }
-i=0; while [ "$(driver)" != ${wanted} ] && [ $i -lt 80 ]; do sleep 0.1; i=$((i+1)); done
-i=0; while [ "$(driver)" = ${wanted} ] && [ $i -lt ${brailleLooksFor * 10} ]; do sleep 0.1; i=$((i+1)); done; driver`);
+end=$(($(date +%s) + 8)); while [ "$(driver)" != ${wanted} ] && [ $(date +%s) -lt $end ]; do sleep 0.1; done
+end=$(($(date +%s) + ${brailleLooksFor})); while [ "$(driver)" = ${wanted} ] && [ $(date +%s) -lt $end ]; do sleep 0.1; done; driver`);
     const log = await cell.guest.kernelLog();
     await cell.attach('kernel log', log, 'text/plain');
     const claimed = /usbfs: interface \d+ claimed by \w+ while 'brltty' sets config/.exec(log)?.[0];
