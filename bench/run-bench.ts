@@ -11,6 +11,7 @@ import { lookupGoalsReached, lookupLines } from './lookup/print-lookup.ts';
 import { measureBoot } from './measure-boot.ts';
 import { measureCells, measureShortCell, measureTouch } from './measure-cells.ts';
 import { measureCoverage } from './measure-coverage.ts';
+import { measureReplay } from './measure-replay.ts';
 import { measureRepro } from './measure-repro.ts';
 import { measureThroughput } from './measure-throughput.ts';
 import { formatFigures, ratioOf, reached, type Figure } from './print-figures.ts';
@@ -21,7 +22,7 @@ export interface BenchOptions {
   readonly json: boolean;
 }
 
-const names = ['boot', 'throughput', 'touch', 'short-cell', 'repro', 'cells', 'coverage', 'lookup'] as const;
+const names = ['boot', 'throughput', 'touch', 'short-cell', 'repro', 'replay', 'cells', 'coverage', 'lookup'] as const;
 /** Measured without a guest. */
 const guestless: readonly string[] = ['lookup'];
 const limitMinutes = 40;
@@ -53,6 +54,7 @@ export async function runBench(options: BenchOptions): Promise<number> {
   if (wanted.has('touch')) lines.push(...(await measureTouch(parts)));
   if (wanted.has('short-cell')) figures.push(...(await measureShortCell(parts)));
   if (wanted.has('repro')) figures.push(...(await measureRepro(parts)));
+  if (wanted.has('replay')) figures.push(...(await measureReplay(parts)));
   if (wanted.has('cells')) {
     const cells = await measureCells(parts);
     figures.push(...cells.figures);

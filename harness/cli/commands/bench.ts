@@ -5,7 +5,7 @@ export function registerBenchCommand(program: Command): void {
   program
     .command('bench')
     .description('print the figures of this project: boots, throughput, touch reports, cells per hour')
-    .option('--only <names>', 'comma-separated: boot, throughput, touch, short-cell, repro, cells, coverage, lookup (only when named; HWLAB_BENCH_MODELS=1000,10000 for smaller ones)')
+    .option('--only <names>', 'comma-separated: boot, throughput, touch, short-cell, repro, replay, cells, coverage, lookup (only when named; HWLAB_BENCH_MODELS=1000,10000 for smaller ones)')
     .option('--image <id>', 'the image to measure with', 'debian-12')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  npm run bench\n  ./hwlab bench --only boot,throughput\n  ./hwlab bench --only lookup\n\nExit codes: 0 all goals reached, 1 a goal was missed, 3 the lab could not measure.')
