@@ -41,7 +41,7 @@ export async function plug(unit: EmulatedUnit<unknown>, socketPath: string, opti
   const lost = Promise.withResolvers<HwlabError>();
   const configured = Promise.withResolvers<void>();
   const core = new UsbDeviceCore(unit, { onWire: options.onWire, onFailure: lost.resolve });
-  const socket = await open(socketPath, options.deadline);
+  const socket = await openUsbPort(socketPath, options.deadline);
   const host = new RedirHost(socket);
   void host.lost.then(lost.resolve);
   try {
@@ -69,7 +69,8 @@ export async function plug(unit: EmulatedUnit<unknown>, socketPath: string, opti
   };
 }
 
-async function open(path: string, deadline: Deadline): Promise<Socket> {
+/** Connects to a USB port of QEMU. @throws HwlabError lab `usb-port-unreachable`, or the deadline's */
+export async function openUsbPort(path: string, deadline: Deadline): Promise<Socket> {
   const socket = connect({ path });
   try {
     await once(socket, 'connect', { signal: deadline.signal });

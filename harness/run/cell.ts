@@ -2,6 +2,7 @@ import type { CellId } from '../db/generated/result.ts';
 import type { EmulatedModel } from '../emulation/usb-device.ts';
 import type { PackageOrder } from '../machines/install-packages.ts';
 import type { TapeOrder } from './worker/cell-tape.ts';
+import type { RedirectedOrder } from './worker/protocol.ts';
 
 /** One job of a plan, ready to run. */
 export interface Cell {
@@ -36,6 +37,8 @@ export interface Cell {
   readonly patience?: number;
   /** The unit is recorded, or is a recording. */
   readonly tape?: TapeOrder;
+  /** Where the unit is, when it is not emulated here; its model says what it is. */
+  readonly from?: RedirectedOrder;
   /** True for a cell whose failing tests are not tried again. */
   readonly once?: boolean;
   /** So many failed tests end the cell: the others are skipped. All run when undefined. */

@@ -173,6 +173,7 @@ async function workInProcess(cell: Cell, parts: PipelineParts, deadline: Deadlin
     patience: patienceOf(cell, parts),
     seed: state.seed,
     ...(cell.tape ? { tape: cell.tape } : {}),
+    ...(cell.from ? { from: cell.from } : {}),
     ...(parts.hold ? { hold: { ...parts.hold, runId: parts.nightId } } : {}),
     labels: { image: id.image, machine: id.machine, model: id.model, ...(id.personalities ? { personalities: id.personalities.join(', ') } : {}), attachment: id.attachment, ...(id.transport === undefined ? {} : { transport: id.transport }), accelerator: parts.accelerator },
   };
@@ -301,7 +302,7 @@ function evidenceOfCell(cell: Cell, metal: MetalIdentity | undefined): Result['e
 
 function manifestOf(cell: Cell, parts: PipelineParts, state: CellState): ResultManifest {
   return {
-    purpose: parts.purpose ?? (cell.tape && 'play' in cell.tape ? 'repro' : 'night'),
+    purpose: parts.purpose ?? (cell.from || (cell.tape && 'play' in cell.tape) ? 'repro' : 'night'),
     ...(cell.machineSha256 === undefined ? {} : { machineSha256: cell.machineSha256 }),
     transport: cell.id.attachment === 'network' ? 'lan' : (cell.id.transport ?? 'usb-redir'),
     patience: patienceOf(cell, parts),

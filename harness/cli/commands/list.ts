@@ -5,6 +5,7 @@ import { loadMachineProfile } from '../../machines/machine-profile.ts';
 import { profileMatrix, screensOf } from '../../machines/profile-matrix.ts';
 import { loadCatalogue, type Catalogue } from '../../run/catalogue.ts';
 import { printTable } from '../print-table.ts';
+import { registerModelServe } from './model-serve.ts';
 import { registerModelImport } from './model.ts';
 
 interface Row {
@@ -24,7 +25,10 @@ const lists: Readonly<Record<string, { readonly about: string; readonly rows: (c
 export function registerListCommands(program: Command): void {
   for (const [name, list] of Object.entries(lists)) {
     const command = program.command(name).description(name === 'model' ? `list and import ${list.about}` : `list ${list.about}`);
-    if (name === 'model') registerModelImport(command);
+    if (name === 'model') {
+      registerModelImport(command);
+      registerModelServe(command);
+    }
     if (name === 'machine') registerMatrix(command);
     command
       .command('list')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { parseDeviceWord } from '../../db/cell-device.ts';
+import type { RedirEndpoint } from '../../emulation/redirected/redirected-device.ts';
 import { listImageIds } from '../../images/catalogue.ts';
 import { openBundle } from '../../repro/bundle/open-bundle.ts';
 import { findTest } from '../../repro/find-result.ts';
@@ -17,6 +18,7 @@ import { labelOf } from '../../run/plan-file.ts';
 import { exitCodes } from '../../run/exit-code.ts';
 import { ResultStore } from '../../db/result-store.ts';
 import { holdOf, withHoldOptions, type HoldFlags } from '../hold-options.ts';
+import { redirEndpoint } from '../redir-endpoint.ts';
 import { playedCassette, playing, runPlayed } from '../play-cassette.ts';
 import { nightSettings, withNightOptions, type NightOptions } from '../night-options.ts';
 import { reproduce } from '../reproduce.ts';
@@ -30,6 +32,8 @@ interface RunOptions extends NightOptions, HoldFlags {
   readonly record?: boolean;
   readonly cassette?: string;
   readonly lenient?: boolean;
+  readonly from?: RedirEndpoint;
+  readonly keepContents?: boolean;
   readonly suite?: string;
   readonly test?: string;
   readonly control?: string;
@@ -51,6 +55,8 @@ export function registerRunCommand(program: Command): void {
     .option('--trust-suite', "with a bundle: run its suite's code on this host instead of this checkout's")
     .option('--record', 'keep what crosses the cable as a cassette (./hwlab cassette --help)')
     .option('--cassette <file>', 'play this cassette instead of a device; it names the model, and the result goes to reports/repro')
+    .option('--from <host:port>', 'the device is there, behind usbredir (usbredirect --as, ./hwlab model serve), and --device says which model it is; the result goes to reports/repro', redirEndpoint)
+    .option('--keep-contents', 'with --record and --from: leave what is printed, and names of hosts and users, readable in the cassette')
     .option('--lenient', 'with --cassette: another driver version may ask otherwise; go on after a difference')
     .addOption(new Option('--transport <name>', 'how the emulated USB device reaches the guest').choices(['usb-redir', 'usbip']).default('usb-redir'));
   withHoldOptions(withNightOptions(command))
@@ -67,6 +73,7 @@ Examples:
   ./hwlab run bug-1234.hwlab.tgz
   ./hwlab run --device arduino-uno-r3 --suite robotics --record
   ./hwlab run --cassette unit.cassette --suite robotics --image debian-13
+  ./hwlab run --device arduino-uno-r3 --from 127.0.0.1:42100 --suite robotics --record
 
 With --hold the machine is kept for you (./hwlab hold list), and the result goes to reports/repro, as people touched it.
 
@@ -82,6 +89,9 @@ With --cassette: 0 when the tests pass and the driver said what it said when it 
       if (options.control !== undefined && options.test !== undefined) {
         throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: '--control runs the tests that must fail for it, so it does not go with --test' });
       }
+      if (options.from && (options.cassette !== undefined || options.control !== undefined || options.transport === 'usbip')) {
+        throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: '--from takes a device that is elsewhere; it does not go with --cassette, --control or --transport usbip' });
+      }
       const catalogue = await loadCatalogue(await listImageIds());
       const played = await playedCassette(options);
       const word = played?.device ?? options.device ?? '';
@@ -93,12 +103,12 @@ With --cassette: 0 when the tests pass and the driver said what it said when it 
       }
       const cells = suites.map((suite, index): Cell => {
         const cell = makeCell({ image: options.image, machine: options.machine, ...device, suite, ...(options.transport === 'usbip' ? { transport: 'usbip' } : {}) }, index + 1, catalogue);
-        return { ...cell, ...(options.test === undefined ? {} : { grep: options.test }), ...(options.record ? { tape: { record: true as const } } : {}), ...(played ? playing(cell, played, options.lenient ?? false) : {}) };
+        return { ...cell, ...(options.test === undefined ? {} : { grep: options.test }), ...(options.record ? { tape: { record: true as const } } : {}), ...(played ? playing(cell, played, options.lenient ?? false) : {}), ...(options.from ? { from: { endpoint: options.from, keepContents: options.keepContents ?? false }, once: true, id: { ...cell.id, attachment: 'redirected' as const } } : {}) };
       });
       const hold = holdOf(options);
       const settings = nightSettings(options);
-      // What a person did to a machine must not become a verdict.
-      const place = hold || played ? { database: reproFolder(settings.reports), reports: reproFolder(settings.reports), ...(hold ? { hold } : {}) } : {};
+      // What a person did to a machine, or a unit that nobody vouches for, must not become a verdict.
+      const place = hold || played || options.from ? { database: reproFolder(settings.reports), reports: reproFolder(settings.reports), ...(hold ? { hold } : {}) } : {};
       const common = { plan: labelOf('run', cells.map((cell) => cell.id.id).join('\n')), deadlineMinutes: 8, ...settings, ...place };
       process.exitCode = played
         ? await runPlayed({ ...common, cells })

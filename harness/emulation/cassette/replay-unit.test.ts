@@ -7,6 +7,7 @@ import { createArduinoUno, type ArduinoUnoControls } from '../arduino-uno/arduin
 import { fingersDown, fingersMove, fingersUp } from '../hid-touch/gestures.ts';
 import { createHidTouch, type HidTouchControls } from '../hid-touch/hid-touch.ts';
 import { plugIntoFake, type FakePlug } from '../testing/fake-qemu.ts';
+import { createLegoBrick } from '../lego-brick/lego-brick.ts';
 import type { EmulatedModel, EmulatedUnit } from '../usb-device.ts';
 import { createUsbPrinter, type RawPrinterControls } from '../usb-printer/usb-printer.ts';
 import { recordUnit } from './record-unit.ts';
@@ -15,6 +16,7 @@ import { replayUnit, type ReplayedUnit, type ReplayMode } from './replay-unit.ts
 const load = async (path: string): Promise<EmulatedModel> => JSON.parse(await readFile(join(projectRoot, 'fixtures/devices', path), 'utf8')) as EmulatedModel;
 const uno = await load('robotics/arduino-uno-r3.json');
 const printer = await load('printers/hp-laserjet-p1102.json');
+const ev3 = await load('robotics/lego-ev3.json');
 const panel = await load('panels/hwlab-panel-65.json');
 
 interface Driver<C> {
@@ -158,6 +160,30 @@ describe('a replayed device', () => {
     };
     const cassette = await record(createUsbPrinter(printer), play);
     expect((await replay(cassette, createUsbPrinter(printer), play)).report().verdict).to.equal('match');
+  });
+
+  it('sends the counter back that this driver counts with', async () => {
+    const ask = (counter: number): Buffer => {
+      const report = Buffer.alloc(1024);
+      report.writeUInt16LE(counter, 2);
+      report.set([0x01, 0x9d], 4);
+      report.writeUInt16LE(4, 0);
+      return report;
+    };
+    const play =
+      (first: number) =>
+      async ({ plugged }: Driver<unknown>): Promise<void> => {
+        const reports: Buffer[] = [];
+        await plugged.guest.startInterrupt(1, (report) => reports.push(report));
+        for (const counter of [first, first + 1]) {
+          await plugged.guest.interruptOut(1, ask(counter));
+          while (reports.length === 0) await new Promise((resolve) => setImmediate(resolve));
+          expect(reports.pop()?.readUInt16LE(2)).to.equal(counter);
+        }
+      };
+    const cassette = await record(createLegoBrick(ev3), play(7));
+    expect((await replay(cassette, createLegoBrick(ev3), play(7))).report().verdict).to.equal('match');
+    expect((await replay(cassette, createLegoBrick(ev3), play(4711))).report().verdict).to.equal('match');
   });
 
   it('polls of a status say what they said at that time, however often they are made', async () => {

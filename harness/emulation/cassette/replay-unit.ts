@@ -3,6 +3,7 @@ import type { Cassette } from '../../wire/cassette/cassette.ts';
 import { noBytes } from '../transfer.ts';
 import type { ControlReply, EmulatedUnit, OutReply, SetupPacket, UsbFunction, UsbInPipes } from '../usb-device.ts';
 import { shownBytes, type Divergence, type ReplayReport } from './divergence.ts';
+import { echoesOf, type Echo } from './echoes.ts';
 import { maskersOf } from './maskers.ts';
 import { ReplayFunction, type Player } from './replay-function.ts';
 import { SectionPlayer } from './section-player.ts';
@@ -53,6 +54,7 @@ export function replayUnit(cassette: Cassette, options: ReplayOptions): Replayed
 class TapePlayer implements Player {
   readonly #sections: readonly Section[];
   readonly #maskers: ReturnType<typeof maskersOf>;
+  readonly #echoes: readonly Echo[];
   readonly #shadow: EmulatedUnit<unknown>;
   readonly #strict: boolean;
   readonly #played = new Map<Section, SectionPlayer>();
@@ -72,7 +74,9 @@ class TapePlayer implements Player {
 
   constructor(cassette: Cassette, { mode, shadow }: ReplayOptions) {
     this.#sections = toSections(cassette.events);
-    this.#maskers = maskersOf(cassette.head.model.emulator);
+    const { emulator, usb } = shadow.model;
+    this.#maskers = maskersOf(emulator);
+    this.#echoes = echoesOf(emulator, usb.configuration.interfaces.some(({ alternates }) => alternates.some(({ endpoints }) => endpoints.some(({ address, type }) => type === 'interrupt' && Number(address) < 0x80))));
     this.#strict = mode === 'strict';
     this.#shadow = shadow;
   }
@@ -198,7 +202,7 @@ class TapePlayer implements Player {
     this.#stopTimers();
     this.#place = place;
     const before = this.#now;
-    this.#now = new SectionPlayer(section, this.#maskers);
+    this.#now = new SectionPlayer(section, this.#maskers, this.#echoes);
     before?.release();
     this.#played.set(section, this.#now);
     this.#note(() => (section.begins === 'plug' ? 'plugged in' : `test ${section.name ?? ''}`));
@@ -233,9 +237,9 @@ class TapePlayer implements Player {
   }
 
   #send(playing: SectionPlayer, endpoint: number, chunk: InChunk): void {
-    playing.sent(endpoint, chunk);
+    const data = playing.sent(endpoint, chunk);
     if (chunk.status === 'stall') this.#pipes?.halt(endpoint & 0x0f);
-    else if (chunk.status === 'ok') void this.#pipes?.send(endpoint & 0x0f, chunk.data);
+    else if (chunk.status === 'ok') void this.#pipes?.send(endpoint & 0x0f, data);
     this.#note(() => `in ${endpoint & 0x0f}: ${chunk.status === 'ok' ? shownBytes(chunk.data, 16) : chunk.status}`);
   }
 

@@ -1,5 +1,6 @@
 import type { SetupPacket } from '../usb-device.ts';
 import { shownBytes } from './divergence.ts';
+import { withEchoes, type Echo } from './echoes.ts';
 import type { Masker } from './maskers.ts';
 import { StreamPlayer } from './stream-player.ts';
 import { isWrite, requestKey, type ControlAnswer, type InChunk, type Section } from './tape.ts';
@@ -21,9 +22,12 @@ export class SectionPlayer {
   #epoch = 0;
   #writes = 0;
 
-  constructor(section: Section, maskers: readonly Masker[]) {
+  readonly #echoes: readonly Echo[];
+
+  constructor(section: Section, maskers: readonly Masker[], echoes: readonly Echo[]) {
     this.section = section;
-    this.#streams = new Map([...section.outs].map(([endpoint, stream]) => [endpoint, new StreamPlayer(stream, maskers)]));
+    this.#echoes = echoes;
+    this.#streams = new Map([...section.outs].map(([endpoint, stream]) => [endpoint, new StreamPlayer(stream, maskers, echoes)]));
     for (const chunk of section.ins) {
       const queue = this.#ins.get(chunk.endpoint);
       if (queue) queue.chunks.push(chunk);
@@ -113,12 +117,14 @@ export class SectionPlayer {
     }
   }
 
-  /** The first chunk of an endpoint goes out. */
-  sent(endpoint: number, chunk: InChunk): void {
+  /** The first chunk of an endpoint goes out; returns its bytes, with the numbers of this driver in it. */
+  sent(endpoint: number, chunk: InChunk): Uint8Array {
     const queue = this.#ins.get(endpoint);
-    if (!queue || queue.chunks[queue.next] !== chunk) return;
-    queue.next += 1;
-    this.use(chunk);
+    if (queue && queue.chunks[queue.next] === chunk) {
+      queue.next += 1;
+      this.use(chunk);
+    }
+    return this.#echoes.length === 0 ? chunk.data : withEchoes(chunk.data, this.#echoes, [...this.#streams.values()].map(({ echoes }) => echoes));
   }
 
   /** Chunks that wait for the driver, not for the suite. */

@@ -5,7 +5,7 @@ import type { OutStream } from './tape.ts';
 function stream(...pieces: readonly { readonly text: string; readonly epoch?: number; readonly meaning?: string }[]): OutStream {
   let at = 0;
   const stretches = pieces.map(({ text, epoch = 0, meaning }, index) => ({ index: index * 10, epoch, status: 'ok', from: at, to: (at += text.length), meaning }));
-  return { bytes: Buffer.from(pieces.map(({ text }) => text).join('')), stretches };
+  return { bytes: Buffer.from(pieces.map(({ text }) => text).join('')), stretches, hidden: [] };
 }
 
 const quoted = [{ name: 'quoted', pattern: /"([^"]*)"/gd }];
@@ -39,6 +39,12 @@ describe('StreamPlayer', () => {
     expect(player.take(Buffer.from('b "owt" d'))).to.have.property('at', 8);
   });
 
+  it('takes anything where the recording was made unreadable', () => {
+    const player = new StreamPlayer({ ...stream({ text: 'a\0\0\0b"one"c' }), hidden: [[1, 4]] }, quoted);
+    expect(player.take(Buffer.from('axyzb"two"'))).to.equal(undefined);
+    expect(player.take(Buffer.from('d'))).to.have.property('expected', '63 at byte 10');
+  });
+
   it('waits where the suite did something before the next byte', () => {
     const player = new StreamPlayer(stream({ text: 'ab' }, { text: 'cd', epoch: 1 }), []);
     expect(player.waitsForCall(0)).to.equal(false);
@@ -53,7 +59,7 @@ describe('StreamPlayer', () => {
     let looks = 0;
     const { bytes, stretches } = stream(...Array.from({ length: 20_000 }, () => ({ text: 'x' })));
     const counted = new Proxy(stretches as OutStream['stretches'] & unknown[], { get: (target, key) => ((looks += typeof key === 'string' && /^\d+$/.test(key) ? 1 : 0), Reflect.get(target, key) as unknown) });
-    const player = new StreamPlayer({ bytes, stretches: counted }, []);
+    const player = new StreamPlayer({ bytes, stretches: counted, hidden: [] }, []);
     for (const byte of bytes) player.take(Uint8Array.of(byte));
     expect(player.complete).to.equal(20_000);
     expect(looks).to.be.below(20_000 * 5);

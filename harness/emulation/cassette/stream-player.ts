@@ -1,4 +1,5 @@
 import { shownBytes } from './divergence.ts';
+import { EchoBook, type Echo } from './echoes.ts';
 import { maskedStretches, type Masker } from './maskers.ts';
 import type { OutStream, OutStretch } from './tape.ts';
 
@@ -19,16 +20,20 @@ export interface StreamDifference {
 export class StreamPlayer {
   readonly #bytes: Buffer;
   readonly #stretches: readonly OutStretch[];
-  readonly #masked: readonly [number, number][];
+  readonly #masked: readonly (readonly [number, number])[];
+  /** What the driver said where the device sends it back. */
+  readonly echoes: EchoBook;
   #offset = 0;
   /** The first stretch whose end has not come. */
   #stretch = 0;
   #mask = 0;
 
-  constructor({ bytes, stretches }: OutStream, maskers: readonly Masker[]) {
+  constructor(stream: OutStream, maskers: readonly Masker[], echoes: readonly Echo[] = []) {
+    const { bytes, stretches, hidden } = stream;
+    this.echoes = new EchoBook(stream, echoes);
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#stretches = stretches;
-    this.#masked = maskedStretches(bytes, maskers);
+    this.#masked = [...maskedStretches(bytes, maskers), ...this.echoes.fields, ...hidden].sort(([a], [b]) => a - b);
   }
 
   /** Bytes taken so far; never more than the recorded stream has. */
@@ -56,6 +61,7 @@ export class StreamPlayer {
   take(piece: Uint8Array): StreamDifference | undefined {
     const from = this.#offset;
     const within = Math.min(piece.length, this.#bytes.length - from);
+    this.echoes.note(piece.subarray(0, within), from);
     const same = Buffer.compare(this.#bytes.subarray(from, from + within), piece.subarray(0, within)) === 0;
     const wrong = same ? -1 : this.#firstDifference(piece, within);
     const at = wrong >= 0 ? wrong : within;

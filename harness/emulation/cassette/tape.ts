@@ -32,6 +32,8 @@ export interface OutStretch {
 export interface OutStream {
   readonly bytes: Uint8Array;
   readonly stretches: readonly OutStretch[];
+  /** What was made unreadable at record time, [from, to) in order. */
+  readonly hidden: readonly (readonly [number, number])[];
 }
 
 export interface InChunk {
@@ -97,7 +99,7 @@ class SectionBuilder {
   readonly #index: number;
   readonly #calls: { name: string; index: number }[] = [];
   readonly #controls = new Map<string, ControlAnswer[]>();
-  readonly #pieces = new Map<number, { bytes: Uint8Array[]; length: number; stretches: OutStretch[] }>();
+  readonly #pieces = new Map<number, { bytes: Uint8Array[]; length: number; stretches: OutStretch[]; hidden: [number, number][] }>();
   readonly #ins: InChunk[] = [];
   #writes = 0;
   /** Time of the last thing that the host or the suite did. */
@@ -124,7 +126,8 @@ class SectionBuilder {
       if (isWrite(setup)) this.#writes += 1;
     } else if ((kind === 'bulk' || kind === 'interrupt') && (endpoint & 0x80) === 0) {
       this.#cause = t;
-      const stream = this.#pieces.get(endpoint) ?? { bytes: [], length: 0, stretches: [] };
+      const stream = this.#pieces.get(endpoint) ?? { bytes: [], length: 0, stretches: [], hidden: [] };
+      for (const [from, to] of event.hidden ?? []) stream.hidden.push([stream.length + from, stream.length + to]);
       stream.stretches.push({ index, epoch: this.#calls.length, status, from: stream.length, to: stream.length + data.length, meaning: event.meaning });
       stream.bytes.push(data);
       stream.length += data.length;
@@ -138,7 +141,7 @@ class SectionBuilder {
   }
 
   build(): Section {
-    const outs = new Map([...this.#pieces].map(([endpoint, { bytes, stretches }]) => [endpoint, { bytes: new Uint8Array(Buffer.concat(bytes)), stretches }]));
+    const outs = new Map([...this.#pieces].map(([endpoint, { bytes, stretches, hidden }]) => [endpoint, { bytes: new Uint8Array(Buffer.concat(bytes)), stretches, hidden }]));
     return { begins: this.#begins, name: this.#name, index: this.#index, calls: this.#calls, controls: this.#controls, outs, ins: this.#ins };
   }
 }

@@ -33,6 +33,11 @@ export class SerialFiller {
     return this.clean(id);
   }
 
+  /** Every serial number that is known, with what stands for it. */
+  get replacements(): readonly { readonly from: string; readonly to: string }[] {
+    return [...this.#fillers].map(([from, to]) => ({ from, to }));
+  }
+
   /** How many different ones were replaced. */
   get replaced(): number {
     return this.#fillers.size;

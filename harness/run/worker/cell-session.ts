@@ -8,10 +8,11 @@ import type { Artefact } from '../../db/generated/result.ts';
 import { createNetworkDevice, isOnNetwork } from '../../emulation/create-network-device.ts';
 import { isBuiltIn } from '../../emulation/built-in.ts';
 import { createUnit } from '../../emulation/create-unit.ts';
-import { plug } from '../../emulation/plug.ts';
+import { openUsbPort, plug } from '../../emulation/plug.ts';
 import { plugUsbip } from '../../emulation/plug-usbip.ts';
+import { RedirectedUnit } from '../../emulation/redirected/redirected-unit.ts';
 import { transports } from '../../emulation/transport-traits.ts';
-import type { EmulatedModel, EmulatedUnit, FaultRule, WireEvent } from '../../emulation/usb-device.ts';
+import type { EmulatedModel, EmulatedUnit, FaultRule, WireEvent, WireListener } from '../../emulation/usb-device.ts';
 import { installPackages } from '../../machines/install-packages.ts';
 import { longestHold } from '../../lab/hold-record.ts';
 import { connectShell } from '../../drivers/ssh/connect-shell.ts';
@@ -37,7 +38,7 @@ import { countingFailures } from './counting-failures.ts';
 import { RebootableShell } from './rebootable-shell.ts';
 import { runMocha } from './mocha-host.ts';
 import { ShellUsbipGuest } from './usbip-guest.ts';
-import type { CellMessage, CellOrder } from './protocol.ts';
+import type { CellMessage, CellOrder, RedirectedOrder } from './protocol.ts';
 
 const mostTraceBytes = 16 * 1024 * 1024;
 
@@ -240,19 +241,23 @@ export class CellSession {
   async #makeUnit(model: EmulatedModel, shell: RebootableShell<SshShell>, deadline: Deadline): Promise<AttachedUnit> {
     if (isBuiltIn(model.emulator)) return this.#takeBuiltIn(model);
     if (isOnNetwork(model.emulator)) return await this.#makeNetworkUnit(model, shell, deadline);
+    const from = this.#units.length === 0 ? this.#order.from : undefined;
+    if (from) return await this.#takeRedirected(from, model, shell, deadline);
     const made = await createUnit(model);
-    const exchanges = traceUsbExchanges(model, this.#story.write);
     const taped = this.#units.length === 0 ? await this.#tape?.take(made) : undefined;
     const emulated = taped?.unit ?? made;
+    return this.#keepUnit({ unit: emulated, ...this.#cableOf(emulated, shell), shell, ...(taped ? { onWire: taped.onWire } : {}) }, deadline);
+  }
+
+  #keepUnit({ onWire, ...options }: Omit<CellUnitOptions, 'onWire' | 'taken'> & { readonly onWire?: WireListener }, deadline: Deadline): CellUnit {
+    const exchanges = traceUsbExchanges(options.unit.model, this.#story.write);
     const cellUnit: CellUnit = new CellUnit(
       {
-        unit: emulated,
-        ...this.#cableOf(emulated, shell),
-        shell,
+        ...options,
         onWire: (event, data) => {
           this.#record(event);
           exchanges?.(event, data);
-          taped?.onWire(event, data);
+          onWire?.(event, data);
         },
         taken: () => this.#units.flatMap((other) => (other !== cellUnit && other.knownSysfs ? [other.knownSysfs] : [])),
       },
@@ -262,16 +267,28 @@ export class CellSession {
     return cellUnit;
   }
 
+  /** A unit behind usbredir: it stays connected until the cell ends. */
+  async #takeRedirected(order: RedirectedOrder, model: EmulatedModel, shell: RebootableShell<SshShell>, deadline: Deadline): Promise<AttachedUnit> {
+    const redirected = await RedirectedUnit.connect({ ...order, model, createShadow: createUnit, deadline });
+    this.#scope.onEnd('redirected unit', async () => Promise.resolve(redirected.close()));
+    this.#tape?.takeRedirected(redirected);
+    const socketPath = this.#freePort();
+    return this.#keepUnit({ unit: redirected.unit, transport: transports['usb-redir'], plug: async (options) => redirected.plug(await openUsbPort(socketPath, options.deadline), options), shell }, deadline);
+  }
+
   /** How units of this cell are plugged in: into a port of the machine, or over USB/IP into the guest's own virtual controller. */
   #cableOf(unit: EmulatedUnit<unknown>, shell: RebootableShell<SshShell>): Pick<CellUnitOptions, 'plug' | 'transport'> {
     if (this.#order.cell.transport === 'usbip') {
       return { transport: transports.usbip, plug: async (options) => plugUsbip(unit, new ShellUsbipGuest(shell, shell.inner.ports, options.deadline), options) };
     }
-    const socketPath = this.#order.access.usbPorts[this.#units.length];
-    if (socketPath === undefined) {
-      throw new HwlabError({ code: 'no-free-port', blame: 'usage', message: `the machine has ${this.#order.access.usbPorts.length} USB ports and all are taken` });
-    }
+    const socketPath = this.#freePort();
     return { transport: transports['usb-redir'], plug: async (options) => plug(unit, socketPath, options) };
+  }
+
+  #freePort(): string {
+    const socketPath = this.#order.access.usbPorts[this.#units.length];
+    if (socketPath !== undefined) return socketPath;
+    throw new HwlabError({ code: 'no-free-port', blame: 'usage', message: `the machine has ${this.#order.access.usbPorts.length} USB ports and all are taken` });
   }
 
   #takeBuiltIn(model: EmulatedModel): AttachedUnit {

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
+import { HwlabError } from '../../base/hwlab-error.ts';
 import type { Artefact } from '../../db/generated/result.ts';
 import { readCassetteFile, writeCassetteFile, type CassetteWriter } from '../../emulation/cassette/cassette-file.ts';
 import type { ReplayReport } from '../../emulation/cassette/divergence.ts';
 import { recordUnit } from '../../emulation/cassette/record-unit.ts';
 import { replayUnit, type ReplayMode } from '../../emulation/cassette/replay-unit.ts';
-import type { EmulatedUnit, WireListener } from '../../emulation/usb-device.ts';
-import { cassetteSchema } from '../../wire/cassette/cassette.ts';
+import type { RedirectedUnit } from '../../emulation/redirected/redirected-unit.ts';
+import type { EmulatedModel, EmulatedUnit, WireListener } from '../../emulation/usb-device.ts';
+import { cassetteSchema, type CassetteOrigin } from '../../wire/cassette/cassette.ts';
 
 /** What a cell does with cassettes: records the life of its unit, or plays one instead of the emulation. */
 export type TapeOrder = { readonly record: true } | { readonly play: string; readonly mode: ReplayMode };
@@ -39,18 +41,18 @@ export class CellTape {
       this.#report = report;
       return { unit: replayed, onWire: () => undefined };
     }
-    const writer = writeCassetteFile(this.#path, {
-      schema: cassetteSchema,
-      origin: 'emulation',
-      recordedAt: new Date().toISOString(),
-      model: unit.model as unknown as { readonly id: string; readonly emulator: string },
-      environment: this.#environment,
-      scrubbed: [],
-    });
-    this.#writer = writer;
+    const writer = this.#write('emulation', unit.model, []);
     const { unit: recorded, onWire, mark } = recordUnit(unit, (event) => writer.append(event));
     this.#mark = mark;
     return { unit: recorded, onWire };
+  }
+
+  /** Records a unit that is elsewhere. @throws HwlabError usage `options-contradict` when a tape is to be played */
+  takeRedirected(unit: RedirectedUnit): void {
+    if ('play' in this.#order) throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: 'a cassette is played instead of a unit that is elsewhere, not beside it' });
+    const writer = this.#write('proxy', unit.unit.model, unit.scrubbed);
+    unit.append = (event) => writer.append(event);
+    this.#mark = (name) => unit.mark(name);
   }
 
   mark(test: string): void {
@@ -69,6 +71,11 @@ export class CellTape {
     if (!writer) return [];
     await writer.end();
     return [{ name: 'cassette', path: join(folder, 'unit.cassette'), mediaType: 'application/gzip' }];
+  }
+
+  #write(origin: CassetteOrigin, model: EmulatedModel, scrubbed: readonly string[]): CassetteWriter {
+    this.#writer = writeCassetteFile(this.#path, { schema: cassetteSchema, origin, recordedAt: new Date().toISOString(), model: { ...model }, environment: this.#environment, scrubbed });
+    return this.#writer;
   }
 
   get #path(): string {

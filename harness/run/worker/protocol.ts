@@ -1,4 +1,5 @@
 import type { MachineAccess } from '../../machines/machine.ts';
+import type { RedirEndpoint } from '../../emulation/redirected/redirected-device.ts';
 import type { ReplayReport } from '../../emulation/cassette/divergence.ts';
 import type { Artefact, CellId, Failure, TestAttempt } from '../../db/generated/result.ts';
 import type { PackageOrder } from '../../machines/install-packages.ts';
@@ -41,8 +42,16 @@ export interface CellOrder {
   readonly hold?: HoldOrder;
   /** The cell's first unit is recorded, or is a recording; emulated and not recorded when undefined. */
   readonly tape?: TapeOrder;
+  /** Where the cell's first unit is, when it is not emulated here. */
+  readonly from?: RedirectedOrder;
   /** Labels for the Allure results. */
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A unit that is elsewhere, and whether what is printed stays readable in its cassette. */
+export interface RedirectedOrder {
+  readonly endpoint: RedirEndpoint;
+  readonly keepContents: boolean;
 }
 
 /** `start`: before the first test. `fail`: at the first test that does not pass. `always`: there, or after the last test. */

@@ -36,6 +36,8 @@ export interface CassetteEvent {
   readonly status?: string;
   /** All bytes that were moved. */
   readonly data?: Uint8Array;
+  /** Stretches of `data`, [from, to) in order, that were made unreadable at record time: zeros stand there, and a replay takes anything of that length. */
+  readonly hidden?: readonly (readonly [number, number])[];
   readonly name?: string;
   /** What it means, in words. */
   readonly meaning?: string;

@@ -69,7 +69,7 @@ function headOf(value: Record<string, unknown>): CassetteHead {
 }
 
 function eventOf(value: Record<string, unknown>, number: number, before: number): CassetteEvent {
-  const { t, from, kind, endpoint, setup, status, data, name, meaning } = value;
+  const { t, from, kind, endpoint, setup, status, data, hidden, name, meaning } = value;
   const wrong = (what: string): Error => refuse('cassette-malformed', `line ${number}: ${what}`);
   if (typeof t !== 'number' || !(t >= before && t <= longest)) throw wrong('"t" is no time at or after that of the line before');
   if (typeof from !== 'string' || !parties.has(from) || typeof kind !== 'string' || !kinds.has(kind)) throw wrong('"from" or "kind" is unknown');
@@ -78,6 +78,8 @@ function eventOf(value: Record<string, unknown>, number: number, before: number)
   if (kind === 'control' && !isSetup(setup)) throw wrong('a control request without its setup packet');
   if ((kind === 'bulk' || kind === 'interrupt') && endpoint === undefined) throw wrong('a transfer without its endpoint');
   if (typeof data === 'string' && (data.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(data))) throw wrong('"data" is not base64');
+  const length = typeof data === 'string' ? Buffer.byteLength(data, 'base64') : 0;
+  if (hidden !== undefined && !areStretches(hidden, length)) throw wrong('"hidden" is no list of stretches of "data"');
   return { ...(value as unknown as CassetteEvent), ...(typeof data === 'string' ? { data: new Uint8Array(Buffer.from(data, 'base64')) } : {}) };
 }
 
@@ -86,6 +88,17 @@ function isSetup(value: unknown): boolean {
   const fields = value as Record<string, unknown>;
   const within = (name: string, most: number): boolean => Number.isInteger(fields[name]) && (fields[name] as number) >= 0 && (fields[name] as number) <= most;
   return within('requestType', 255) && within('request', 255) && within('value', 65_535) && within('index', 65_535) && within('length', 65_535);
+}
+
+function areStretches(value: unknown, length: number): boolean {
+  let end = 0;
+  return Array.isArray(value) && value.every((each: unknown) => {
+    if (!Array.isArray(each) || each.length !== 2) return false;
+    const [from, to] = each as unknown[];
+    if (!Number.isInteger(from) || !Number.isInteger(to) || (from as number) < end || (to as number) <= (from as number) || (to as number) > length) return false;
+    end = to as number;
+    return true;
+  });
 }
 
 function isTexts(value: unknown): boolean {
