@@ -49,6 +49,27 @@ suite('exam', () => {
   );
 
   feature<MfpControls>(
+    'exam.printer-jam',
+    'a sheet that gets stuck in the printer is told; when it is taken out the rest comes out, no sheet is missing and none comes twice',
+    async (cell) => {
+      const station = await prepareStation(cell);
+      const { printer } = station.unit.controls;
+      const sheets = examSheets('M26K');
+      printer.jamAfter(2);
+      const job = await printExam(cell, station, sheets);
+      await cell.waitFor('the queue says that paper is stuck', async () => {
+        const { stdout } = await cell.guest.run(`lpstat -l -p ${station.queue}`);
+        return stdout.includes('media-jam') ? { value: true } : { saw: stdout.trim().slice(0, 400) };
+      }, 40);
+      expect(printer.tray(), 'sheets in the tray while one is stuck').to.have.length(2);
+      printer.clearJam();
+      await waitForJob(cell, job);
+      await expectEven(cell, sheets, { printed: await printedSheets(cell, station) });
+    },
+    { within: 75 },
+  );
+
+  feature<MfpControls>(
     'exam.cable',
     'when the cable is pulled in the middle of the exam and plugged in again, every sheet comes out, and what comes out twice is told',
     async (cell) => {

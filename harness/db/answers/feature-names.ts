@@ -33,6 +33,7 @@ const names: Readonly<Record<string, readonly [en: string, ru: string]>> = {
   'exam.feeder-jam': ['a jam while scanning loses no form', 'при замятии бланки не теряются'],
   'exam.morning': ['a whole exam: print, scan back, nothing lost', 'весь экзамен: печать, сканирование, без потерь'],
   'exam.paper-out': ['the exam goes on after paper was added', 'экзамен продолжается после добавления бумаги'],
+  'exam.printer-jam': ['the exam goes on after a paper jam in the printer', 'экзамен продолжается после замятия бумаги в принтере'],
   'exam.reboot': ['the exam goes on after a restart of the computer', 'экзамен продолжается после перезагрузки'],
   'exam.two-printers': ['two printers in one exam room', 'два принтера в одной аудитории'],
   'hub.error': ['mistakes in a program are told', 'сообщение об ошибках в программе'],

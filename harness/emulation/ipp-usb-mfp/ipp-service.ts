@@ -105,11 +105,14 @@ export function createIppService(options: IppServiceOptions): HttpService<Omit<P
       tray: () => tray.sheets(),
       setPaper: (present) => queue.loadPaper(present ? Infinity : 0),
       loadPaper: (sheets) => queue.loadPaper(sheets),
+      jamAfter: (sheets) => queue.jamAfter(sheets),
+      clearJam: () => queue.clearJam(),
       hold: (held) => queue.hold(held),
       holdAfterPages: (pages) => queue.holdAfterPages(pages),
       reset: () => {
         tray.empty();
         queue.loadPaper(Infinity);
+        queue.clearJam();
         queue.hold(false);
         exchanges.length = 0;
         identified.length = 0;

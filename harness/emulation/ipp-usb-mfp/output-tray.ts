@@ -8,6 +8,8 @@ export interface PaperQuirks {
   readonly dropsPage?: number;
   /** This page of each job (1..) comes out twice. */
   readonly repeatsPage?: number;
+  /** What was on a sheet that got stuck is not printed again. */
+  readonly losesStuckSheet?: boolean;
 }
 
 const maxSheets = 1000;
@@ -28,6 +30,11 @@ export class OutputTray {
     const copies = page === this.#quirks.dropsPage ? 0 : page === this.#quirks.repeatsPage ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) this.#sheets.push({ job, page });
     if (this.#sheets.length > maxSheets) this.#sheets.shift();
+  }
+
+  /** The next page of a job got stuck: its sheet never comes out. */
+  stuck(job: PrintJob): void {
+    if (this.#quirks.losesStuckSheet) job.printed += 1;
   }
 
   empty(): void {

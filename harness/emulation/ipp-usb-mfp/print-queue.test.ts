@@ -60,6 +60,18 @@ describe('the print queue and its tray', () => {
     expect([job.state, ...bench.pages]).to.deep.equal(['completed', 1, 2, 3]);
   });
 
+  it('stops where a sheet gets stuck, and prints it again when it was taken out; one that loses it goes on with the next', () => {
+    for (const [quirks, after] of [[{}, [1, 2, 3]], [{ losesStuckSheet: true }, [1, 3]]] as const) {
+      const bench = new Bench(quirks);
+      bench.queue.jamAfter(1);
+      const job = bench.print(document(3));
+      expect([job.state, ...bench.pages]).to.deep.equal(['processing-stopped', 1]);
+      expect([bench.queue.jammed, bench.queue.ready, bench.queue.paper]).to.deep.equal([true, false, true]);
+      bench.queue.clearJam();
+      expect([job.state, ...bench.pages]).to.deep.equal(['completed', ...after]);
+    }
+  });
+
   it('has printed the whole pages of a document that broke off, and not the rest', () => {
     const bench = new Bench();
     const job = bench.receive(document(3).subarray(0, -10));

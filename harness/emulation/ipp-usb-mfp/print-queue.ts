@@ -14,6 +14,9 @@ export class PrintQueue {
   readonly #tray: OutputTray;
   /** Sheets in the paper cassette. */
   #paper = Infinity;
+  /** Sheets until one gets stuck. */
+  #jamIn: number | undefined;
+  #jammed = false;
   #holdAt: number | undefined;
   #held: PromiseWithResolvers<void> | undefined;
   #printing: PrintJob | undefined;
@@ -35,6 +38,15 @@ export class PrintQueue {
 
   get paper(): boolean {
     return this.#paper > 0;
+  }
+
+  get jammed(): boolean {
+    return this.#jammed;
+  }
+
+  /** Neither without paper nor jammed. */
+  get ready(): boolean {
+    return this.paper && !this.#jammed;
   }
 
   /** Resolves when more of a job's document may be read; `undefined` if it may be now. */
@@ -77,12 +89,24 @@ export class PrintQueue {
 
   /** The connection broke in the middle of a document: the pages that are whole were printed as they came. */
   breakOff(job: PrintJob): void {
-    while (job.printed < job.wholePages && this.paper) this.#printPage(job);
+    while (job.printed < job.wholePages && this.#sheetComesOut(job)) this.#printPage(job);
     this.abort(job, 'aborted-by-system');
   }
 
   loadPaper(sheets: number): void {
     this.#paper = sheets;
+    this.#advance();
+  }
+
+  /** After so many more sheets one gets stuck, and stays stuck. */
+  jamAfter(sheets: number): void {
+    this.#jamIn = sheets;
+  }
+
+  /** The stuck sheet was taken out: what was on it is printed again. */
+  clearJam(): void {
+    this.#jamIn = undefined;
+    this.#jammed = false;
     this.#advance();
   }
 
@@ -128,7 +152,7 @@ export class PrintQueue {
   /** Prints what is left of a job. False: it waits, for paper or for the page that is on its way. */
   #printPages(job: PrintJob): boolean {
     while (job.printed < job.impressions) {
-      if (!this.paper) {
+      if (!this.#sheetComesOut(job)) {
         job.setState('processing-stopped', ['printer-stopped'], this.#now());
         return false;
       }
@@ -148,8 +172,20 @@ export class PrintQueue {
     return true;
   }
 
+  /** False when paper is out or the sheet is the one that gets stuck. */
+  #sheetComesOut(job: PrintJob): boolean {
+    if (this.#jamIn === 0) {
+      this.#jamIn = undefined;
+      this.#jammed = true;
+      this.#paper -= 1;
+      this.#tray.stuck(job);
+    }
+    return this.ready;
+  }
+
   #printPage(job: PrintJob): void {
     this.#paper -= 1;
+    if (this.#jamIn !== undefined) this.#jamIn -= 1;
     this.#tray.deliver(job);
   }
 

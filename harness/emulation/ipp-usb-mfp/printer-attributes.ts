@@ -40,17 +40,17 @@ export class PrinterAttributes {
 
   now(moment: PrinterMoment): IppAttribute[] {
     const { queue } = moment;
-    const stopped = !queue.paper && queue.waiting.length > 0;
+    const stopped = !queue.ready && queue.waiting.length > 0;
     const state = stopped ? 5 : queue.waiting.some((job) => job.state === 'processing') ? 4 : 3;
-    const reasons = queue.paper ? ['none'] : ['media-empty-error', 'media-needed-error'];
+    const wrong = [...(queue.paper ? [] : ['media-empty-error', 'media-needed-error']), ...(queue.jammed ? ['media-jam-error'] : [])];
     const live: readonly IppAttribute[] = [
       strings('printer-uri-supported', 'uri', this.uri(moment.host)),
       strings('uri-security-supported', 'keyword', 'none'),
       strings('uri-authentication-supported', 'keyword', 'none'),
       strings('printer-more-info', 'uri', `http://${moment.host}/`),
       enumeration('printer-state', state),
-      strings('printer-state-reasons', 'keyword', ...reasons),
-      strings('printer-state-message', 'textWithoutLanguage', queue.paper ? '' : 'Load paper'),
+      strings('printer-state-reasons', 'keyword', ...(wrong.length === 0 ? ['none'] : wrong)),
+      strings('printer-state-message', 'textWithoutLanguage', queue.jammed ? 'Clear the paper jam' : queue.paper ? '' : 'Load paper'),
       boolean('printer-is-accepting-jobs', true),
       integer('queued-job-count', queue.waiting.length),
       integer('printer-up-time', moment.upTime),

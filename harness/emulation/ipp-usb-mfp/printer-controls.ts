@@ -46,6 +46,10 @@ export interface PrinterControls {
   setPaper(present: boolean): void;
   /** So many sheets are in the paper cassette; when they are used up, paper is out. */
   loadPaper(sheets: number): void;
+  /** After so many more sheets one gets stuck in the printer, which says so and stops. */
+  jamAfter(sheets: number): void;
+  /** The stuck sheet is taken out; the printer prints it again and goes on. */
+  clearJam(): void;
   /** What came out since the test began, in order, one side a sheet. Pages that are whole come out even if the cable is pulled in the middle of the document. */
   tray(): readonly TraySheet[];
   /** True: documents are not read until it is false again, so that the sender has to wait. */
