@@ -42,7 +42,7 @@ export async function panelNodes(cell: CellContext<HidTouchControls>): Promise<r
 /** The node that carries the pen. Skips where the panel has none. */
 export async function penNode(cell: CellContext<HidTouchControls>): Promise<PanelNode> {
   if (!cell.unit.controls.panel.pen) cell.skip('a panel with a pen');
-  return (await find(cell, 'an input device for the pen', (node) => node.udev['ID_INPUT_TABLET'] === '1')).node;
+  return (await find(cell, 'an input device for the pen', (node) => node.udev['ID_INPUT_TABLET'] === '1', 'pen')).node;
 }
 
 /** Forgets what is known, when the panel is unplugged. */
@@ -51,17 +51,17 @@ export function forgetNodes(cell: CellContext<HidTouchControls>): void {
 }
 
 async function findTouchNode(cell: CellContext<HidTouchControls>): Promise<FoundNodes> {
-  return await find(cell, 'an input device with multitouch axes', (node) => (node.axes & multitouchAxis) !== 0n, speakingNode);
+  return await find(cell, 'an input device with multitouch axes', (node) => (node.axes & multitouchAxis) !== 0n, 'finger');
 }
 
-type Choose = (cell: CellContext<HidTouchControls>, nodes: readonly PanelNode[]) => Promise<PanelNode>;
+type Tool = 'finger' | 'pen';
 
-async function find(cell: CellContext<HidTouchControls>, what: string, wanted: (node: PanelNode) => boolean, choose: Choose = firstOf): Promise<FoundNodes> {
+async function find(cell: CellContext<HidTouchControls>, what: string, wanted: (node: PanelNode) => boolean, tool: Tool): Promise<FoundNodes> {
   const answers = known.get(cell.unit) ?? new Map<string, { nodes: Promise<FoundNodes>; failed: boolean }>();
   known.set(cell.unit, answers);
   const before = answers.get(what);
   if (before && !before.failed) return await before.nodes;
-  const answer = { nodes: search(cell, what, wanted, choose, before ? secondsAfter : seconds), failed: false };
+  const answer = { nodes: search(cell, what, wanted, tool, before ? secondsAfter : seconds), failed: false };
   answers.set(what, answer);
   try {
     return await answer.nodes;
@@ -71,7 +71,7 @@ async function find(cell: CellContext<HidTouchControls>, what: string, wanted: (
   }
 }
 
-async function search(cell: CellContext<HidTouchControls>, what: string, wanted: (node: PanelNode) => boolean, choose: Choose, within: number): Promise<FoundNodes> {
+async function search(cell: CellContext<HidTouchControls>, what: string, wanted: (node: PanelNode) => boolean, tool: Tool, within: number): Promise<FoundNodes> {
   const sysfs = await cell.unit.sysfs();
   const { nodes, all } = await cell.waitFor(
     what,
@@ -84,10 +84,8 @@ async function search(cell: CellContext<HidTouchControls>, what: string, wanted:
     within,
   );
   const [first] = nodes;
-  return { node: first !== undefined && nodes.length === 1 ? first : await choose(cell, nodes), all };
+  return { node: first !== undefined && nodes.length === 1 ? first : await speakingNode(cell, nodes, tool), all };
 }
-
-const firstOf: Choose = (_, [first]) => (first === undefined ? Promise.reject(new Error('no node to choose from')) : Promise.resolve(first));
 
 function isDone(node: PanelNode): boolean {
   return node.udev['USEC_INITIALIZED'] !== undefined;

@@ -25,6 +25,7 @@ const expected: Readonly<Record<string, readonly [number, number, number | undef
   'ideacom-1cb6-6651': [2, 1, 8, undefined, undefined, false],
   'ikaist-2793-0001': [60, 10, 64, undefined, undefined, false],
   'nexio-1870-0100': [2, 2, 14, 643, 403, true],
+  'smart-0b8c-0092': [10, 4, 50, 1428, 804, true],
 };
 
 describe('panel models', () => {
