@@ -1,7 +1,7 @@
-import type { WireEvent } from '../emulation/usb-device.ts';
 import type { WireAlignment } from '../repro/diff/align-wire.ts';
 import type { FactChange } from '../repro/diff/diff-facts.ts';
 import type { LogChange } from '../repro/diff/diff-log.ts';
+import { eventText } from '../repro/diff/event-text.ts';
 import { moved, type MeasureChange, type TestChange } from '../repro/diff/diff-results.ts';
 
 /** How many lines of a part are shown where not all are asked for. */
@@ -38,15 +38,8 @@ export function wireLines({ steps, divergesAt, cut }: WireAlignment, all: boolea
   const differing = steps.filter(({ kind }) => kind !== 'same').length;
   const marks = { same: ' ', 'only-first': '-', 'only-second': '+' } as const;
   const shown = all ? steps : steps.slice(Math.max(0, divergesAt - 10), divergesAt + 10);
-  const lines = shown.map(({ kind, first, second }) => `${marks[kind]} ${eventText(first ?? second)}`);
+  const lines = shown.map(({ kind, first, second }) => `${marks[kind]} ${first || second ? eventText((first ?? second) as NonNullable<typeof first>) : ''}`);
   return [`${divergesAt} things on the cable are the same, then they part; ${differing} differ${cut ? ', and more: they could not be aligned to their end' : ''}`, ...lines];
-}
-
-function eventText(event: WireEvent | undefined): string {
-  if (!event) return '';
-  const { from, kind, endpoint, length, status, meaning, head, setup } = event;
-  const request = setup && meaning === undefined ? `request ${setup.requestType.toString(16)} ${setup.request.toString(16)} value ${setup.value.toString(16)} index ${setup.index.toString(16)} length ${setup.length}` : '';
-  return [from.padEnd(6), kind, endpoint === undefined ? '' : `0x${endpoint.toString(16).padStart(2, '0')}`, length === undefined ? '' : `${length} B`, status === undefined || status === 'ok' ? '' : status, meaning ?? `${request} ${head?.slice(0, 32) ?? ''}`].filter((part) => part !== '').join(' ');
 }
 
 function short(text: string | undefined): string {

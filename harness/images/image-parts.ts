@@ -14,6 +14,8 @@ export interface ImageParts {
   readonly udevRules: Readonly<Record<string, string>>;
   /** Modules of the newest kernel, by name. */
   readonly modules: Readonly<Record<string, string>>;
+  /** What modules of the newest kernel take, by alias: `usb:v0403p6001...` and the modules. */
+  readonly moduleAliases: Readonly<Record<string, string>>;
   /** Settings of the newest kernel's configuration. */
   readonly kernelConfiguration: Readonly<Record<string, string>>;
 }
@@ -21,6 +23,7 @@ export interface ImageParts {
 const unitFolders = ['/usr/lib/systemd/system', '/etc/systemd/system'];
 const ruleFolders = ['/usr/lib/udev/rules.d', '/etc/udev/rules.d'];
 const mostRule = 2 ** 20;
+const mostAliases = 16 * 2 ** 20;
 
 /**
  * Reads them from a disk where it lies, without booting it.
@@ -51,8 +54,16 @@ export function readImageParts(disk: string, deadline: Deadline): ImageParts {
     services,
     udevRules: Object.fromEntries(rules.map((path) => [path, hash(path)])),
     modules: kernel === '' ? {} : Object.fromEntries(filesBelow(tree, `/usr/lib/modules/${kernel}/kernel`).flatMap((path) => [[/([^/]+?)\.ko(\.\w+)?$/.exec(path)?.[1] ?? path, path.replace(`/usr/lib/modules/${kernel}/kernel/`, '').replace(/\.(xz|zst|gz)$/, '')]])),
+    moduleAliases: kernel === '' ? {} : aliasesOf(textOf(tree, `/usr/lib/modules/${kernel}/modules.alias`, mostAliases)),
     kernelConfiguration: Object.fromEntries([...textOf(tree, `/boot/config-${kernel}`).matchAll(/^(CONFIG_\w+)=(.{0,200})$/gm)].map(([, name, value]) => [name ?? '', value ?? ''])),
   };
+}
+
+/** Lines `alias PATTERN MODULE` of modules.alias(5). */
+function aliasesOf(text: string): Record<string, string> {
+  const found = new Map<string, Set<string>>();
+  for (const [, pattern = '', module = ''] of text.matchAll(/^alias (\S{1,300}) (\S{1,100})$/gm)) found.set(pattern, (found.get(pattern) ?? new Set()).add(module));
+  return Object.fromEntries([...found].map(([pattern, modules]) => [pattern, [...modules].sort().join(' ')]));
 }
 
 /** Installed packages and their versions of a dpkg status file. */

@@ -37,8 +37,13 @@ export function alignWire(first: readonly WireEvent[], second: readonly WireEven
 
 /** What makes two events the same thing. */
 export function wireKey({ from, kind, endpoint, setup, status, meaning, head, length }: WireEvent): string {
-  const data = meaning ?? (kind === 'control' ? `${head ?? ''}` : `${(head ?? '').slice(0, 16)} ${length ?? ''}`);
+  const data = meaning ?? (kind === 'control' ? `${head ?? ''}` : `${withoutRequestId(head ?? '').slice(0, 16)} ${length ?? ''}`);
   return [from, kind, endpoint ?? '', setup ? `${setup.requestType} ${setup.request} ${setup.value} ${setup.index} ${setup.length}` : '', status ?? '', data].join('|');
+}
+
+/** The number of a request of IPP is drawn by who asks (RFC 8010, 3.4.2): version, code, number, and the tag 01 of the first group. */
+function withoutRequestId(head: string): string {
+  return head.replace(/^(0[12]0[0-2][0-9a-f]{4})[0-9a-f]{8}(?=01)/, '$1--------');
 }
 
 function at(events: readonly WireEvent[], index: number, side: 'first' | 'second'): { readonly first?: WireEvent; readonly second?: WireEvent } {

@@ -67,6 +67,12 @@ describe('alignWire', () => {
     }
   });
 
+  it('takes answers of IPP for the same whatever number they carry, and not whatever they say', () => {
+    const answer = (head: string): WireEvent => ({ t: 0, from: 'device', kind: 'bulk', endpoint: 0x81, length: 4096, head });
+    expect(alignWire([answer('0200000000011cb501470012')], [answer('020000000000bdfc01470012')]).divergesAt).to.equal(undefined);
+    expect(alignWire([answer('0200000000011cb501470012')], [answer('020004060000bdfc01470012')]).divergesAt).to.equal(0);
+  });
+
   it('says where they part', () => {
     const { steps, divergesAt } = alignWire(trace('abcxe'), trace('abcye'));
     expect(divergesAt).to.equal(3);
