@@ -47,6 +47,8 @@ export const hostRequirements: readonly HostRequirement[] = [
   { group: 'metal', package: 'busybox-static', files: ['/var/lib/dpkg/info/busybox-static.list'] },
   { group: 'metal-test', package: 'iproute2', programs: ['ip'] },
   { group: 'metal', package: 'uhubctl', programs: ['uhubctl'] },
+  // Run in a guest, with an emulated device in its port: a station with a unit.
+  { group: 'metal-test', package: 'usbredirect', programs: ['usbredirect'] },
   // The other side of the protocols, and other people's clients for our simulators.
   { group: 'metal-test', package: 'openipmi', programs: ['ipmi_sim'] },
   { group: 'metal-test', package: 'ser2net', programs: ['ser2net'] },

@@ -49,9 +49,8 @@ describeInLongRun('a machine of the lab, simulated', function () {
   after(async () => rm(folder, { recursive: true, force: true }));
 
   it('is a machine of a night beside a virtual one, checked and leased, and never evidence of the laboratory', async () => {
-    const { ran, bench, history, lint } = await outcome<Ran & { readonly history: Said; readonly lint: Said }>('night');
+    const { ran, results, bench, history, lint, seenInProcessList, seenInFiles } = await outcome<Ran & { readonly results: readonly Result[]; readonly history: Said; readonly lint: Said; readonly seenInProcessList: readonly string[]; readonly seenInFiles: readonly string[] }>('night');
     expect(ran.code, `${ran.stderr}\n${ran.stdout}`).to.be.oneOf([0, 1]);
-    const results = (JSON.parse(ran.stdout) as { readonly results: readonly Result[] }).results;
     const of = (id: string): Result | undefined => results.find(({ cell }) => cell.id === id);
     expect(of('debian-12/vm-basic/arduino-uno-r3/robotics')).to.deep.include({ outcome: 'PASS', evidence: 'E2' });
     const plugged = of('debian-12/sim-1/arduino-uno-r3/robotics@usbip');
@@ -64,6 +63,8 @@ describeInLongRun('a machine of the lab, simulated', function () {
       expect(result?.environment.metal?.simulator).to.match(/hwlab simulator/);
     }
     expect(lint.code, lint.stdout).to.equal(0);
+    // The controller's password: in results, reports, state, logs, and the arguments of whatever ran.
+    expect([...seenInProcessList, ...seenInFiles]).to.deep.equal([]);
     expect(bench).to.match(/^power=off /);
     const events = (JSON.parse(history.stdout) as readonly { readonly what: string; readonly detail: string }[]).map(({ what, detail }) => `${what} ${detail}`);
     expect(events.filter((line) => line.startsWith('check ok nightly'))).to.have.length(1);

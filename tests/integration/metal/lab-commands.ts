@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../../harness/base/places.ts';
 import { takeLease } from '../../../harness/lab/leases/held-lease.ts';
@@ -9,6 +9,7 @@ import { leaseFile } from '../../../harness/lab/leases/lease-store.ts';
 import { Deadline } from '../../../harness/base/deadline.ts';
 import { sshServer } from './ssh-server.ts';
 import { bmcPassword, type Rig, type Said } from './rig.ts';
+import { filesWith, processSpy } from './secret-spy.ts';
 
 /** Every command of `hwlab lab` on the rig's machine, by what it printed. */
 export type CommandLog = Readonly<Record<string, Said & { readonly milliseconds: number }>>;
@@ -92,27 +93,4 @@ function usbTree(folder: string): string {
   device('1-1.3', { idVendor: '2341', idProduct: '0043', serial: 'UNO-1', manufacturer: 'Arduino', product: 'Uno', bDeviceClass: '02' });
   device('1-1.4', { idVendor: '04f9', idProduct: '0027', serial: 'HL-1', manufacturer: 'Brother', product: 'HL-2140', bDeviceClass: '00' });
   return root;
-}
-
-/** Looks at the arguments and the environment that anybody may read, as often as it can, for a word. */
-function processSpy(word: string): Disposable & { seen(): readonly string[] } {
-  const found = new Set<string>();
-  const look = (): void => {
-    for (const pid of readdirSync('/proc')) {
-      if (!/^\d+$/.test(pid)) continue;
-      try {
-        const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-        if (line.includes(word)) found.add(line.replaceAll('\0', ' ').slice(0, 200));
-      } catch {
-        // It has ended.
-      }
-    }
-  };
-  const timer = setInterval(look, 20);
-  return { seen: () => [...found], [Symbol.dispose]: () => clearInterval(timer) };
-}
-
-/** Files below a folder that hold a word, but the one that the secret is kept in and the configuration of the simulated controller. */
-function filesWith(folder: string, word: string): readonly string[] {
-  return (readdirSync(folder, { recursive: true }) as string[]).filter((name) => name !== 'bmc-password' && !name.startsWith('bmc/') && statSync(join(folder, name)).isFile() && readFileSync(join(folder, name)).includes(word));
 }

@@ -1,7 +1,7 @@
 /** What a test of the lab's machines does inside its network namespace. Prints its findings as JSON on standard output, everything else on standard error. */
 import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,7 +14,8 @@ import { drills, runDrills } from './drills.ts';
 import { installTiny } from './install-tiny.ts';
 import { labCommands } from './lab-commands.ts';
 import { mixedPlan } from './mixed-plan.ts';
-import { openRigs, Rig, type RigOptions } from './rig.ts';
+import { bmcPassword, openRigs, Rig, type RigOptions } from './rig.ts';
+import { filesWith, processSpy } from './secret-spy.ts';
 
 interface Common {
   readonly folder: string;
@@ -28,10 +29,17 @@ async function mixedNight({ folder }: Common): Promise<unknown> {
   await using rig = await Rig.open({ folder, lies: true });
   const plan = join(folder, 'plan.yaml');
   writeFileSync(plan, JSON.stringify(mixedPlan));
+  using spy = processSpy(bmcPassword);
   const ran = await rig.hwlab('nightly', '--plan', plan, '--slots', '2', '--db', join(folder, 'db'), '--reports', join(folder, 'reports'), '--yes', '--json');
   const history = await rig.hwlab('lab', 'history', 'sim-1', '--json');
   const lint = await rig.hwlab('db', 'lint', '--db', join(folder, 'db'), '--json');
-  return { ran, bench: await rig.tell('show'), history, lint, status: await rig.hwlab('lab', 'status', '--json') };
+  return { ran, results: resultsIn(join(folder, 'db', 'results')), bench: await rig.tell('show'), history, lint, seenInProcessList: spy.seen(), seenInFiles: filesWith(folder, bmcPassword) };
+}
+
+/** All results of a database. */
+function resultsIn(folder: string): readonly unknown[] {
+  const files = (readdirSync(folder, { recursive: true }) as string[]).filter((name) => name.endsWith('.jsonl'));
+  return files.flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n').map((line): unknown => JSON.parse(line)));
 }
 
 /** A live start of a UEFI machine on a network where the school's own server gives the addresses. */
