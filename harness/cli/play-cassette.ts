@@ -1,9 +1,10 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { violationsOf } from '../db/parse-data.ts';
 import { ResultStore } from '../db/result-store.ts';
 import { readCassetteFile } from '../emulation/cassette/cassette-file.ts';
 import { replayLines } from '../emulation/cassette/divergence.ts';
+import type { ReplayMode } from '../emulation/cassette/replay-unit.ts';
 import type { EmulatedModel } from '../emulation/usb-device.ts';
 import type { Cell } from '../run/cell.ts';
 import { exitCodes } from '../run/exit-code.ts';
@@ -40,8 +41,8 @@ export async function playedCassette(options: { readonly cassette?: string; read
 }
 
 /** What makes a cell play a cassette: the recorded model and seed, and one attempt, for a tape says the same each time. */
-export function playing(cell: Cell, { file, model, seed }: PlayedCassette, lenient: boolean): Pick<Cell, 'id' | 'model' | 'tape' | 'once' | 'seed'> {
-  return { id: { ...cell.id, attachment: 'replayed' }, model, tape: { play: file, mode: lenient ? 'lenient' : 'strict' }, once: true, ...(seed === undefined ? {} : { seed }) };
+export function playing(cell: Cell, { file, model, seed }: PlayedCassette, mode: ReplayMode): Pick<Cell, 'id' | 'model' | 'tape' | 'once' | 'seed'> {
+  return { id: { ...cell.id, attachment: 'replayed' }, model, tape: { play: file, mode }, once: true, ...(seed === undefined ? {} : { seed }) };
 }
 
 /** Runs cells that play a cassette and prints what the tape says of the driver. Returns the exit code. */
@@ -51,8 +52,10 @@ export async function runPlayed(options: Parameters<typeof runAndReport>[0]): Pr
   let diverged = false;
   for (const night of await ResultStore.open(options.database).nights()) {
     if (before.has(night)) continue;
-    for await (const { tape, cell } of ResultStore.open(options.database).results({ night }, () => undefined)) {
+    for await (const { tape, cell, artefacts } of ResultStore.open(options.database).results({ night }, () => undefined)) {
       if (!tape) continue;
+      const grown = artefacts.find(({ name }) => name === 'cassette');
+      if (grown) process.stderr.write(`the cassette with its new episodes: ${join(options.reports, 'nights', night, grown.path)}\n`);
       diverged ||= tape.verdict === 'divergence' || tape.verdict === 'stalled';
       const { first, ...rest } = tape;
       process.stderr.write(`${cell.id}\n${replayLines({ ...rest, pending: [], ...(first ? { first: { ...first, index: first.index } } : {}) }).join('\n')}\n`);

@@ -322,9 +322,9 @@ function manifestOf(cell: Cell, parts: PipelineParts, state: CellState): ResultM
 }
 
 /** What a result keeps of a tape that was played; what the driver sent stays in the first difference only. */
-function tapeOf({ verdict, first, divergences, benign, consumed }: ReplayReport): NonNullable<Result['tape']> {
+function tapeOf({ verdict, first, divergences, benign, consumed, episodes }: ReplayReport): NonNullable<Result['tape']> {
   const short = (text: string): string => text.slice(0, 500);
-  return { verdict, divergences, benign, consumed, ...(first ? { first: { ...(first.index === undefined ? {} : { index: first.index }), what: first.what, expected: short(first.expected), found: short(first.found), before: first.before.map(short) } } : {}) };
+  return { verdict, divergences, benign, consumed, ...(episodes === undefined ? {} : { episodes }), ...(first ? { first: { ...(first.index === undefined ? {} : { index: first.index }), what: first.what, expected: short(first.expected), found: short(first.found), before: first.before.map(short) } } : {}) };
 }
 
 function patienceOf(cell: Cell, parts: PipelineParts): number {

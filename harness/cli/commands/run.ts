@@ -32,6 +32,7 @@ interface RunOptions extends NightOptions, HoldFlags {
   readonly record?: boolean;
   readonly cassette?: string;
   readonly lenient?: boolean;
+  readonly newEpisodes?: boolean;
   readonly from?: RedirEndpoint;
   readonly keepContents?: boolean;
   readonly suite?: string;
@@ -58,6 +59,7 @@ export function registerRunCommand(program: Command): void {
     .option('--from <host:port>', 'the device is there, behind usbredir (usbredirect --as, ./hwlab model serve), and --device says which model it is; the result goes to reports/repro', redirEndpoint)
     .option('--keep-contents', 'with --record and --from: leave what is printed, and names of hosts and users, readable in the cassette')
     .option('--lenient', 'with --cassette: another driver version may ask otherwise; go on after a difference')
+    .option('--new-episodes', 'with --cassette: what is not on it is answered by the emulated original, and the cell keeps a cassette that has it too')
     .addOption(new Option('--transport <name>', 'how the emulated USB device reaches the guest').choices(['usb-redir', 'usbip']).default('usb-redir'));
   withHoldOptions(withNightOptions(command))
     .addHelpText(
@@ -103,7 +105,7 @@ With --cassette: 0 when the tests pass and the driver said what it said when it 
       }
       const cells = suites.map((suite, index): Cell => {
         const cell = makeCell({ image: options.image, machine: options.machine, ...device, suite, ...(options.transport === 'usbip' ? { transport: 'usbip' } : {}) }, index + 1, catalogue);
-        return { ...cell, ...(options.test === undefined ? {} : { grep: options.test }), ...(options.record ? { tape: { record: true as const } } : {}), ...(played ? playing(cell, played, options.lenient ?? false) : {}), ...(options.from ? { from: { endpoint: options.from, keepContents: options.keepContents ?? false }, once: true, id: { ...cell.id, attachment: 'redirected' as const } } : {}) };
+        return { ...cell, ...(options.test === undefined ? {} : { grep: options.test }), ...(options.record ? { tape: { record: true as const } } : {}), ...(played ? playing(cell, played, options.newEpisodes ? 'new-episodes' : options.lenient ? 'lenient' : 'strict') : {}), ...(options.from ? { from: { endpoint: options.from, keepContents: options.keepContents ?? false }, once: true, id: { ...cell.id, attachment: 'redirected' as const } } : {}) };
       });
       const hold = holdOf(options);
       const settings = nightSettings(options);

@@ -195,6 +195,10 @@ export interface TapeResult {
    * differences of order, number or cut
    */
   benign: number;
+  /**
+   * plugs and tests in which the emulated original answered what the cassette does not have
+   */
+  episodes?: number;
   consumed: TapeConsumed;
   first?: TapeDivergence;
 }

@@ -27,6 +27,8 @@ export interface ReplayReport {
   readonly consumed: { readonly events: number; readonly of: number };
   /** What the device still waits to say, and what for. */
   readonly pending: readonly string[];
+  /** Plugs and tests in which the original answered, as the tape had nothing; none when left out. */
+  readonly episodes?: number;
 }
 
 /** At most `most` bytes in hex, with their number where more are there. */
@@ -41,9 +43,10 @@ export function replayLines(report: ReplayReport): string[] {
 }
 
 function linesOf(report: ReplayReport): string[] {
-  const { verdict, first, divergences, benign, consumed, pending } = report;
+  const { verdict, first, divergences, benign, consumed, pending, episodes } = report;
   const percent = consumed.of === 0 ? 100 : Math.floor((consumed.events / consumed.of) * 100);
   const lines = [`tape: ${verdict}, ${percent} % of what was played of it was used (${consumed.events} of ${consumed.of} events), ${divergences} divergences, ${benign} benign differences`];
+  if (episodes !== undefined) lines.push(`${episodes} new episodes: the original answered in them, and they are on the new cassette`);
   if (first) {
     lines.push(`first divergence${first.index === undefined ? '' : ` at event ${first.index}`} (${first.what}):`, `  expected  ${first.expected}`, `  found     ${first.found}`);
     if (first.before.length > 0) lines.push('  before it:', ...first.before.map((line) => `    ${line}`));

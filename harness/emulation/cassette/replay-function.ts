@@ -1,9 +1,14 @@
 import type { ControlReply, OutReply, SetupPacket, UsbFunction } from '../usb-device.ts';
 
+/** What a device class answers to a request; undefined is STALL. */
+export type ControlAnswerOfClass = ControlReply | Promise<ControlReply> | undefined;
+
 /** Who answers in the name of a device: the tape. */
 export interface Player {
-  control(setup: SetupPacket, data: Uint8Array): ControlReply | undefined;
-  out(endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<OutReply>;
+  /** `original`: what the shadow answers, taken where the tape has nothing and new episodes are wanted. */
+  control(setup: SetupPacket, data: Uint8Array, original: ControlAnswerOfClass): ControlAnswerOfClass;
+  /** Undefined: the tape has nothing more to say here, and the shadow's answer holds. */
+  out(endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<OutReply | undefined>;
   polled(endpoint: number, polled: boolean): void;
   unplugged(): void;
   /** The shadow broke: the tape plays on, but what the suite sees of the device is wrong from here. */
@@ -20,20 +25,22 @@ export class ReplayFunction implements UsbFunction {
     this.#shadow = shadow;
   }
 
-  control(setup: SetupPacket, data: Uint8Array): ControlReply | undefined {
-    this.#look(() => this.#shadow.control(setup, data));
-    return this.#player.control(setup, data);
+  control(setup: SetupPacket, data: Uint8Array): ControlAnswerOfClass {
+    let original: ControlAnswerOfClass;
+    this.#look(() => (original = this.#shadow.control(setup, data)));
+    return this.#player.control(setup, data, original);
   }
 
-  /** The shadow sets the pace: it takes as slowly as it was told to, and nothing while its paper is out. What it answers is not asked. */
+  /** The shadow sets the pace: it takes as slowly as it was told to, and nothing while its paper is out. */
   async out(endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<OutReply> {
     const reply = await this.#player.out(endpoint, data, signal);
     try {
-      if (!signal.aborted) await this.#shadow.out(endpoint, data, signal);
+      const original = signal.aborted ? undefined : await this.#shadow.out(endpoint, data, signal);
+      if (!reply && original) return original;
     } catch (error) {
       if (!signal.aborted) this.#player.shadowFailed(error);
     }
-    return reply;
+    return reply ?? { status: 'ok', accepted: data.length };
   }
 
   onReset(): void {

@@ -10,6 +10,7 @@ import { plugIntoFake, type FakePlug } from '../testing/fake-qemu.ts';
 import { createLegoBrick } from '../lego-brick/lego-brick.ts';
 import type { EmulatedModel, EmulatedUnit } from '../usb-device.ts';
 import { createUsbPrinter, type RawPrinterControls } from '../usb-printer/usb-printer.ts';
+import { growCassette } from './grow-cassette.ts';
 import { recordUnit } from './record-unit.ts';
 import { replayUnit, type ReplayedUnit, type ReplayMode } from './replay-unit.ts';
 
@@ -216,6 +217,45 @@ describe('a replayed device', () => {
     expect(alone.report()).to.deep.include({ verdict: 'match', divergences: 0 });
     const unknown = await replay(cassette, createArduinoUno(uno), async ({ mark }) => Promise.resolve(mark('third')));
     expect(unknown.report().first).to.include({ what: 'test' });
+  });
+
+  it('lets the original answer what the tape does not have, and gives a tape that has it', async () => {
+    const test =
+      (name: string, ...steps: readonly ((driver: Driver<ArduinoUnoControls>) => Promise<void>)[]) =>
+      async (driver: Driver<ArduinoUnoControls>): Promise<void> => {
+        driver.mark(name);
+        driver.controls.reset();
+        for (const step of steps) await step(driver);
+      };
+    /** Asks for the version of the boot loader, which no recording below has. */
+    const version = async ({ plugged }: Driver<unknown>): Promise<void> => {
+      await send(plugged, '418120');
+      expect(await answer(plugged, 3)).to.match(/^14..10$/);
+    };
+    const play =
+      (...tests: readonly ((driver: Driver<ArduinoUnoControls>) => Promise<void>)[]) =>
+      async (driver: Driver<ArduinoUnoControls>): Promise<void> => {
+        for (const each of tests) await each(driver);
+      };
+    const cassette = await record(createArduinoUno(uno), play(test('first', signature()), test('second', signature())));
+    const events: CassetteEvent[] = [];
+    const replayed = replayUnit(cassette, { mode: 'new-episodes', shadow: createArduinoUno(uno) });
+    const anew = recordUnit(replayed.unit, (event) => events.push(event));
+    const plugged = await plugIntoFake(anew.unit, anew.onWire);
+    const mark = (name: string): void => {
+      anew.mark(name);
+      replayed.mark(name);
+    };
+    const all = play(test('first', signature()), test('second', signature(), version), test('third', signature()));
+    await all({ plugged, controls: anew.unit.controls as ArduinoUnoControls, mark });
+    plugged.close();
+    expect(replayed.report()).to.include({ verdict: 'match', divergences: 0, episodes: 2 });
+    const grown = growCassette(cassette, events, replayed.played());
+    expect(grown.events.flatMap(({ kind, name }) => (kind === 'mark' ? [name] : []))).to.deep.equal(['first', 'second', 'third']);
+    expect(grown.events.every(({ t }, index) => t >= (grown.events[index - 1]?.t ?? 0))).to.equal(true);
+    const first = (events: readonly CassetteEvent[]): string => JSON.stringify(events.slice(events.findIndex(({ name }) => name === 'first'), events.findIndex(({ name }) => name === 'second')).map(({ t, ...rest }) => ({ ...rest, at: t >= 0 })));
+    expect(first(grown.events), 'what was on it is as it was').to.equal(first(cassette.events));
+    expect((await replay(grown, createArduinoUno(uno), all)).report()).to.deep.include({ verdict: 'match', divergences: 0 });
   });
 
   it('plays touches with the gaps that they had, and only while the driver polls', async () => {

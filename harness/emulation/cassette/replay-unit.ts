@@ -1,23 +1,26 @@
 import { messageOf } from '../../base/hwlab-error.ts';
 import type { Cassette } from '../../wire/cassette/cassette.ts';
 import { noBytes } from '../transfer.ts';
-import type { ControlReply, EmulatedUnit, OutReply, SetupPacket, UsbFunction, UsbInPipes } from '../usb-device.ts';
+import type { EmulatedUnit, OutReply, SetupPacket, UsbFunction, UsbInPipes } from '../usb-device.ts';
 import { shownBytes, type Divergence, type ReplayReport } from './divergence.ts';
 import { echoesOf, type Echo } from './echoes.ts';
 import { maskersOf } from './maskers.ts';
-import { ReplayFunction, type Player } from './replay-function.ts';
+import { ReplayFunction, type ControlAnswerOfClass, type Player } from './replay-function.ts';
 import { SectionPlayer } from './section-player.ts';
 import { isWrite, requestKey, toSections, type ControlAnswer, type InChunk, type Section } from './tape.ts';
 import { watchControls } from './watch-controls.ts';
 
-/** `strict`: after the first divergence the device is dumb, as it is when a kernel is bisected. `lenient`: another driver version may ask otherwise; it goes on as far as it can. */
-export type ReplayMode = 'strict' | 'lenient';
+/**
+ * `strict`: after the first divergence the device is dumb, as it is when a kernel is bisected. `lenient`: another driver version may ask otherwise; it goes on as far as it can.
+ * `new-episodes`: what is not on the tape is answered by the original; a section that had such a thing is to be recorded anew.
+ */
+export type ReplayMode = 'strict' | 'lenient' | 'new-episodes';
 
 export interface ReplayOptions {
   readonly mode: ReplayMode;
   /**
    * The device class that the tape was recorded from, of the recorded model. It sees what the driver sends, so that the suite can look at it (printed jobs,
-   * flash); what it would answer is thrown away: the tape answers.
+   * flash); what it would answer is thrown away: the tape answers. With `new-episodes` it is the original that answers what the tape does not have.
    */
   readonly shadow: EmulatedUnit<unknown>;
 }
@@ -27,6 +30,16 @@ export interface ReplayedUnit {
   /** A test begins: the tape is wound to where it began when it was recorded. */
   readonly mark: (name: string) => void;
   readonly report: () => ReplayReport;
+  /** Sections in the order in which they were played. */
+  readonly played: () => readonly PlayedSection[];
+}
+
+/** One plug or test of a replay. */
+export interface PlayedSection {
+  /** Its place on the tape; undefined when the tape has none. */
+  readonly place: number | undefined;
+  /** Something in it was answered by the original. */
+  readonly fresh: boolean;
 }
 
 /** Milliseconds without progress after which what waits is called stalled; longer where the recording had longer gaps. */
@@ -48,6 +61,7 @@ export function replayUnit(cassette: Cassette, options: ReplayOptions): Replayed
     },
     mark: (name) => player.mark(name),
     report: () => player.report(),
+    played: () => player.playedSections,
   };
 }
 
@@ -56,7 +70,8 @@ class TapePlayer implements Player {
   readonly #maskers: ReturnType<typeof maskersOf>;
   readonly #echoes: readonly Echo[];
   readonly #shadow: EmulatedUnit<unknown>;
-  readonly #strict: boolean;
+  readonly #mode: ReplayMode;
+  readonly playedSections: { place: number | undefined; fresh: boolean }[] = [];
   readonly #played = new Map<Section, SectionPlayer>();
   readonly #recent: (() => string)[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -69,6 +84,10 @@ class TapePlayer implements Player {
   #first: Divergence | undefined;
   #divergences = 0;
   #benign = 0;
+  /** Bytes that the tape has said at an endpoint and the original, which says them late, has not. */
+  readonly #ahead = new Map<number, number>();
+  /** From here to the next section the original speaks. */
+  #live = false;
   #stalled = false;
   #watchdog: NodeJS.Timeout | undefined;
 
@@ -77,58 +96,84 @@ class TapePlayer implements Player {
     const { emulator, usb } = shadow.model;
     this.#maskers = maskersOf(emulator);
     this.#echoes = echoesOf(emulator, usb.configuration.interfaces.some(({ alternates }) => alternates.some(({ endpoints }) => endpoints.some(({ address, type }) => type === 'interrupt' && Number(address) < 0x80))));
-    this.#strict = mode === 'strict';
+    this.#mode = mode;
     this.#shadow = shadow;
   }
 
   plugged(pipes: UsbInPipes): UsbFunction {
     this.#pipes = pipes;
     this.#polled.clear();
+    this.#ahead.clear();
     const next = this.#sections.findIndex((section, place) => place > this.#place && section.begins === 'plug');
-    if (next < 0) {
+    if (next >= 0) this.#enter(next);
+    else if (this.#mode === 'new-episodes') this.#enterNew();
+    else {
       this.#diverge({ index: undefined, what: 'plug', expected: 'no further plug', found: 'the cable was plugged in once more than when it was recorded' });
       this.#enter(this.#sections.findLastIndex(({ begins }) => begins === 'plug'));
-    } else this.#enter(next);
-    return new ReplayFunction(this, this.#shadow.createFunction({ send: takesAll, halt: () => undefined }));
+    }
+    return new ReplayFunction(
+      this,
+      this.#shadow.createFunction({
+        send: async (endpoint, data, signal) => {
+          const rest = this.#live ? this.#notYetSaid(endpoint, data) : data.subarray(data.length);
+          this.#ahead.set(endpoint, (this.#ahead.get(endpoint) ?? 0) - (data.length - rest.length));
+          await (rest.length > 0 || (this.#live && data.length === 0) ? pipes.send(endpoint, rest, signal) : takesAll());
+        },
+        halt: (endpoint) => {
+          if (this.#live) pipes.halt(endpoint);
+        },
+      }),
+    );
   }
 
   mark(name: string): void {
     const found = this.#sections.findIndex((section) => section.begins === 'mark' && section.name === name);
-    if (found < 0) this.#diverge({ index: undefined, what: 'test', expected: 'a test of the recording', found: `the test ${name}, which was not recorded` });
-    else this.#enter(found);
+    if (found >= 0) this.#enter(found);
+    else if (this.#mode === 'new-episodes') this.#enterNew();
+    else this.#diverge({ index: undefined, what: 'test', expected: 'a test of the recording', found: `the test ${name}, which was not recorded` });
   }
 
   /** The suite changed something at the device. */
   called(name: string): void {
     const playing = this.#now;
-    if (!playing) return;
+    if (!playing || this.#live) return;
     const next = playing.nextCall;
     const how = playing.call(name);
     // A look that was repeated while it waited, or one more than in the recording: nothing on the tape hangs on it.
     if (how === 'again') this.#benign += 1;
-    if (how === 'unknown' && playing.section.calls.length > 0) this.#diverge({ index: next?.index, what: 'call', expected: next?.name ?? 'no further call of the suite', found: `the suite called ${name}` });
+    if (how === 'unknown' && this.#mode === 'new-episodes') this.#goLive();
+    else if (how === 'unknown' && playing.section.calls.length > 0) this.#diverge({ index: next?.index, what: 'call', expected: next?.name ?? 'no further call of the suite', found: `the suite called ${name}` });
     if (how !== 'played') return;
     this.#note(() => `suite: ${name}`);
     this.#pump();
   }
 
-  control(setup: SetupPacket, data: Uint8Array): ControlReply | undefined {
+  control(setup: SetupPacket, data: Uint8Array, original: ControlAnswerOfClass): ControlAnswerOfClass {
+    if (this.#live) return original;
     const found = this.#now ? (isWrite(setup) ? this.#writeAnswer(this.#now, setup, data) : this.#readAnswer(this.#now, setup)) : undefined;
     this.#note(() => `control ${requestKey(setup)}${found?.meaning === undefined ? '' : ` ${found.meaning}`} ${isWrite(setup) ? shownBytes(data, 8) : ''}`);
+    if (!found && this.#mode === 'new-episodes') {
+      // A class that answers otherwise now may have changed by it: the rest of the section is the original's.
+      this.#goLive();
+      return original;
+    }
     this.#pump();
     if (!found) return undefined;
     return { status: found.status, data: isWrite(setup) ? noBytes : found.data };
   }
 
-  async out(endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<OutReply> {
+  async out(endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<OutReply | undefined> {
+    if (this.#live) return undefined;
     const playing = this.#now;
     const stream = playing?.stream(endpoint);
     if (!playing || !stream) {
+      if (this.#mode === 'new-episodes') return this.#goLive();
       this.#diverge({ index: playing?.section.index, what: 'data', expected: `nothing to endpoint ${endpoint}`, found: shownBytes(data) });
       return { status: 'ok', accepted: data.length };
     }
     await playing.turnOf(stream, signal, () => this.#now !== playing);
     const wrong = stream.take(data);
+    if (wrong && this.#mode === 'new-episodes') return this.#goLive();
     if (wrong) this.#diverge({ index: wrong.stretch?.index, what: 'data', expected: `${wrong.expected} to endpoint ${endpoint}`, found: shownBytes(data.subarray(wrong.at)) });
     this.#note(() => `out ${endpoint}: ${shownBytes(data, 16)}`);
     this.#pump();
@@ -151,11 +196,13 @@ class TapePlayer implements Player {
   }
 
   report(): ReplayReport {
-    const parts = [...this.#played.values()].map((playing) => playing.progress());
+    const fresh = this.playedSections.filter((section) => section.fresh);
+    const kept = [...this.#played].filter(([section]) => !fresh.some(({ place }) => place !== undefined && this.#sections[place] === section));
+    const parts = kept.map(([, playing]) => playing).map((playing) => playing.progress());
     const consumed = { events: parts.reduce((sum, { events }) => sum + events, 0), of: parts.reduce((sum, { of }) => sum + of, 0) };
-    const pending = this.#now?.pending() ?? [];
+    const pending = this.#live ? [] : (this.#now?.pending() ?? []);
     const verdict = this.#divergences > 0 ? 'divergence' : this.#stalled && pending.length > 0 ? 'stalled' : consumed.events < consumed.of ? 'incomplete' : this.#benign > 0 ? 'benign-difference' : 'match';
-    return { verdict, ...(this.#first ? { first: this.#first } : {}), divergences: this.#divergences, benign: this.#benign, consumed, pending };
+    return { verdict, ...(this.#first ? { first: this.#first } : {}), divergences: this.#divergences, benign: this.#benign, consumed, pending, ...(fresh.length > 0 ? { episodes: fresh.length } : {}) };
   }
 
   #writeAnswer(playing: SectionPlayer, setup: SetupPacket, data: Uint8Array): ControlAnswer | undefined {
@@ -170,10 +217,11 @@ class TapePlayer implements Player {
       this.#benign += 1;
       return same;
     }
+    if (this.#mode === 'new-episodes') return undefined;
     const { same: here, other } = playing.near(setup);
     const near = here ?? elsewhere[0];
     this.#diverge({ index: (near ?? other)?.index, what: 'request', expected: near ? `${requestKey(near.setup)} with ${shownBytes(near.data)}${near.meaning === undefined ? '' : ` (${near.meaning})`}` : inWords(other), found: `${requestKey(setup)} with ${shownBytes(data)}` });
-    if (this.#strict) return undefined;
+    if (this.#mode === 'strict') return undefined;
     if (here) playing.use(here);
     return near;
   }
@@ -184,7 +232,7 @@ class TapePlayer implements Player {
     const elsewhere = this.#anywhere(setup);
     const found = elsewhere.findLast(({ index }) => index < playing.section.index) ?? elsewhere[0];
     if (found) this.#benign += 1;
-    else {
+    else if (this.#mode !== 'new-episodes') {
       const { other } = playing.near(setup);
       this.#diverge({ index: other?.index, what: 'request', expected: inWords(other), found: `${requestKey(setup)} for ${setup.length} bytes` });
     }
@@ -196,10 +244,35 @@ class TapePlayer implements Player {
     return this.#sections.flatMap(({ controls }) => controls.get(key) ?? []);
   }
 
+  /** Without what the tape has said in the original's place. */
+  #notYetSaid(endpoint: number, data: Uint8Array): Uint8Array {
+    return data.subarray(Math.min(data.length, Math.max(0, this.#ahead.get(endpoint) ?? 0)));
+  }
+
+  /** A plug or a test that the tape does not have. */
+  #enterNew(): void {
+    this.#stopTimers();
+    const before = this.#now;
+    this.#now = undefined;
+    before?.release();
+    this.playedSections.push({ place: undefined, fresh: true });
+    this.#live = true;
+  }
+
+  /** The original speaks from here on; what of the section is still on the tape is not played. */
+  #goLive(): undefined {
+    this.#stopTimers();
+    this.#live = true;
+    const section = this.playedSections.at(-1);
+    if (section) section.fresh = true;
+  }
+
   #enter(place: number): void {
     const section = this.#sections[place];
     if (!section) return;
     this.#stopTimers();
+    this.#live = false;
+    this.playedSections.push({ place, fresh: false });
     this.#place = place;
     const before = this.#now;
     this.#now = new SectionPlayer(section, this.#maskers, this.#echoes);
@@ -212,7 +285,7 @@ class TapePlayer implements Player {
   /** Sends what may be sent now. */
   #pump(): void {
     const playing = this.#now;
-    if (!playing) return;
+    if (!playing || this.#live) return;
     for (const [endpoint, chunk] of playing.due()) {
       if (chunk.kind === 'interrupt') this.#sendReport(playing, endpoint, chunk);
       else this.#send(playing, endpoint, chunk);
@@ -238,6 +311,7 @@ class TapePlayer implements Player {
 
   #send(playing: SectionPlayer, endpoint: number, chunk: InChunk): void {
     const data = playing.sent(endpoint, chunk);
+    this.#ahead.set(endpoint & 0x0f, (this.#ahead.get(endpoint & 0x0f) ?? 0) + data.length);
     if (chunk.status === 'stall') this.#pipes?.halt(endpoint & 0x0f);
     else if (chunk.status === 'ok') void this.#pipes?.send(endpoint & 0x0f, data);
     this.#note(() => `in ${endpoint & 0x0f}: ${chunk.status === 'ok' ? shownBytes(chunk.data, 16) : chunk.status}`);

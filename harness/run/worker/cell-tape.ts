@@ -3,11 +3,12 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import type { Artefact } from '../../db/generated/result.ts';
 import { readCassetteFile, writeCassetteFile, type CassetteWriter } from '../../emulation/cassette/cassette-file.ts';
 import type { ReplayReport } from '../../emulation/cassette/divergence.ts';
+import { growCassette } from '../../emulation/cassette/grow-cassette.ts';
 import { recordUnit } from '../../emulation/cassette/record-unit.ts';
 import { replayUnit, type ReplayMode } from '../../emulation/cassette/replay-unit.ts';
 import type { RedirectedUnit } from '../../emulation/redirected/redirected-unit.ts';
 import type { EmulatedModel, EmulatedUnit, WireListener } from '../../emulation/usb-device.ts';
-import { cassetteSchema, type CassetteOrigin } from '../../wire/cassette/cassette.ts';
+import { cassetteSchema, type Cassette, type CassetteEvent, type CassetteOrigin } from '../../wire/cassette/cassette.ts';
 
 /** What a cell does with cassettes: records the life of its unit, or plays one instead of the emulation. */
 export type TapeOrder = { readonly record: true } | { readonly play: string; readonly mode: ReplayMode };
@@ -24,6 +25,8 @@ export class CellTape {
   readonly #environment: Readonly<Record<string, string>>;
   #writer: CassetteWriter | undefined;
   #report: (() => ReplayReport) | undefined;
+  /** The cassette with its new episodes; undefined when there are none. */
+  #grown: (() => Cassette | undefined) | undefined;
   #mark: (test: string) => void = () => undefined;
 
   /** @param folder absolute, of the cell's evidence */
@@ -36,10 +39,19 @@ export class CellTape {
   /** @throws HwlabError usage `cassette-...` */
   async take(unit: EmulatedUnit<unknown>): Promise<TapedUnit> {
     if ('play' in this.#order) {
-      const { unit: replayed, mark, report } = replayUnit(await readCassetteFile(this.#order.play), { mode: this.#order.mode, shadow: unit });
+      const cassette = await readCassetteFile(this.#order.play);
+      const { unit: replayed, mark, report, played } = replayUnit(cassette, { mode: this.#order.mode, shadow: unit });
       this.#mark = mark;
       this.#report = report;
-      return { unit: replayed, onWire: () => undefined };
+      if (this.#order.mode !== 'new-episodes') return { unit: replayed, onWire: () => undefined };
+      const events: CassetteEvent[] = [];
+      const anew = recordUnit(replayed, (event) => events.push(event));
+      this.#mark = (name) => {
+        anew.mark(name);
+        mark(name);
+      };
+      this.#grown = () => (played().some(({ fresh }) => fresh) ? growCassette(cassette, events, played()) : undefined);
+      return { unit: anew.unit, onWire: anew.onWire };
     }
     const writer = this.#write('emulation', unit.model, []);
     const { unit: recorded, onWire, mark } = recordUnit(unit, (event) => writer.append(event));
@@ -66,6 +78,12 @@ export class CellTape {
 
   /** Completes the recording. `folder`: of the evidence, relative to the night's. @throws HwlabError lab `cassette-not-written` */
   async end(folder: string): Promise<Artefact[]> {
+    const grown = this.#grown?.();
+    this.#grown = undefined;
+    if (grown) {
+      this.#writer = writeCassetteFile(this.#path, grown.head);
+      for (const event of grown.events) this.#writer.append(event);
+    }
     const writer = this.#writer;
     this.#writer = undefined;
     if (!writer) return [];
