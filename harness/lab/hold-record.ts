@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { didYouMean } from '../base/near-matches.ts';
 import { runtimeFolder } from '../base/places.ts';
@@ -21,6 +21,8 @@ export interface HoldRecord {
   readonly until: string;
   readonly ssh: MachineAccess['ssh'];
   readonly console: string;
+  /** Name of the libvirt domain, of a virtual machine. */
+  readonly domain?: string;
   /** What the cell left so far. */
   readonly evidence: string;
 }
@@ -112,8 +114,9 @@ export function holdLines(record: HoldRecord): readonly string[] {
     `              ssh ${sshArguments(record).join(' ')}${record.ssh.privateKeyFile === undefined ? '   (password: that of the image)' : ''}`,
     `  device      ./hwlab hold device ${id}            plug, unplug, paper out, touch, fault ...`,
     `  console     ${record.console}`,
-    ...(existsSync(shot) ? [`  screenshot  ${shot}`] : []),
+    ...(existsSync(shot) ? [`  screen      ${shot}`, `              ./hwlab hold screenshot ${id}            as it is now`] : []),
     `  evidence    ${record.evidence}`,
+    `  time line   ./hwlab trace ${dirname(record.evidence)}`,
     `  longer      ./hwlab hold extend ${id} 60`,
     `  let go      ./hwlab hold release ${id}`,
   ];

@@ -1,17 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { Deadline } from '../../base/deadline.ts';
 import { HwlabError, messageOf } from '../../base/hwlab-error.ts';
+import { screenshot } from '../../drivers/libvirt/screenshot.ts';
 import { findHold, holdLines, listHolds, sshArguments, type HoldRecord } from '../../lab/hold-record.ts';
+import { integerOption } from '../integer-option.ts';
 import { askHold } from '../../run/hold/ask-hold.ts';
 import { exitCodes } from '../../run/exit-code.ts';
 
 const askFor = 90_000;
 const quickly = (): Deadline => Deadline.after(askFor);
 
-/** `hwlab hold list|show|shell|device|extend|release`: machines that are kept for a person. */
+/** `hwlab hold list|show|shell|device|screenshot|extend|release`: machines that are kept for a person. */
 export function registerHoldCommand(program: Command): void {
   const hold = program
     .command('hold')
@@ -28,6 +31,7 @@ Examples:
   ./hwlab hold shell k3xq -- dmesg
   ./hwlab hold device k3xq
   ./hwlab hold device k3xq fault stall 0x81 after=3
+  ./hwlab hold screenshot k3xq --out now.png
 
 Exit codes: 0 done, 2 no such machine, or a line that the device does not know, 3 it does not answer; shell ends with the code of what it ran.`,
     );
@@ -72,6 +76,17 @@ Exit codes: 0 done, 2 no such machine, or a line that the device does not know, 
     });
 
   hold
+    .command('screenshot [id]')
+    .description('the screen as it is now, as a PNG file')
+    .option('--out <file>', 'where to; hold-ID.png in this folder when left out')
+    .option('--screen <n>', 'which screen, from 0', integerOption('--screen', 0, 15), 0)
+    .action(async (id: string | undefined, { out, screen }: { readonly out?: string; readonly screen: number }) => {
+      const record = await findHold(id);
+      const file = resolve(out ?? `hold-${record.id}.png`);
+      process.stdout.write(`${await screenOf(record, file, screen)}\n`);
+    });
+
+  hold
     .command('extend [id] [minutes]')
     .description('keeps it so many minutes from now (30)')
     .action(async (id: string | undefined, asked: string | undefined) => {
@@ -88,6 +103,17 @@ Exit codes: 0 done, 2 no such machine, or a line that the device does not know, 
       const record = await findHold(id);
       process.stdout.write(`${await askHold(record.id, { do: 'release' }, quickly())}\n`);
     });
+}
+
+/** @throws HwlabError usage `no-screen` where the machine has none, or not that many */
+async function screenOf({ domain, cell }: HoldRecord, file: string, screen: number): Promise<string> {
+  const none = (cause?: unknown): HwlabError => new HwlabError({ code: 'no-screen', blame: 'usage', message: `${cell}: there is no picture of screen ${screen}${cause === undefined ? '' : `: ${messageOf(cause)}`}`, advice: 'a machine with a screen: machine=vm-display for repro, --machine vm-display for run and try', ...(cause === undefined ? {} : { cause }) });
+  if (domain === undefined) throw none();
+  try {
+    return await screenshot(domain, file, quickly(), screen);
+  } catch (error) {
+    throw none(error);
+  }
 }
 
 /** Where only one machine is kept its id can be left out: then the first word is not an id. */

@@ -216,6 +216,8 @@ export class CellSession {
         until: new Date(now + hold.seconds * 1000).toISOString(),
         ssh: access.ssh,
         console: access.consoleFile,
+        // Ports of QEMU are what tells a virtual machine from a lab machine here.
+        ...(access.usbPorts.length > 0 ? { domain: access.name } : {}),
         evidence: this.#evidence.path,
       },
       most: longestHold,
