@@ -16,14 +16,20 @@ export interface Disk {
 export async function diskOf(cell: StickCell, stick: Stick = cell.unit): Promise<Disk> {
   const sysfs = await stick.sysfs();
   const partition = stick.controls.volumeStart > 0 ? '1' : '';
-  const { stdout } = await cell.guest.run(
-    `timeout ${diskWithin} sh -c 'while :; do for disk in ${sysfs}/*/host*/target*/*/block/*; do name="\${disk##*/}"
-[ -b "/dev/\${name}${partition}" ] && [ -n "$(udevadm info -q property -n "/dev/\${name}${partition}" | grep ^ID_FS_TYPE=)" ] && { echo "/dev/$name"; exit 0; }; done; sleep 0.2; done' ||
-{ ls -d ${sysfs}/*/host*/target*/*/block/* 2>&1; dmesg | tail -n 4; exit 1; }`,
-    { accept: [0, 1] },
+  const disk = await cell.waitFor(
+    'a volume on the stick, known to udev',
+    async () => {
+      const { exitCode, stdout } = await cell.guest.run(
+        `for disk in ${sysfs}/*/host*/target*/*/block/*; do name="\${disk##*/}"
+[ -b "/dev/\${name}${partition}" ] && [ -n "$(udevadm info -q property -n "/dev/\${name}${partition}" | grep ^ID_FS_TYPE=)" ] && { echo "/dev/$name"; exit 0; }; done
+ls -d ${sysfs}/*/host*/target*/*/block/* 2>&1; dmesg | tail -n 4; exit 1`,
+        { accept: [0, 1] },
+      );
+      return exitCode === 0 ? { value: stdout.trim() } : { saw: stdout.trim().slice(-500) };
+    },
+    diskWithin,
   );
-  const disk = stdout.trim();
-  if (!/^\/dev\/sd[a-z]+$/.test(disk)) expect.fail(`no volume on the stick after ${diskWithin} s: ${disk.slice(-500)}`);
+  if (!/^\/dev\/sd[a-z]+$/.test(disk)) expect.fail(`the stick is no disk: ${disk.slice(-500)}`);
   return { disk, volume: `${disk}${partition}` };
 }
 
