@@ -41,12 +41,13 @@ function suiteRow({ name, requirements }: KnownSuite, { declared, controls }: Su
   return row(name, String(own.length), String(new Set(own.map(({ feature }) => feature)).size), String(required), String(controls.get(name)?.length ?? 0));
 }
 
-function assertionRow({ id, asserts, provenBy, without, leftOut, threads }: Assertion, { declared }: SuitesReadmeParts): string {
+function assertionRow({ id, asserts, provenBy, without, leftOut, threads }: Assertion, { declared, suites }: SuitesReadmeParts): string {
   const proofs = provenBy.map(({ suite, feature, personality }) => {
     const file = declared.find((each) => each.suite === suite && each.feature === feature)?.file;
     const name = `\`${feature}\``;
     const link = file === undefined ? name : `[${name}](${relative(join(projectRoot, 'suites'), file)})`;
-    return `${suite} ${link}${personality === undefined ? '' : ` with [${personality}](../fixtures/personalities/${personality}.json)`}`;
+    const trial = suites.find(({ name: each }) => each === suite)?.requirements[feature] === 'trial' ? ' (on trial: [findings](../docs/findings.md))' : '';
+    return `${suite} ${link}${trial}${personality === undefined ? '' : ` with [${personality}](../fixtures/personalities/${personality}.json)`}`;
   });
   const shown = leftOut === undefined ? `${proofs.join(', ')}${without === undefined ? '' : ` (without: ${cell(without)})`}` : `*left out*: ${cell(leftOut)}`;
   const seen = threads === undefined ? '' : ` ${threads.map((thread, index) => `[${index + 1}](${thread})`).join(' ')}`;

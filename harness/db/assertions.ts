@@ -16,6 +16,8 @@ export const assertionClasses: readonly AssertionClass[] = [
   { name: 'scanners', title: 'Scanners', letters: { S: 14 } },
   { name: 'panels', title: 'Interactive panels', letters: { T: 16 } },
   { name: 'robotics', title: 'Robotics', letters: { R: 16 } },
+  { name: 'policy', title: 'Who gets a device', letters: { Y: 8 } },
+  { name: 'exam', title: 'The exam morning', letters: { E: 8 } },
 ];
 
 /** The ids of a class, in order. */
