@@ -8,6 +8,7 @@ import { loadMachineProfile } from '../harness/machines/machine-profile.ts';
 import type { BenchParts } from './bench-parts.ts';
 import { measureLookup } from './lookup/measure-lookup.ts';
 import { lookupGoalsReached, lookupLines } from './lookup/print-lookup.ts';
+import { measureBisect } from './measure-bisect.ts';
 import { measureBoot } from './measure-boot.ts';
 import { measureCells, measureShortCell, measureTouch } from './measure-cells.ts';
 import { measureCoverage } from './measure-coverage.ts';
@@ -22,7 +23,7 @@ export interface BenchOptions {
   readonly json: boolean;
 }
 
-const names = ['boot', 'throughput', 'touch', 'short-cell', 'repro', 'replay', 'cells', 'coverage', 'lookup'] as const;
+const names = ['boot', 'throughput', 'touch', 'short-cell', 'repro', 'replay', 'cells', 'coverage', 'bisect', 'lookup'] as const;
 /** Measured without a guest. */
 const guestless: readonly string[] = ['lookup'];
 const limitMinutes = 40;
@@ -65,6 +66,7 @@ export async function runBench(options: BenchOptions): Promise<number> {
     figures.push(...coverage.figures);
     lines.push(...coverage.lines);
   }
+  if (wanted.has('bisect')) figures.push(...(await measureBisect()));
   const host = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${accelerator === 'kvm' ? 'hardware virtualisation' : 'software emulation'}`;
   if (options.json) process.stdout.write(`${JSON.stringify({ host, figures: figures.map((figure) => ({ ...figure, ratio: ratioOf(figure), reached: reached(figure) })), lines }, null, 2)}\n`);
   else process.stdout.write(`\n${host}; medians of this one run\n\n${figures.length > 0 ? `${formatFigures(figures)}\n` : ''}${lines.map((line) => `${line}\n`).join('')}`);

@@ -53,7 +53,7 @@ export class GuestChecks implements Checks {
     const again = async (change: { readonly image?: string; readonly machine?: string }, from = catalogue): Promise<Cell> => await cellAgain(was, { image: await imageByHash(was), ...change, kernelParameters: [] }, test, from);
     switch (check) {
       case 'again':
-        return await this.#run('a pristine clone', await again({}));
+        return await this.#run(was.cell.image, await again({}));
       case 'last-good-image': {
         const shown = this.#shownTonight((other) => sameButImage(was, other) && other.environment.imageSha256 !== was.environment.imageSha256);
         if (shown) return { ...shown.answer, on: shown.result.cell.image };
