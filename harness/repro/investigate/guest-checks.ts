@@ -119,13 +119,13 @@ function notDone(why: string): Answered {
   return { on: 'not to be had', answer: 'not done', why };
 }
 
-/** The machine profile that is most like this one and is not it. */
+/** Another machine profile: with another USB controller if there is one, and else most like this one. */
 async function otherMachine(machine: string, known: readonly string[]): Promise<string | undefined> {
   const own = known.includes(machine) ? await loadMachineProfile(machine) : undefined;
   const profiles = await Promise.all(known.filter((id) => id !== machine).map(loadMachineProfile));
   const unlike = (other: MachineProfile): number => {
-    const alike = [own?.usb.controller === other.usb.controller, own?.display === other.display, own?.firmware === other.firmware, own?.displays === other.displays];
-    return alike.filter((each) => !each).length;
+    const alike = [own?.display === other.display, own?.firmware === other.firmware, own?.displays === other.displays];
+    return alike.filter((each) => !each).length + (own?.usb.controller === other.usb.controller ? alike.length + 1 : 0);
   };
   return profiles.toSorted((a, b) => unlike(a) - unlike(b) || a.id.localeCompare(b.id)).at(0)?.id;
 }
