@@ -35,13 +35,16 @@ describe('cassettes, with real guests', function () {
     return result ?? expect.fail('no result');
   }
 
-  async function record(device: string, suite: string, test?: string): Promise<string> {
+  /** `from`: the device is served by another process, and its recording is that of the proxy. */
+  async function record(device: string, suite: string, test?: string, from?: string): Promise<string> {
     const name = join(folder, `${device}-${suite}`);
-    const ran = await hwlab('run', '--device', device, '--suite', suite, ...(test === undefined ? [] : ['--test', test]), '--record', '--db', `${name}-db`, '--reports', `${name}-reports`, '--yes');
+    const ran = await hwlab('run', '--device', device, '--suite', suite, ...(test === undefined ? [] : ['--test', test]), ...(from === undefined ? [] : ['--from', from]), '--record', '--db', `${name}-db`, '--reports', `${name}-reports`, '--yes');
     expect(ran.code, ran.stderr).to.equal(0);
-    const result = await only(`${name}-db`);
+    const result = await only(from === undefined ? `${name}-db` : join(`${name}-reports`, 'repro'));
+    expect(result.cell.attachment).to.equal(from === undefined ? 'emulated' : 'redirected');
+    const reports = from === undefined ? `${name}-reports` : join(`${name}-reports`, 'repro');
     const path = result.artefacts.find((artefact) => artefact.name === 'cassette')?.path ?? expect.fail('no cassette among the artefacts');
-    return join(`${name}-reports`, 'nights', result.night, path);
+    return join(reports, 'nights', result.night, path);
   }
 
   async function play(cassette: string, suite: string, ...more: string[]): Promise<{ readonly code: number; readonly stderr: string; readonly result: Result }> {
@@ -50,8 +53,27 @@ describe('cassettes, with real guests', function () {
     return { code, stderr, result: await only(join(reports, 'repro')) };
   }
 
-  it('a recorded board passes the test that it was recorded with, on its tape alone; Wireshark gets a capture of it', async () => {
-    const cassette = await record('arduino-uno-r3', 'robotics', 'signature');
+  /** A device in another process, as `usbredirect` has a real one. */
+  async function served(device: string, body: (at: string) => Promise<void>): Promise<void> {
+    const child = spawn(join(projectRoot, 'hwlab'), ['model', 'serve', device, '--as', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const closed = once(child, 'close');
+    try {
+      const [said] = (await once(child.stdout, 'data')) as [Buffer];
+      await body(/127\.0\.0\.1:\d+/.exec(said.toString())?.[0] ?? expect.fail(said.toString()));
+    } finally {
+      child.kill('SIGTERM');
+      await closed;
+    }
+  }
+
+  it('a board that another process has is recorded by the proxy before it, and passes on its tape alone; Wireshark gets a capture of it', async () => {
+    let cassette = '';
+    await served('arduino-uno-r3', async (at) => {
+      cassette = await record('arduino-uno-r3', 'robotics', 'signature', at);
+    });
+    const recorded = await readCassetteFile(cassette);
+    expect(recorded.head).to.include({ origin: 'proxy' });
+    expect(recorded.events.some(({ meaning }) => meaning === 'STK500 READ_SIGN'), 'decoded').to.equal(true);
     const { code, stderr, result } = await play(cassette, 'robotics', '--test', 'signature');
     expect(code, stderr).to.equal(0);
     expect(result.cell.attachment).to.equal('replayed');
@@ -82,6 +104,21 @@ describe('cassettes, with real guests', function () {
   });
 
   if (longRun) {
+    it('tshark, where it is installed, reads an export without a complaint and names what the driver asked', async function () {
+      const cassette = join(folder, 'panel.cassette');
+      const capture = join(folder, 'panel.pcap');
+      expect((await hwlab('cassette', 'import', join(projectRoot, 'fixtures/recordings/ilitek-222a-0015.hid'), cassette)).code).to.equal(0);
+      expect((await hwlab('cassette', 'export', cassette, capture)).code).to.equal(0);
+      const tshark = spawn('tshark', ['-r', capture, '-V'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      let said = '';
+      tshark.stdout.on('data', (data) => (said += String(data)));
+      const code = await new Promise<unknown>((resolve) => tshark.once('error', (error: NodeJS.ErrnoException) => resolve(error.code)).once('close', resolve));
+      // apt-get install tshark
+      if (code === 'ENOENT') this.skip();
+      expect(code).to.equal(0);
+      expect(said).to.match(/URB transfer type: URB_INTERRUPT/).and.not.match(/Malformed|Expert Info \(Error/i);
+    });
+
     it('a tape of one release says on another what its driver does otherwise, or that it does the same', async () => {
       const cassette = await record('hp-laserjet-p1102', 'printers');
       const same = await play(cassette, 'printers');

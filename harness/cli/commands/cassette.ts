@@ -17,6 +17,7 @@ Examples:
   ./hwlab cassette show FILE --from 100 --events 40
   ./hwlab cassette export FILE usb.pcap && wireshark usb.pcap
   ./hwlab cassette import usbmon.pcapng FILE --select 2341:0043
+  ./hwlab cassette import touch.hid FILE
 
 Exit codes: 0; 2 when a file is cut, edited, of a newer hwlab, too big, or no cassette (then nothing is written).`;
 
@@ -55,7 +56,7 @@ export function registerCassetteCommand(program: Command): void {
 
   command
     .command('import')
-    .description('make a cassette of one device of a usbmon capture (pcap, pcapng, text)')
+    .description('make a cassette of one device of a usbmon capture (pcap, pcapng, text), or of a recording of hid-recorder')
     .argument('<capture>', 'the capture, begun before the device was plugged in')
     .argument('<file>', 'the cassette to write')
     .option('--select <device>', 'VID:PID, or number, where the capture has several devices')
@@ -71,10 +72,17 @@ export function registerCassetteCommand(program: Command): void {
     });
 }
 
+const recorders: Readonly<Record<Cassette['head']['origin'], string>> = {
+  'emulation': 'our own emulation (no real device was there)',
+  'proxy': 'a proxy before a device that was elsewhere (the recording cannot tell whether that was a real one)',
+  'usbmon': 'a capture of usbmon',
+  'hid-recorder': 'hid-recorder, which keeps no date',
+};
+
 function summaryLines(cassette: Cassette): string[] {
   const { device, origin, recordedAt, scrubbed, environment, events, transfers, bytes, seconds, tests } = cassetteSummary(cassette);
   return [
-    `${oneLine(device, 200)}, recorded ${recordedAt.slice(0, 19)}Z by ${origin === 'emulation' ? 'our own emulation (no real device was there)' : origin === 'usbmon' ? 'a capture of usbmon' : 'a proxy before a real device'}`,
+    `${oneLine(device, 200)}, recorded ${origin === 'hid-recorder' ? '' : `${recordedAt.slice(0, 19)}Z `}by ${recorders[origin]}`,
     ...Object.entries(environment).map(([name, value]) => oneLine(`${name}: ${value}`, 200)),
     `${events} events, ${transfers} transfers, ${bytes} bytes, ${seconds} s${scrubbed.length > 0 ? `; made unreadable: ${oneLine(scrubbed.join(', '), 200)}` : ''}`,
     ...(tests.length > 0 ? ['tests:', ...tests.map((test) => `  ${oneLine(test, 200)}`)] : []),

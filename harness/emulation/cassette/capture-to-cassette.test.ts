@@ -35,7 +35,8 @@ async function capture(): Promise<Uint8Array> {
   return writeUsbmonPcap(events, Date.UTC(2026, 10, 22));
 }
 
-describe('captureToCassette', () => {
+describe('captureToCassette', function () {
+  this.timeout(20_000);
   it('makes a device that plays what was captured, without the serial number of the unit', async () => {
     const bytes = await capture();
     expect(Buffer.from(bytes).includes(Buffer.from(serial, 'utf16le')), 'the capture has the serial number').to.equal(true);
@@ -56,6 +57,23 @@ describe('captureToCassette', () => {
     const { cassette } = await captureToCassette({ file: 'uno.pcap', bytes: await capture() }, { keepSerial: true });
     expect(cassette.head.scrubbed).to.deep.equal([]);
     expect(cassette.events.some(({ data }) => Buffer.from(data ?? []).includes(Buffer.from(serial, 'utf16le')))).to.equal(true);
+  });
+
+  it('makes a device of a recording of hid-recorder that sends what was recorded, with its pauses, in whatever tests', async () => {
+    const bytes = await readFile(join(projectRoot, 'fixtures/recordings/ilitek-222a-0015.hid'));
+    const { cassette } = await captureToCassette({ file: 'touch.hid', bytes });
+    expect(cassette.head).to.include({ origin: 'hid-recorder' });
+    const recorded = cassette.events.filter(({ kind }) => kind === 'interrupt').slice(0, 10);
+    expect(recorded).to.have.length(10);
+    const replayed = replayUnit(cassette, { mode: 'strict', shadow: await createUnit(cassette.head.model as unknown as EmulatedModel) });
+    const plugged = await plugIntoFake(replayed.unit);
+    replayed.mark('a test of any suite');
+    const seen: Buffer[] = [];
+    await plugged.guest.startInterrupt((recorded[0]?.endpoint ?? 0) & 0x0f, (report) => seen.push(report));
+    while (seen.length < recorded.length) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(seen.slice(0, 10).map((report) => report.toString('hex'))).to.deep.equal(recorded.map(({ data }) => Buffer.from(data ?? []).toString('hex')));
+    expect(replayed.report().divergences).to.equal(0);
+    plugged.close();
   });
 
   it('refuses what is no capture of transfers', async () => {

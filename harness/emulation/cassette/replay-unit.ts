@@ -72,6 +72,7 @@ class TapePlayer implements Player {
   readonly #shadow: EmulatedUnit<unknown>;
   readonly #mode: ReplayMode;
   readonly playedSections: { place: number | undefined; fresh: boolean }[] = [];
+  readonly #hasTests: boolean;
   readonly #played = new Map<Section, SectionPlayer>();
   readonly #recent: (() => string)[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -96,6 +97,7 @@ class TapePlayer implements Player {
     const { emulator, usb } = shadow.model;
     this.#maskers = maskersOf(emulator);
     this.#echoes = echoesOf(emulator, usb.configuration.interfaces.some(({ alternates }) => alternates.some(({ endpoints }) => endpoints.some(({ address, type }) => type === 'interrupt' && Number(address) < 0x80))));
+    this.#hasTests = mode === 'new-episodes' || this.#sections.some(({ begins }) => begins === 'mark');
     this.#mode = mode;
     this.#shadow = shadow;
   }
@@ -127,6 +129,8 @@ class TapePlayer implements Player {
   }
 
   mark(name: string): void {
+    // A capture knows nothing of tests: one test after the other is played from where it is.
+    if (!this.#hasTests) return;
     const found = this.#sections.findIndex((section) => section.begins === 'mark' && section.name === name);
     if (found >= 0) this.#enter(found);
     else if (this.#mode === 'new-episodes') this.#enterNew();

@@ -2,8 +2,8 @@ import type { UsbSetup } from '../usbmon/usb-event.ts';
 
 export const cassetteSchema = 'hwlab/cassette/1';
 
-/** Who wrote a cassette down: our own emulation (nothing real was there), a proxy between a real device and a guest, or a capture of a real host. */
-export type CassetteOrigin = 'emulation' | 'proxy' | 'usbmon';
+/** Who wrote a cassette down: our own emulation (nothing real was there), a proxy between a real device and a guest, a capture of a real host, or what a real HID device sent. */
+export type CassetteOrigin = 'emulation' | 'proxy' | 'usbmon' | 'hid-recorder';
 
 /** First line of a cassette file. */
 export interface CassetteHead {

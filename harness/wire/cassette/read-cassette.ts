@@ -10,7 +10,7 @@ const longest = 1e9;
 
 const kinds: ReadonlySet<string> = new Set(['plug', 'unplug', 'reset', 'configuration', 'alternate', 'control', 'bulk', 'interrupt', 'cancel', 'fault', 'mark', 'call']);
 const parties: ReadonlySet<string> = new Set(['host', 'device', 'suite']);
-const origins: ReadonlySet<string> = new Set(['emulation', 'proxy', 'usbmon']);
+const origins: ReadonlySet<string> = new Set(['emulation', 'proxy', 'usbmon', 'hid-recorder']);
 
 /**
  * Reads a cassette: a head, events, and an end line with their number and hash. The file is untrusted.
