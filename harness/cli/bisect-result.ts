@@ -11,7 +11,6 @@ import { openImage } from '../images/open-image.ts';
 import { deriveImage } from '../machines/derive-image.ts';
 import { loadMachineProfile, machineProfileFile } from '../machines/machine-profile.ts';
 import { bootLimits } from '../machines/vm-machine.ts';
-import type { BisectAnswer } from '../db/generated/bisect.ts';
 import { bisect, passesNeeded, type BelowImages } from '../repro/bisect/bisect.ts';
 import type { Subject } from '../repro/bisect/experiment.ts';
 import { GuestExperiment } from '../repro/bisect/guest-experiment.ts';
@@ -104,21 +103,22 @@ export async function bisectResult({ result: was, test, database }: FoundResult,
         images,
         known,
         options,
-        ...(flags.only === 'images' ? {} : { below: async (one: Subject, two: Subject) => await open(one, two, flags, { folder: work, deadline, progress: say, derive: async (id, base, install) => await deriveStored(id, base, install, was.cell.machine, deadline, say) }) }),
+        ...(flags.only === 'images' || (below === undefined && flags.only !== 'kernels') ? {} : { below: async (one: Subject, two: Subject) => await open(one, two, flags, { folder: work, deadline, progress: say, derive: async (id, base, install) => await deriveStored(id, base, install, was.cell.machine, deadline, say) }) }),
       },
       journal,
       { part: (what, changes) => say(`${what}: the first bad of ${changes}`), trial: (subject, trial) => say(trialLine(subject, trial)) },
     );
     await journal.answer(answer);
     process.stdout.write(settings.json ? `${JSON.stringify({ id, good, bad, repeats: was.id, ...answer, stored: journal.stored, journal: journal.file }, null, 2)}\n` : `${answerLines(answer, options, journal).join('\n')}\n`);
-    return answer.kind === 'none' ? answerCodes.none : exitCodes.ok;
+    return answer.kind === 'none' ? nothingFound : exitCodes.ok;
   } finally {
     await rm(work, { recursive: true, force: true });
     await lab.idle?.();
   }
 }
 
-const answerCodes: Readonly<Record<Extract<BisectAnswer['kind'], 'none'>, number>> = { none: 4 };
+/** Exit code of its own, as for `repro`: a script asks whether it was found. */
+const nothingFound = 4;
 
 async function open(good: Subject, bad: Subject, flags: BisectFlags, options: KernelBenchOptions): Promise<BelowImages> {
   const difference = await readDifference(good.image, bad.image, options.deadline);

@@ -53,11 +53,17 @@ const kinds = { image: 'the first bad image', package: 'the first bad package', 
 export function answerLines({ kind, what, together, alone, confidence, why, runs }: BisectAnswer, { rate }: SearchOptions, { file, stored }: { readonly file: string; readonly stored: number }): readonly string[] {
   const sure = `${Math.round(confidence * 1000) / 10} % sure${rate === 1 ? ', as far as the test fails every time' : `, with a test that fails in ${Math.round(rate * 100)} of 100 runs`}`;
   return [
-    kind === 'none' ? `${kinds.none}: the first bad image is ${what.join(', ')}` : `${kinds[kind]}${what.length > 1 ? ' is one of' : ''}: ${what.join(', ')}`,
+    kind === 'none' ? `${kinds.none}: the first bad image is ${listed(what)}` : `${kinds[kind]}${what.length > 1 ? ' is one of' : ''}: ${listed(what)}`,
     ...(alone === true ? ['  the good image with this change alone fails in the same way'] : []),
-    ...(together && together.length > 0 ? [`  it fails only together with: ${together.join(', ')}`] : []),
+    ...(together && together.length > 0 ? [`  it fails only together with: ${listed(together)}`] : []),
     ...(why === undefined ? [] : [`  ${why}`]),
     `  ${sure}; ${runs} runs${stored > 0 ? `, ${stored} of them from before` : ''}`,
     `  runs      ${file}`,
   ];
+}
+
+/** Releases of a system are told apart by hundreds of packages that can only change together; all are in --json and in the file of the runs. */
+function listed(names: readonly string[]): string {
+  const most = 12;
+  return `${names.slice(0, most).map((name) => oneLine(name, 200)).join(', ')}${names.length > most ? `, and ${names.length - most} more` : ''}`;
 }

@@ -45,7 +45,8 @@ export class GuestExperiment implements Experiment {
       throw new HwlabError({ code: 'nothing-ran', blame: 'harness', message: 'nothing was run' });
     } catch (error) {
       // An image that cannot be opened or booted is a state that cannot be tested; an interruption ends the bisection.
-      if (parts.signal.aborted || !(error instanceof HwlabError) || error.blame === 'harness') throw error;
+      if (parts.signal.aborted) throw parts.signal.reason as Error;
+      if (!(error instanceof HwlabError) || error.blame === 'harness') throw error;
       return { outcome: 'untestable', said: error.message.slice(0, 300), seconds: seconds() };
     }
   }

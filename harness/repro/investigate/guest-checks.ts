@@ -43,7 +43,8 @@ export class GuestChecks implements Checks {
     try {
       return { check, ...(await this.#answer(check)) };
     } catch (error) {
-      if (signal.aborted || !(error instanceof HwlabError) || error.blame === 'harness') throw error;
+      if (signal.aborted) throw signal.reason as Error;
+      if (!(error instanceof HwlabError) || error.blame === 'harness') throw error;
       return { check, on: 'not to be had', answer: error.blame === 'usage' ? 'not done' : 'no answer', why: error.message.slice(0, 500) };
     }
   }
