@@ -1,6 +1,7 @@
 /**
  * Imports every file of a folder and prints what became of it: a model, an honest refusal, or a crash (must be none).
- * usage: node scripts/corpus/try.ts FOLDER [--verbose] [--models OUT]
+ * With --damage N each file is tried N times more, cut off, with bytes changed, or with a length that cannot be.
+ * usage: node scripts/corpus/try.ts FOLDER [--verbose] [--models OUT] [--damage N]
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
@@ -11,11 +12,12 @@ import { importModel, type ImportedModel } from '../../harness/emulation/import/
 
 const [folder, ...rest] = process.argv.slice(2);
 if (folder === undefined) {
-  process.stderr.write('usage: try.ts FOLDER [--verbose] [--models OUT]\n');
+  process.stderr.write('usage: try.ts FOLDER [--verbose] [--models OUT] [--damage N]\n');
   process.exit(2);
 }
 const verbose = rest.includes('--verbose');
 const out = rest.includes('--models') ? rest[rest.indexOf('--models') + 1] : undefined;
+const damages = rest.includes('--damage') ? Number(rest[rest.indexOf('--damage') + 1]) : 0;
 if (out !== undefined) mkdirSync(out, { recursive: true });
 
 /** Refusals that say: good, but a second file is needed or there is no such device class; the others say that the file is wrong. */
@@ -27,6 +29,20 @@ let unplaced = 0;
 for (const path of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort()) {
   const bytes = readFileSync(path);
   for (const select of await choices(path, bytes)) await one(path, bytes, select);
+  for (let turn = 0; turn < damages; turn += 1) {
+    const damaged = damage(bytes, turn);
+    await one(`${path} damaged ${turn}`, damaged, (await choices(path, damaged))[0]);
+  }
+}
+
+/** The same damage for the same file and turn: cut off, one byte changed, or four bytes made the highest number. */
+function damage(bytes: Uint8Array, turn: number): Uint8Array {
+  const at = Number(BigInt.asUintN(32, BigInt(bytes.length + 1) * 2_654_435_761n * BigInt(turn + 1))) % Math.max(1, bytes.length);
+  if (turn % 3 === 0) return bytes.subarray(0, at);
+  const changed = Uint8Array.from(bytes);
+  if (turn % 3 === 1) changed[at] = (changed[at] ?? 0) ^ (1 << (turn % 8));
+  else changed.fill(0xff, at, Math.min(at + 4, changed.length));
+  return changed;
 }
 
 /** Numbers of the devices where a capture has several. */

@@ -102,4 +102,21 @@ wait $reader`,
     const { stdout } = await cell.guest.run(conversation(cell.unit, port, 'printf sound >&3; timeout 10 head -c 5 <&3'));
     expect(stdout).to.equal('sound');
   });
+
+  feature<UsbSerialControls>(
+    'serial.reopen-often',
+    'a port that is opened and closed two hundred times still works, the board saw each opening, and the kernel has nothing to complain of',
+    async (cell) => {
+      const port = await portOf(cell);
+      const before = cell.unit.controls.dtrEdges;
+      const started = performance.now();
+      await cell.guest.run(`( for i in $(seq 200); do exec 3<>${port} || exit 1; exec 3>&-; done ); exit $?`, { within: 60 });
+      cell.measure('serial.reopen-often.ms', Math.round(performance.now() - started));
+      expect(cell.unit.controls.dtrEdges - before, 'openings that the board saw').to.equal(200);
+      const { stdout } = await cell.guest.run(conversation(cell.unit, port, 'printf still-there >&3; timeout 10 head -c 11 <&3'));
+      expect(stdout).to.equal('still-there');
+      expect(await cell.guest.kernelLog()).not.to.match(/\bBUG:|Oops|general protection|Call Trace|WARNING: CPU|urb.*(leak|failed)|-ENOMEM/);
+    },
+    { within: 90 },
+  );
 });

@@ -179,6 +179,7 @@ const names: Readonly<Record<string, readonly [en: string, ru: string]>> = {
   'serial.left-alone': ['nothing else talks to the board', 'плату не занимают другие службы'],
   'serial.modem-lines': ['restarting the board', 'перезапуск платы'],
   'serial.reopen': ['opening the board again', 'повторное открытие порта'],
+  'serial.reopen-often': ['opening the port two hundred times', 'открытие порта двести раз'],
   'serial.replug': ['the board after it was unplugged', 'плата после переподключения'],
   'serial.resume': ['the board after the computer slept', 'плата после сна компьютера'],
   'serial.speed': ['all speeds of the board', 'все скорости платы'],
