@@ -10,9 +10,14 @@ import { importedFolder } from '../import/import-facts.ts';
  */
 const isPublic: Readonly<Record<ImportKind, boolean>> = { 'usb-ids': true, 'sane-hwdb': true, 'sane-desc': true, foomatic: true, libwacom: true, 'ipp-usb': true, kcidb: true, 'hw-probe': false, lsusb: false, inventory: false };
 
+/** `sane-desc.jsonl`, `kcidb--name.jsonl` */
+function kindOf(file: string): ImportKind {
+  return basename(file, '.jsonl').split('--', 1)[0] as ImportKind;
+}
+
 /** Copies the public lists of a database into a release, with their licences beside them. @returns how many facts */
 export async function copyLists(database: string, folder: string, signal: AbortSignal | undefined): Promise<number> {
-  const files = importedFiles(database).filter((file) => isPublic[basename(file, '.jsonl') as ImportKind]);
+  const files = importedFiles(database).filter((file) => isPublic[kindOf(file)]);
   if (files.length === 0) return 0;
   await mkdir(join(folder, importedFolder), { recursive: true });
   const sources = new Map<string, number>();

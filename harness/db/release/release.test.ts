@@ -185,10 +185,10 @@ describe('a data release', () => {
   it('carries public lists with their licences and reviews, and nothing of the machines of schools; a difference says what they let expect', async () => {
     const fact = (kind: string, name: string, evidence: 'E1' | 'E3') => ({ source: { kind, name: `${kind} 1.0`, date: '2026-03-01', licence: 'GPL-2.0', importedAt: '2026-11-22T00:00:00Z', at: 'x:1' }, evidence, ...(evidence === 'E3' ? { review: 'needed' } : {}), device: { vendor: 'Canon', name, classes: ['scanner'] }, claim: { says: 'works' } });
     mkdirSync(join(root, 'db/imported'));
-    for (const [kind, evidence] of [['sane-desc', 'E1'], ['inventory', 'E3'], ['hw-probe', 'E3'], ['lsusb', 'E1']] as const) writeFileSync(join(root, `db/imported/${kind}.jsonl`), `${JSON.stringify(fact(kind, `LiDE of ${kind}`, evidence))}\n`);
+    for (const [kind, evidence] of [['sane-desc', 'E1'], ['inventory', 'E3'], ['hw-probe', 'E3'], ['lsusb', 'E1'], ['kcidb', 'E1']] as const) writeFileSync(join(root, `db/imported/${kind === 'kcidb' ? 'kcidb--night' : kind}.jsonl`), `${JSON.stringify(fact(kind, `LiDE of ${kind}`, evidence))}\n`);
     const { path, manifest } = await release({ asFolder: true });
-    expect(manifest.files.map((file) => file.path).filter((file) => file.startsWith('imported/'))).to.deep.equal(['imported/LICENCES.txt', 'imported/sane-desc.jsonl']);
-    expect(manifest.counts['facts']).to.equal(1);
+    expect(manifest.files.map((file) => file.path).filter((file) => file.startsWith('imported/'))).to.deep.equal(['imported/LICENCES.txt', 'imported/kcidb--night.jsonl', 'imported/sane-desc.jsonl']);
+    expect(manifest.counts['facts']).to.equal(2);
     expect(readFileSync(join(path, 'imported/LICENCES.txt'), 'utf8')).to.contain('sane-desc 1.0, 2026-03-01: GPL-2.0 (1)');
     expect(JSON.stringify(await checkModel(await openDatabase(path), 'Canon LiDE of sane-desc', { now: new Date('2026-11-22T12:00:00Z') }))).to.contain('expected-to-work');
     write('reviews/canon-lide-of-sane-desc-2026-11-22.json', { id: 'canon-lide-of-sane-desc-2026-11-22', vendor: 'Canon', name: 'LiDE of sane-desc', says: 'broken', reviewer: 'A. Ivanova', reviewedAt: '2026-11-22', source: { name: 'a wiki', url: 'https://wiki.example.org/1', date: '2026-05-04', licence: 'CC BY-SA 4.0' } });
