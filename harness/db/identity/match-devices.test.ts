@@ -145,6 +145,18 @@ describe('matchDevices', () => {
     expect(explainReason('no-such-code:x', 'ru')).to.equal('no-such-code:x');
   });
 
+  it('does not take the name of a series for the one model of a list that has no number', () => {
+    const listed = (id: string, name: string) => ({ id, vendor: 'HP', name, aliases: [], usb: [], ieee1284: [], articles: [], importedFrom: ['foomatic'] });
+    const lists = buildIdentityCatalogue([], [listed('hp-laserjet', 'LaserJet'), listed('hp-laserjet-4', 'LaserJet 4'), listed('hp-laserjet-1200', 'LaserJet 1200'), listed('hp-color', 'Color LaserJet')]);
+    for (const text of ['LaserJet', 'Принтер HP LaserJet']) {
+      expect(decide(matchDevices(text, lists)).kind, text).to.equal('related');
+      expect(matchDevices(text, lists).find((match) => match.device === 'hp-laserjet')?.because, text).to.include('series-name:2');
+    }
+    expect(decide(matchDevices('HP Color LaserJet', lists)).kind, 'a name that no number follows').to.equal('one');
+    const own = buildIdentityCatalogue([device('uno', 'Arduino', 'Uno')], [listed('uno-r2', 'Uno R2'), listed('uno-r3', 'Uno R3')]);
+    expect(decide(matchDevices('Arduino Uno', own)).kind, 'a name that a person gave a device of ours').to.equal('one');
+  });
+
   it('takes hostile text in bounded time, without an error', () => {
     const hostile = ['x'.repeat(1_000_000), 'a1 '.repeat(200_000), 'м1'.repeat(200_000), '\u0000'.repeat(10_000), '\ud800', '<script>alert(1)</script>', "'; DROP TABLE devices; --", '=cmd|calc!A1', '../../etc/passwd', '0482:'.repeat(100_000), 'MFG:;MDL:;', `${'1320/'.repeat(50_000)}`, '__proto__', 'constructor', 'toString 1320', '\ufdfa'.repeat(10_000)];
     for (const text of hostile) {

@@ -104,14 +104,29 @@ function* matchesByName(parsed: Asked, catalogue: IdentityCatalogue, data: NameD
   for (const name of [parsed.name, ...parsed.otherNames]) {
     const signature = signatureOf(nameWithoutIds(name), data, vocabulary);
     if (signature.squash === '' && signature.vendors.length === 0) continue;
-    for (const number of findCandidates(signature, catalogue)) {
-      const entry = catalogue.entry(number);
-      if (isOfOtherMaker(signature, entry, data)) continue;
+    const entries = findCandidates(signature, catalogue).map((number) => catalogue.entry(number)).filter((entry) => !isOfOtherMaker(signature, entry, data));
+    const numbered = signature.codes.length === 0 ? entries.filter((entry) => hasNumberBehind(entry, signature, data)) : [];
+    for (const entry of entries) {
       const match = bestName(signature, entry, parsed, data, vocabulary);
-      if (match) yield match;
+      if (match) yield entry.importedFrom !== undefined && numbered.length >= fewestOfSeries ? ofSeries(match, numbered.length) : match;
     }
   }
 }
+
+/** So many models whose name goes on with a number make a name without one that of a series. */
+const fewestOfSeries = 2;
+
+/** Whether a name of the entry has all the asked words, and a model number. */
+function hasNumberBehind(entry: IdentityEntry, { words }: NameSignature, data: NameData): boolean {
+  return words.length > 0 && candidateNames(entry, data).some(({ signature }) => signature.codes.length > 0 && words.every((word) => signature.words.includes(word)));
+}
+
+/** A list may know a "LaserJet" without a number; whoever writes only that means one of many. A device of ours has such a name because a person gave it. */
+function ofSeries(match: Match, models: number): Match {
+  return match.kind === 'related' ? match : { ...match, kind: 'related', confidence: Math.min(match.confidence, seriesCeiling), because: [...match.because, `series-name:${models}`] };
+}
+
+const seriesCeiling = 0.75;
 
 /** True if another maker was said, of no group with this one: the same number says nothing then, and most candidates are like that. */
 function isOfOtherMaker({ vendors }: NameSignature, { vendor, name, aliases }: IdentityEntry, data: NameData): boolean {

@@ -5,6 +5,9 @@ import { expectationOf, levelOf, type SourcedClaim } from '../import/expectation
 import type { ListedFacts, ListedHit, ListedModel, PublicLists } from '../lookup/public-lists.ts';
 import { wordsOf } from '../lookup/search-words.ts';
 
+/** Of the models that a text finds, so many at most are put in order. */
+const mostSorted = 60;
+
 interface ListedRow {
   readonly entry: string;
   readonly classes: string;
@@ -37,8 +40,12 @@ export class IndexedLists implements PublicLists {
   search(text: string, most: number): readonly ListedHit[] {
     const words = wordsOf(text);
     if (words.length === 0) return [];
-    const rows = this.#found.all(words.map((word) => `"${word}"*`).join(' '), most) as unknown as readonly ListedRow[];
-    return rows.map(modelOf).map(({ id, fullName, classes, expectation, path }) => ({ id, fullName, classes, expectation, path }));
+    const rows = this.#found.all(words.map((word) => `"${word}"*`).join(' '), mostSorted) as unknown as readonly ListedRow[];
+    return rows
+      .map(modelOf)
+      .sort((left, right) => left.fullName.localeCompare(right.fullName, 'en', { numeric: true }))
+      .slice(0, most)
+      .map(({ id, fullName, classes, expectation, path }) => ({ id, fullName, classes, expectation, path }));
   }
 
   factsOf(device: string): ListedFacts | undefined {

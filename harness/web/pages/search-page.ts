@@ -24,7 +24,7 @@ export function searchPage(context: SiteContext, query: SearchQuery, result: Sea
 <h2 id="found-name">${texts.search.all}</h2><p id="said" class="said" role="status">${texts.search.found(result.total.toLocaleString(texts.locale), result.more)}</p>
 <form class="hits-form" method="get" action="${links.page({ kind: 'compare', devices: [] })}">
 ${hitsTable(context, result.hits, query.image)}
-<div class="none"${result.hits.length === 0 ? '' : html` hidden`}><p>${texts.search.none}</p><p class="dim">${texts.search.noneHint}</p></div>
+<div class="none"${result.hits.length === 0 ? '' : html` hidden`}><div class="none-at-all"${listed.length === 0 ? '' : html` hidden`}><p>${texts.search.none}</p><p class="dim">${texts.search.noneHint}</p></div><p class="none-listed"${listed.length === 0 ? html` hidden` : ''}>${texts.search.noneListed}</p></div>
 <div class="after"><button class="compare-button" type="submit">${texts.search.compare}</button>${pageLinks(context, query, result)}</div>
 </form></section>
 ${listedHits(context, listed)}

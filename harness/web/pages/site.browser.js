@@ -70,6 +70,8 @@
   const listed = $('.listed-hits');
   const drawListed = (hits) => {
     listed.hidden = hits.length === 0;
+    $('.none-at-all').hidden = hits.length > 0;
+    $('.none-listed').hidden = hits.length === 0;
     const line = (hit) => element('li', {}, element('a', { href: listed.dataset.path.replace('DEVICE', encodeURIComponent(hit.id)) }, hit.fullName), ' ', element('span', { class: 'kind' }, words.expectation[hit.expectation] ?? ''));
     $('ul', listed).replaceChildren(...hits.map(line));
   };

@@ -64,6 +64,7 @@
         const own = words.split(' ');
         return wanted.every((word) => own.some((each) => each.startsWith(word)));
       })
+      .sort((left, right) => left[1].localeCompare(right[1], 'en', { numeric: true }))
       .slice(0, mostListed)
       .map(([id, fullName, , classes, expectation]) => ({ id, fullName, classes, expectation }));
   };

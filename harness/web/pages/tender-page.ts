@@ -39,17 +39,18 @@ ${skipped.length === 0 ? '' : html`<details><summary>${words.summary.skipped} <s
 
 function uploadForm({ texts, links, about }: SiteContext): Html {
   const own = texts.tender;
-  return html`<form class="upload" method="post" enctype="multipart/form-data" action="${links.page({ kind: 'tender' })}"><label for="list">${own.file}</label><input id="list" name="list" type="file" accept=".csv,.xlsx,.ods,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" required><label class="inline">${texts.search.image} <select name="image"><option value="">${texts.search.any}</option>${about.images.map(({ id, name }) => html`<option value="${id}">${name}</option>`)}</select></label><button type="submit">${own.button}</button><p class="dim">${own.hint}</p></form>`;
+  return html`<form class="upload" method="post" enctype="multipart/form-data" action="${links.page({ kind: 'tender' })}"><label for="list">${own.file}</label><input id="list" name="list" type="file" accept=".csv,.xlsx,.ods,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" required><label class="inline">${texts.search.image} <select name="image"><option value="">${own.everyImage}</option>${about.images.map(({ id, name }) => html`<option value="${id}">${name}</option>`)}</select></label><button type="submit">${own.button}</button><p class="dim">${own.hint}</p></form>`;
 }
 
 function lineRow({ line, match, standing, images, path, lists }: CheckedLine, context: SiteContext): Html {
   const { texts, links } = context;
+  const words = listTexts[texts.language].columns;
   const kind = standing === 'public-lists' ? 'listed' : 'device';
   const said = standing === 'public-lists' && lists !== undefined ? listedText(lists, texts.language, { own: false }).sentence : undefined;
-  const name = match.kind === 'one' ? html`<a href="${links.page({ kind, device: match.candidate.device })}">${match.candidate.name}</a>` : match.others.length > 0 ? html`<span class="dim">${texts.tender.candidates}:</span> ${match.others.map(({ name: other, device }, index) => html`${index > 0 ? ', ' : ''}<a href="${links.page({ kind: 'device', device })}">${other}</a>`)}` : '';
+  const name = match.kind === 'one' ? html`<a href="${links.page({ kind, device: match.candidate.device })}">${match.candidate.name}</a>` : match.others.length > 0 ? html`<span class="dim">${texts.tender.candidates}:</span> ${match.others.map(({ name: other, device, because }, index) => html`${index > 0 ? ', ' : ''}<a href="${links.page({ kind: because.some((reason) => reason.startsWith('imported:')) ? 'listed' : 'device', device })}">${other}</a>`)}` : '';
   const worst = [...images].sort((left, right) => headlineRank[right.headline] - headlineRank[left.headline])[0];
   const valid = worst?.valid?.date;
-  return html`<tr${path === undefined ? html` class="open"` : ''}><th scope="row">${line.row}</th><td>${line.text.slice(0, 300)}</td><td>${line.quantity.text}</td><td>${name}</td><td><span class="marked ${toneOf(standing)}">${standingMark(standing)}<span>${wordOf(standing, context)}</span></span>${said === undefined ? '' : html`<span class="note">${said}</span>`}${worst === undefined ? '' : html`<span class="note">${worst.imageName}: ${worst.text[texts.language].reasons[0] ?? ''}</span>`}</td><td>${valid === undefined ? '' : dayText(valid, texts.language)}</td></tr>`;
+  return html`<tr${path === undefined ? html` class="open"` : ''}><th scope="row">${line.row}</th><td>${line.text.slice(0, 300)}</td><td data-name="${words.quantity}">${line.quantity.text}</td><td>${name}</td><td><span class="marked ${toneOf(standing)}">${standingMark(standing)}<span>${wordOf(standing, context)}</span></span>${said === undefined ? '' : html`<span class="note">${said}</span>`}${worst === undefined ? '' : html`<span class="note">${worst.imageName}: ${worst.text[texts.language].reasons[0] ?? ''}</span>`}</td><td data-name="${words.validUntil}">${valid === undefined ? '' : dayText(valid, texts.language)}</td></tr>`;
 }
 
 function isHeadline(standing: LineStanding): standing is Headline {

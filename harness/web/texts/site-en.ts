@@ -40,6 +40,7 @@ export const english: SiteTexts = {
     any: 'any',
     none: 'Nothing found.',
     noneHint: 'This does not mean that it does not work: it is not in the database. Check the spelling or drop a filter.',
+    noneListed: 'We have tested nothing like it. What public lists say stands below.',
     legend: 'How to read the marks',
     choose: 'compare',
     compare: 'Compare the chosen',
@@ -187,6 +188,7 @@ export const english: SiteTexts = {
     fileName: 'checked',
     lines: 'Lines',
     again: 'Check another table',
+    everyImage: 'all: the worst counts',
     candidates: 'candidates',
     more: (count) => `${count.toLocaleString('en-GB')} more lines; the file has them all.`,
     refusals: {

@@ -40,6 +40,7 @@ export const russian: SiteTexts = {
     any: 'любой',
     none: 'Ничего не найдено.',
     noneHint: 'Это не значит, что устройство не работает: его нет в базе. Проверьте написание или уберите условия.',
+    noneListed: 'Сами мы такого не проверяли. Что говорят открытые списки — ниже.',
     legend: 'Как читать знаки',
     choose: 'сравнить',
     compare: 'Сравнить выбранные',
@@ -187,6 +188,7 @@ export const russian: SiteTexts = {
     fileName: 'проверка',
     lines: 'Строки',
     again: 'Проверить другую таблицу',
+    everyImage: 'все: считается худший',
     candidates: 'варианты',
     more: (count) => `Ещё строк: ${count.toLocaleString('ru-RU')}; все они есть в файле.`,
     refusals: {

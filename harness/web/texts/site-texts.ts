@@ -22,7 +22,7 @@ export interface SiteTexts {
   /** What a headline means, one sentence. */
   readonly meaning: Readonly<Record<Headline, string>>;
   readonly search: Readonly<
-    Record<'title' | 'lead' | 'label' | 'placeholder' | 'button' | 'class' | 'vendor' | 'image' | 'headline' | 'any' | 'none' | 'noneHint' | 'legend' | 'choose' | 'compare' | 'next' | 'previous' | 'pages' | 'device' | 'all' | 'reset', string>
+    Record<'title' | 'lead' | 'label' | 'placeholder' | 'button' | 'class' | 'vendor' | 'image' | 'headline' | 'any' | 'none' | 'noneHint' | 'noneListed' | 'legend' | 'choose' | 'compare' | 'next' | 'previous' | 'pages' | 'device' | 'all' | 'reset', string>
   > & { readonly found: (total: string, more: boolean) => string };
   readonly classes: Readonly<Record<DeviceClass, string>>;
   readonly device: Readonly<
@@ -45,7 +45,7 @@ export interface SiteTexts {
     >
   >;
   readonly about: Readonly<Record<'title' | 'lead' | 'headlines' | 'ladder' | 'ladderLead' | 'data' | 'dataLead' | 'newest' | 'results' | 'devices' | 'version' | 'api' | 'apiLead' | 'releases', string>>;
-  readonly tender: Readonly<Record<'title' | 'lead' | 'file' | 'button' | 'hint' | 'notHere' | 'refused' | 'summary' | 'download' | 'fileName' | 'lines' | 'again' | 'candidates', string>> & {
+  readonly tender: Readonly<Record<'title' | 'lead' | 'file' | 'button' | 'hint' | 'notHere' | 'refused' | 'summary' | 'download' | 'fileName' | 'lines' | 'again' | 'candidates' | 'everyImage', string>> & {
     readonly more: (count: number) => string;
     /** What is wrong with a request, by its code; a list that is refused says so itself. */
     readonly refusals: Readonly<Record<string, string>>;
