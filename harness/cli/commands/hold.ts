@@ -69,9 +69,10 @@ Exit codes: 0 done, 2 no such machine, or a line that the device does not know, 
   hold
     .command('device [id] [words...]')
     .description('the prompt of the emulated device, or one line of it')
-    .action(async (first: string | undefined, more: readonly string[]) => {
+    .option('--json', 'print what it answers to one line as JSON')
+    .action(async (first: string | undefined, more: readonly string[], options: { readonly json?: boolean }) => {
       const { record, words } = await meant(first, more);
-      if (words.length > 0) process.stdout.write(`${await askHold(record.id, { do: 'device', line: words.join(' ') }, quickly())}\n`);
+      if (words.length > 0) printAnswer(record.id, await askHold(record.id, { do: 'device', line: words.join(' ') }, quickly()), options);
       else await devicePrompt(record.id);
     });
 
@@ -80,28 +81,32 @@ Exit codes: 0 done, 2 no such machine, or a line that the device does not know, 
     .description('the screen as it is now, as a PNG file')
     .option('--out <file>', 'where to; hold-ID.png in this folder when left out')
     .option('--screen <n>', 'which screen, from 0', integerOption('--screen', 0, 15), 0)
-    .action(async (id: string | undefined, { out, screen }: { readonly out?: string; readonly screen: number }) => {
+    .option('--json', 'print JSON')
+    .action(async (id: string | undefined, { out, screen, json }: { readonly out?: string; readonly screen: number; readonly json?: boolean }) => {
       const record = await findHold(id);
       const file = resolve(out ?? `hold-${record.id}.png`);
-      process.stdout.write(`${await screenOf(record, file, screen)}\n`);
+      const written = await screenOf(record, file, screen);
+      process.stdout.write(json ? `${JSON.stringify({ hold: record.id, file: written })}\n` : `${written}\n`);
     });
 
   hold
     .command('extend [id] [minutes]')
     .description('keeps it so many minutes from now (30)')
-    .action(async (id: string | undefined, asked: string | undefined) => {
+    .option('--json', 'print JSON')
+    .action(async (id: string | undefined, asked: string | undefined, options: { readonly json?: boolean }) => {
       const minutes = asked ?? '30';
       const record = await findHold(id);
       if (!/^\d{1,5}$/.test(minutes)) throw new HwlabError({ code: 'option-invalid', blame: 'usage', message: `"${minutes}" is no number of minutes` });
-      process.stdout.write(`${await askHold(record.id, { do: 'extend', minutes: Number(minutes) }, quickly())}\n`);
+      printAnswer(record.id, await askHold(record.id, { do: 'extend', minutes: Number(minutes) }, quickly()), options);
     });
 
   hold
     .command('release [id]')
     .description('lets it go; the run that kept it ends')
-    .action(async (id: string | undefined) => {
+    .option('--json', 'print JSON')
+    .action(async (id: string | undefined, options: { readonly json?: boolean }) => {
       const record = await findHold(id);
-      process.stdout.write(`${await askHold(record.id, { do: 'release' }, quickly())}\n`);
+      printAnswer(record.id, await askHold(record.id, { do: 'release' }, quickly()), options);
     });
 }
 
@@ -114,6 +119,10 @@ async function screenOf({ domain, cell }: HoldRecord, file: string, screen: numb
   } catch (error) {
     throw none(error);
   }
+}
+
+function printAnswer(hold: string, answer: string, { json }: { readonly json?: boolean }): void {
+  process.stdout.write(json ? `${JSON.stringify({ hold, answer })}\n` : `${answer}\n`);
 }
 
 /** Where only one machine is kept its id can be left out: then the first word is not an id. */
