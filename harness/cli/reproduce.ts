@@ -18,6 +18,7 @@ import { consentOf } from '../setup/consent.ts';
 import { ensureHostPackages } from '../setup/host-packages.ts';
 import { againEvents } from './again-events.ts';
 import { holdOf, type HoldFlags } from './hold-options.ts';
+import { playing, type PlayedCassette } from './play-cassette.ts';
 import { nightSettings, type NightOptions } from './night-options.ts';
 import { differenceLines, judgementLines } from './repro-text.ts';
 
@@ -28,6 +29,8 @@ export interface ReproduceOrder {
   readonly flags: NightOptions & HoldFlags & { readonly repeat: number };
   /** Where model and suite come from, if not from this checkout. */
   readonly bundle?: OpenedBundle & { readonly trustSuite: boolean };
+  /** The recording that takes the emulation's place. */
+  readonly played?: PlayedCassette;
 }
 
 interface Run {
@@ -43,13 +46,14 @@ const answerCodes = { 'same failure': exitCodes.ok, 'other failure': exitCodes.p
 
 /** Says what is not as it was, runs the cell again so often, and answers. Returns the exit code. */
 export async function reproduce(order: ReproduceOrder): Promise<number> {
-  const { result: was, test, overrides, flags, bundle } = order;
+  const { result: was, test, overrides, flags, bundle, played } = order;
   const settings = nightSettings(flags);
   const hold = holdOf(flags);
   const wanted = { ...overrides, image: overrides.image ?? (await imageByHash(was)) };
   const known = await loadCatalogue(await listImageIds());
   const catalogue = bundle ? await catalogueWith(bundle, known, bundle.trustSuite) : known;
-  const cell = await cellAgain(was, wanted, test, catalogue, bundle !== undefined);
+  const made = await cellAgain(was, wanted, test, catalogue, bundle !== undefined);
+  const cell = played ? { ...made, ...playing(made, played, 'strict') } : made;
   const { events, signal } = againEvents();
   const progress = (step: string): void => void events.emit('preparing', { step });
   await ensureHostPackages(['guest'], { ...consentOf({ yes: settings.yes }), deadline: Deadline.after(3600_000, signal), progress });

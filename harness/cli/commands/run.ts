@@ -6,6 +6,7 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import { parseDeviceWord } from '../../db/cell-device.ts';
 import type { RedirEndpoint } from '../../emulation/redirected/redirected-device.ts';
 import { listImageIds } from '../../images/catalogue.ts';
+import { bundledCassette } from '../../repro/bundle/bundled-cassette.ts';
 import { openBundle } from '../../repro/bundle/open-bundle.ts';
 import { findTest } from '../../repro/find-result.ts';
 import { parseOverrides } from '../../repro/overrides.ts';
@@ -29,6 +30,7 @@ interface RunOptions extends NightOptions, HoldFlags {
   readonly machine: string;
   readonly device?: string;
   readonly trustSuite?: boolean;
+  readonly replay?: boolean;
   readonly record?: boolean;
   readonly cassette?: string;
   readonly lenient?: boolean;
@@ -54,6 +56,7 @@ export function registerRunCommand(program: Command): void {
     .option('--test <text>', 'only tests whose title or feature contains this')
     .option('--control <id>', 'with the deliberate break of this negative control, for which the suite must fail; nothing is recorded')
     .option('--trust-suite', "with a bundle: run its suite's code on this host instead of this checkout's")
+    .option('--replay', 'with a bundle: play the cassette in it instead of the emulated device')
     .option('--record', 'keep what crosses the cable as a cassette (./hwlab cassette --help)')
     .option('--cassette <file>', 'play this cassette instead of a device; it names the model, and the result goes to reports/repro')
     .option('--from <host:port>', 'the device is there, behind usbredir (usbredirect --as, ./hwlab model serve), and --device says which model it is; the result goes to reports/repro', redirEndpoint)
@@ -73,6 +76,7 @@ Examples:
   ./hwlab run --device arduino-uno-r3 --suite robotics --control silent-boot-loader
   ./hwlab run --device arduino-uno-r3 --suite robotics --test avrdude --hold fail
   ./hwlab run bug-1234.hwlab.tgz
+  ./hwlab run bug-1234.hwlab.tgz --replay
   ./hwlab run --device arduino-uno-r3 --suite robotics --record
   ./hwlab run --cassette unit.cassette --suite robotics --image debian-13
   ./hwlab run --device arduino-uno-r3 --from 127.0.0.1:42100 --suite robotics --record
@@ -128,7 +132,8 @@ async function runBundle(file: string, options: RunOptions): Promise<number> {
     const { bundle } = opened;
     process.stderr.write(`${file}: made ${bundle.madeAt.slice(0, 10)} by ${bundle.madeBy}\n${(bundle.differs ?? []).map((what) => `  when it was made, ${what}\n`).join('')}`);
     const test = options.test === undefined ? undefined : findTest(bundle.result, options.test);
-    return await reproduce({ result: bundle.result, ...(test ? { test } : {}), overrides: parseOverrides([]), flags: { ...options, repeat: 1 }, bundle: { ...opened, trustSuite: options.trustSuite ?? false } });
+    const played = options.replay ? await playedCassette({ cassette: bundledCassette(opened, file) }) : undefined;
+    return await reproduce({ ...(played ? { played } : {}), result: bundle.result, ...(test ? { test } : {}), overrides: parseOverrides([]), flags: { ...options, repeat: 1 }, bundle: { ...opened, trustSuite: options.trustSuite ?? false } });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

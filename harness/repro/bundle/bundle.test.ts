@@ -13,6 +13,7 @@ import { makeCell } from '../../run/plan.ts';
 import { parseOverrides } from '../overrides.ts';
 import { cellAgain } from '../plan-repro.ts';
 import { catalogueWith } from './bundle-cell.ts';
+import { bundledCassette } from './bundled-cassette.ts';
 import { bundleLimits } from './bundle-limits.ts';
 import { openBundle } from './open-bundle.ts';
 import { writeBundle, type WrittenBundle } from './write-bundle.ts';
@@ -124,6 +125,15 @@ describe('a bundle', function () {
     const trusted = await cellAgain(bundle.result, parseOverrides([]), undefined, await catalogueWith(opened, without, true), true);
     expect(trusted.suiteFiles).to.deep.equal(bundle.suite.files.map((file) => join(opened.folder, file)));
     expect(existsSync(join(opened.folder, 'harness/index.ts'))).to.equal(true);
+  });
+
+  it('has the cassette of its result, where that was recorded, and says so where not', async () => {
+    const opened = await openBundle(good, await fresh());
+    expect(() => bundledCassette(opened, 'good.tgz')).to.throw('has no cassette to play');
+    const recorded = { ...opened, bundle: { ...opened.bundle, result: { ...opened.bundle.result, artefacts: [{ name: 'cassette', path: 'cells/001/console.log', mediaType: 'application/gzip' }] } } };
+    expect(bundledCassette(recorded, 'good.tgz')).to.equal(join(opened.folder, 'artefacts/cells/001/console.log'));
+    const elsewhere = { ...opened, bundle: { ...opened.bundle, result: { ...opened.bundle.result, artefacts: [{ name: 'cassette', path: '../../../etc/passwd', mediaType: 'application/gzip' }] } } };
+    expect(() => bundledCassette(elsewhere, 'good.tgz')).to.throw('has no cassette to play');
   });
 
   it('is the same bytes for the same result at the same moment', async () => {
