@@ -1,5 +1,4 @@
-import { open } from 'node:fs/promises';
-import { lstat } from 'node:fs/promises';
+import { lstat, open } from 'node:fs/promises';
 
 /** The beginning of a plain file, at most `most` bytes of it; undefined for what is not there or is no plain file (a link is none). */
 export async function readBounded(path: string, most: number): Promise<{ readonly bytes: Buffer; readonly size: number } | undefined> {

@@ -59,6 +59,7 @@ async function readAttempt(folder: string, number: number, limits: TraceLimits):
   const lines = storyLines((await file('trace.jsonl', true)).toString('utf8'), place, losses);
   const wire = wireItems((await file('wire.jsonl', true)).toString('utf8'));
   if (wire.unreadable > 0) losses.push({ kind: 'lines-unreadable', what: `${place}/wire.jsonl`, count: wire.unreadable });
+  if (wire.folded > 0) losses.push({ kind: 'wire-folded', what: `${place}/wire.jsonl`, count: wire.folded });
   const known = [...lines.map(({ t }) => t), ...wire.items.map(({ t }) => t)];
   const begin = known.reduce((least, t) => Math.min(least, t), Infinity);
   const end = known.reduce((most, t) => Math.max(most, t), -Infinity);

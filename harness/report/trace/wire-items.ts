@@ -1,4 +1,4 @@
-import { describeDescriptor, describeRequest, describeRequestType, endpointName } from '../../wire/usb/describe-request.ts';
+import { describeDescriptor, describeRequest, describeRequestType, endpointName, type Setup } from '../../wire/usb/describe-request.ts';
 import { parseEvent, type WireLine } from '../page/evidence.ts';
 import { partsOf } from './story-items.ts';
 import type { ItemPart, TraceItem } from './trace-item.ts';
@@ -81,14 +81,6 @@ function eventItem(event: WireLine): TraceItem {
 
 function arrow({ from }: WireLine): string {
   return from === 'host' ? '→' : '←';
-}
-
-interface Setup {
-  readonly requestType: number;
-  readonly request: number;
-  readonly value: number;
-  readonly index: number;
-  readonly length: number;
 }
 
 function setupOf({ setup }: WireLine): Setup | undefined {
