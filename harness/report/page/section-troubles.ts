@@ -70,7 +70,7 @@ export function troubleBody(trouble: Trouble, prominent: boolean, context: PageC
 ${comparison(trouble, context)}
 ${investigationOf(trouble, context)}
 ${failure.advice ? html`<p class="advice"><b>${texts.advice}:</b> <span lang="en">${failure.advice}</span></p>` : ''}
-<div class="evidences">${trouble.artefacts.map((artefact) => evidenceDetails(artefact, context, artefact === opened))}${stack ? html`<details class="evidence"><summary><span class="evidence-name">${texts.evidence.stack}</span></summary><div class="evidence-body"><pre class="log stack" lang="en" tabindex="0" role="region" aria-label="${texts.evidence.stack}">${stack.slice(0, 8000)}</pre></div></details>` : ''}</div>
+<div class="evidences">${trouble.artefacts.filter(({ name }) => name !== 'trace').map((artefact) => evidenceDetails(artefact, context, artefact === opened))}${stack ? html`<details class="evidence"><summary><span class="evidence-name">${texts.evidence.stack}</span></summary><div class="evidence-body"><pre class="log stack" lang="en" tabindex="0" role="region" aria-label="${texts.evidence.stack}">${stack.slice(0, 8000)}</pre></div></details>` : ''}</div>
 ${traceLink(trouble.result.cell, trouble.test?.title, context)}
 ${commandLine(rerunCommand(trouble.result.cell, trouble.test?.title), context)}
 </div>`;

@@ -26,7 +26,7 @@
   }
   const fill = (template, n, more = {}) => template.replace('{n}', String(n)).replace('{m}', String(more.m ?? '')).replace('{what}', () => more.what ?? '');
   const seconds = (ms) => `${(ms / 1000).toFixed(3)}`;
-  const took = (ms) => (ms < 1000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`);
+  const took = (ms) => (ms < 1000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ${words.ms}` : `${(ms / 1000).toFixed(2)} ${words.s}`);
   const textOf = (item) => (lanes[item[LANE]] === 'phase' ? (words.phase[item[TEXT]] ?? item[TEXT]) : item[TEXT]);
   const toneOf = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
@@ -249,7 +249,7 @@
     const badge = make('span', { class: 'badge' });
     badge.style.setProperty('--tone', `var(--${item[STATE] === 'bad' ? 'bad' : lane})`);
     const attempt = data.attempts.findLast(([, t]) => t <= item[T] + 1);
-    const about = [words.lane[lane], `${words.at} ${seconds(item[T])} s`, item[TOOK] === null ? '' : item[TOOK] < 0 ? words.never : `${words.took} ${took(item[TOOK])}`, `${words.clock} ${new Date(data.start + item[T]).toISOString().slice(11, 23)} UTC`, attempt && data.attempts.length > 1 ? fill(words.attempt, attempt[0]) : ''];
+    const about = [words.lane[lane], `${words.at} ${seconds(item[T])} ${words.s}`, item[TOOK] === null ? '' : item[TOOK] < 0 ? words.never : `${words.took} ${took(item[TOOK])}`, `${words.clock} ${new Date(data.start + item[T]).toISOString().slice(11, 23)} UTC`, attempt && data.attempts.length > 1 ? fill(words.attempt, attempt[0]) : ''];
     const parts = item[PARTS].map(([name, text]) => [name, name === 'from' ? (words.from[text] ?? text) : text]);
     const sides = parts.filter(([name]) => name === 'expected' || name === 'actual');
     details.replaceChildren(
@@ -297,7 +297,7 @@
       pen.fillStyle = tone.rule;
       pen.fillRect(x, 0, 1, height);
       pen.fillStyle = tone.dim;
-      pen.fillText(`${(t / 1000).toFixed(step < 10 ? 3 : step < 100 ? 2 : step < 1000 ? 1 : 0)} s`, x + 3, axis / 2);
+      pen.fillText(`${(t / 1000).toFixed(step < 10 ? 3 : step < 100 ? 2 : step < 1000 ? 1 : 0)} ${words.s}`, x + 3, axis / 2);
     }
     const hit = state.hits.length > 0 ? new Set(state.hits) : undefined;
     visible.forEach((lane, row) => {
@@ -432,7 +432,7 @@
       const index = itemAt(event.offsetX, event.offsetY);
       tip.hidden = index < 0;
       if (index < 0) return;
-      tip.textContent = `${seconds(items[index][T])} s  ${textOf(items[index])}`.slice(0, 200);
+      tip.textContent = `${seconds(items[index][T])} ${words.s}  ${textOf(items[index])}`.slice(0, 200);
       tip.style.left = `${Math.min(event.offsetX + 12, Math.max(0, width - tip.offsetWidth - 8))}px`;
       tip.style.top = `${event.offsetY + 16}px`;
       return;
