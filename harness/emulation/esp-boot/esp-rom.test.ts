@@ -107,6 +107,7 @@ describe('the boot loader of an ESP chip', () => {
     memory.set(Buffer.from('the program'), 0);
     const [, first, second, sum] = ask(request(espCommand.readFlash, words(0, 11, 8, 64)));
     expect([String(first), String(second), sum?.toString('hex')]).to.deep.equal(['the prog', 'ram', createHash('md5').update('the program').digest('hex')]);
+    for (const size of [0, 1]) expect(told(request(espCommand.readFlash, words(0, 0xffff_ffff, size, 64)), 2).error, `the flash in pieces of ${size} bytes`).to.equal(6);
     ask(request(espCommand.eraseRegion, words(0, 4096)));
     expect(memory[0]).to.equal(0xff);
   });

@@ -9,6 +9,8 @@ import { EspRegisters } from './esp-registers.ts';
 const longestFrame = 64 * 1024;
 /** How much a tool may load into RAM, and how many compressed bytes it may announce. */
 const mostBytes = 4 * 1024 * 1024;
+/** Frames in which the flasher sends what is read. */
+const mostFrames = 16_384;
 const syncAnswers = 8;
 const syncValue = 0x2012_0707;
 const slowBlock = 64;
@@ -21,7 +23,9 @@ interface Writing {
   readonly blocks: number;
   at: number;
   next: number;
-  pieces: Uint8Array[];
+  readonly pieces: Uint8Array[];
+  /** Bytes in `pieces`. */
+  received: number;
 }
 
 type Answer = { readonly error?: number; readonly value?: number; readonly data?: Uint8Array };
@@ -137,6 +141,8 @@ export class EspRom {
       case espCommand.eraseRegion:
         this.#flash.erase(word(0), word(1));
         return {};
+      case espCommand.readFlash:
+        return word(2) === 0 || Math.min(word(1), this.#flash.size) / word(2) > mostFrames ? { error: espError.failed } : {};
       default:
         return {};
     }
@@ -146,7 +152,7 @@ export class EspRom {
     if (at + size > this.#flash.size || blocks > mostBytes) return { error: espError.failed };
     if (this.flasher || this.#chip.ownsFlashCommands) this.#flash.erase(at, size);
     else this.#flash.eraseAsOldRom(at, size);
-    this.#writing = { compressed, size, blocks, at, next: 0, pieces: [] };
+    this.#writing = { compressed, size, blocks, at, next: 0, pieces: [], received: 0 };
     return {};
   }
 
@@ -165,8 +171,9 @@ export class EspRom {
   }
 
   #inflate(writing: Writing, data: Uint8Array): Answer {
-    writing.pieces.push(data);
-    if (writing.pieces.reduce((sum, piece) => sum + piece.length, 0) > mostBytes) return { error: espError.failed };
+    writing.received += data.length;
+    if (data.length > 0) writing.pieces.push(data);
+    if (writing.received > mostBytes) return { error: espError.failed };
     if (writing.next < writing.blocks) return {};
     try {
       const program = inflateSync(Buffer.concat(writing.pieces), { maxOutputLength: Math.max(1, writing.size) });
@@ -186,7 +193,7 @@ export class EspRom {
   /** The flasher sends the flash in frames of the size that was asked for, and its MD5 sum; it is told how far the tool has got, which changes nothing here. */
   #flashInPieces(data: Buffer): Uint8Array[] {
     const content = this.#flash.read(data.readUInt32LE(0), data.readUInt32LE(4));
-    const size = Math.min(Math.max(data.readUInt32LE(8), 1), 4096);
+    const size = data.readUInt32LE(8);
     const pieces = Array.from({ length: Math.ceil(content.length / size) }, (_, index) => content.subarray(index * size, (index + 1) * size));
     return [...pieces, createHash('md5').update(content).digest()];
   }
