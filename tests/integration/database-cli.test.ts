@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { execa } from 'execa';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../harness/base/places.ts';
-import { exampleResult } from '../../harness/db/example-result.ts';
+import { canonicalJson } from '../../harness/db/canonical-json.ts';
+import { exampleResult, exampleTest } from '../../harness/db/example-result.ts';
 import { ResultStore } from '../../harness/db/result-store.ts';
 
 describe('hwlab check and hwlab db, spawned', function () {
@@ -61,5 +62,31 @@ describe('hwlab check and hwlab db, spawned', function () {
     const { code, out } = await hwlab('db', 'lint', '--db', folder);
     expect(out).to.match(/ 0 errors/);
     expect(code).to.equal(0);
+  });
+
+  it('mends what needs no thought, says what is left, and what a change of data does: "3 devices lose"', async () => {
+    const db = join(folder, 'data');
+    for (const part of ['devices', 'images', 'certificates', 'results', 'reviews']) mkdirSync(join(db, part), { recursive: true });
+    const ids = ['acme-1', 'acme-2', 'acme-3'];
+    const device = (id: string): object => ({ id, vendor: 'ACME', name: `Laser ${id.slice(-1)}`, aliases: [' L1 '], classes: ['printer'], usb: [{ vendorId: '03F0', productId: '0x1D17' }].slice(0, id === 'acme-1' ? 1 : 0), origin: [{ what: 'names', source: 'made up' }] });
+    for (const id of ids) writeFileSync(join(db, `devices/${id}.json`), JSON.stringify(device(id)));
+    writeFileSync(join(db, 'images/debian-12.json'), canonicalJson({ schema: 'hwlab/image/1', id: 'debian-12', os: 'Debian', version: '12', format: 'qcow2', recipe: 'debian-12', boot: 'direct-kernel', login: { username: 'root' } }));
+    expect((await hwlab('db', 'lint', '--db', db)).code).to.equal(2);
+    await hwlab('db', 'lint', '--fix', '--db', db);
+    expect(JSON.parse(readFileSync(join(db, 'devices/acme-1.json'), 'utf8'))).to.deep.include({ usb: [{ vendorId: '0x03f0', productId: '0x1d17' }], aliases: ['L1'] });
+
+    await using store = ResultStore.open(db);
+    for (const id of ids) await store.append(exampleResult({ id: `20261122-010101-aaaa-000${id.slice(-1)}`, startedAt: new Date().toISOString(), evidence: 'E4', cell: { device: id, model: id, attachment: 'wired' }, tests: [exampleTest('printing.raw', 'PASS')] }));
+    const later = join(folder, 'later');
+    cpSync(db, later, { recursive: true });
+    rmSync(join(later, 'results'), { recursive: true });
+    mkdirSync(join(later, 'results'));
+    writeFileSync(join(later, 'reviews/acme-laser-1-2026-11-22.json'), canonicalJson({ id: 'acme-laser-1-2026-11-22', vendor: 'ACME', name: 'Laser 1', says: 'works', reviewer: 'A. Ivanova', reviewedAt: '2026-11-22', source: { name: 'a wiki', url: 'https://wiki.example.org/1', date: '2026-05-04', licence: 'CC BY-SA 4.0' } }));
+    const { code, out } = await hwlab('db', 'diff', db, later, '--db', later);
+    expect(out.startsWith('3 devices lose "')).to.equal(true);
+    expect(out).to.contain('ACME Laser 1: nothing to expect → expected to work; now said: a wiki').and.to.contain('reviews/acme-laser-1-2026-11-22: added');
+    expect(code).to.equal(1);
+    const none = await hwlab('db', 'diff', db, db, '--db', db, '--json');
+    expect([none.code, JSON.parse(none.out)]).to.deep.equal([0, { from: 'data', to: 'data', changes: [], lists: [], records: [] }]);
   });
 });
