@@ -62,7 +62,7 @@ function greetingOf(board: Board): string {
 /** Reads descriptor 3 up to the end of the greeting's line, whatever noise comes before it on the line, and not a byte further. */
 function untilGreeting(greeting: string, port: string): string {
   if (greeting === '') return '';
-  return `timeout 20 sed -un '/${greeting.replace(/[^\w ]/g, '\\$&')}/q7' <&3; [ $? -eq 7 ] || { echo "the board did not start its sketch after ${port} was opened" >&2; exit 1; }`;
+  return `timeout 20 sed -un '/${greeting.replace(/[.*[\]^$/\\]/g, '\\$&').replaceAll("'", '.')}/q7' <&3; [ $? -eq 7 ] || { echo "the board did not start its sketch after ${port} was opened" >&2; exit 1; }`;
 }
 
 /**
