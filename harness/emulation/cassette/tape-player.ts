@@ -1,0 +1,244 @@
+import { messageOf } from '../../base/hwlab-error.ts';
+import type { Cassette } from '../../wire/cassette/cassette.ts';
+import { noBytes } from '../transfer.ts';
+import type { EmulatedUnit, OutReply, SetupPacket, UsbFunction, UsbInPipes } from '../usb-device.ts';
+import { shownBytes, type ReplayReport } from './divergence.ts';
+import { echoesOf, type Echo } from './echoes.ts';
+import { maskersOf } from './maskers.ts';
+import { ReplayBook } from './replay-book.ts';
+import { ReplayFunction, type ControlAnswerOfClass, type Player } from './replay-function.ts';
+import type { ReplayMode, ReplayOptions } from './replay-unit.ts';
+import { RequestPlayer } from './request-player.ts';
+import { SectionPlayer } from './section-player.ts';
+import { isWrite, requestKey, toSections, type InChunk, type Section } from './tape.ts';
+
+/** Milliseconds without progress after which what waits is called stalled; longer where the recording had longer gaps. */
+const stalledAfter = 2000;
+
+/** Plays a tape: what is due, when, and what the driver did otherwise. */
+export class TapePlayer implements Player {
+  readonly #sections: readonly Section[];
+  readonly #maskers: ReturnType<typeof maskersOf>;
+  readonly #echoes: readonly Echo[];
+  readonly #shadow: EmulatedUnit<unknown>;
+  readonly #mode: ReplayMode;
+  readonly playedSections: { place: number | undefined; fresh: boolean }[] = [];
+  readonly #hasTests: boolean;
+  readonly #played = new Map<Section, SectionPlayer>();
+  readonly #book = new ReplayBook();
+  readonly #requests: RequestPlayer;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #polled = new Set<number>();
+  /** Endpoints with a report under way. */
+  readonly #reporting = new Set<number>();
+  #place = -1;
+  #now: SectionPlayer | undefined;
+  #pipes: UsbInPipes | undefined;
+  /** Bytes that the tape has said at an endpoint and the original, which says them late, has not. */
+  readonly #ahead = new Map<number, number>();
+  /** From here to the next section the original speaks. */
+  #live = false;
+  #watchdog: NodeJS.Timeout | undefined;
+
+  constructor(cassette: Cassette, { mode, shadow }: ReplayOptions) {
+    this.#sections = toSections(cassette.events);
+    const { emulator, usb } = shadow.model;
+    this.#maskers = maskersOf(emulator);
+    this.#echoes = echoesOf(emulator, usb.configuration.interfaces.some(({ alternates }) => alternates.some(({ endpoints }) => endpoints.some(({ address, type }) => type === 'interrupt' && Number(address) < 0x80))));
+    this.#hasTests = mode === 'new-episodes' || this.#sections.some(({ begins }) => begins === 'mark');
+    this.#mode = mode;
+    this.#requests = new RequestPlayer(this.#sections, mode, this.#book);
+    this.#shadow = shadow;
+  }
+
+  plugged(pipes: UsbInPipes): UsbFunction {
+    this.#pipes = pipes;
+    this.#polled.clear();
+    this.#ahead.clear();
+    const next = this.#sections.findIndex((section, place) => place > this.#place && section.begins === 'plug');
+    if (next >= 0) this.#enter(next);
+    else if (this.#mode === 'new-episodes') this.#enterNew();
+    else {
+      this.#book.diverge({ index: undefined, what: 'plug', expected: 'no further plug', found: 'the cable was plugged in once more than when it was recorded' });
+      this.#enter(this.#sections.findLastIndex(({ begins }) => begins === 'plug'));
+    }
+    return new ReplayFunction(
+      this,
+      this.#shadow.createFunction({
+        send: async (endpoint, data, signal) => {
+          const rest = this.#live ? this.#notYetSaid(endpoint, data) : data.subarray(data.length);
+          this.#ahead.set(endpoint, (this.#ahead.get(endpoint) ?? 0) - (data.length - rest.length));
+          await (rest.length > 0 || (this.#live && data.length === 0) ? pipes.send(endpoint, rest, signal) : takesAll());
+        },
+        halt: (endpoint) => {
+          if (this.#live) pipes.halt(endpoint);
+        },
+      }),
+    );
+  }
+
+  mark(name: string): void {
+    // A capture knows nothing of tests: one test after the other is played from where it is.
+    if (!this.#hasTests) return;
+    const found = this.#sections.findIndex((section) => section.begins === 'mark' && section.name === name);
+    if (found >= 0) this.#enter(found);
+    else if (this.#mode === 'new-episodes') this.#enterNew();
+    else this.#book.diverge({ index: undefined, what: 'test', expected: 'a test of the recording', found: `the test ${name}, which was not recorded` });
+  }
+
+  /** The suite changed something at the device. */
+  called(name: string): void {
+    const playing = this.#now;
+    if (!playing || this.#live) return;
+    const next = playing.nextCall;
+    const how = playing.call(name);
+    // A look that was repeated while it waited, or one more than in the recording: nothing on the tape hangs on it.
+    if (how === 'again') this.#book.benign += 1;
+    if (how === 'unknown' && this.#mode === 'new-episodes') this.#goLive();
+    else if (how === 'unknown' && playing.section.calls.length > 0) this.#book.diverge({ index: next?.index, what: 'call', expected: next?.name ?? 'no further call of the suite', found: `the suite called ${name}` });
+    if (how !== 'played') return;
+    this.#book.note(() => `suite: ${name}`);
+    this.#pump();
+  }
+
+  control(setup: SetupPacket, data: Uint8Array, original: ControlAnswerOfClass): ControlAnswerOfClass {
+    if (this.#live) return original;
+    const found = this.#now ? this.#requests.answer(this.#now, setup, data) : undefined;
+    this.#book.note(() => `control ${requestKey(setup)}${found?.meaning === undefined ? '' : ` ${found.meaning}`} ${isWrite(setup) ? shownBytes(data, 8) : ''}`);
+    if (!found && this.#mode === 'new-episodes') {
+      // A class that answers otherwise now may have changed by it: the rest of the section is the original's.
+      this.#goLive();
+      return original;
+    }
+    this.#pump();
+    if (!found) return undefined;
+    return { status: found.status, data: isWrite(setup) ? noBytes : found.data };
+  }
+
+  async out(endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<OutReply | undefined> {
+    if (this.#live) return undefined;
+    const playing = this.#now;
+    const stream = playing?.stream(endpoint);
+    if (!playing || !stream) {
+      if (this.#mode === 'new-episodes') return this.#goLive();
+      this.#book.diverge({ index: playing?.section.index, what: 'data', expected: `nothing to endpoint ${endpoint}`, found: shownBytes(data) });
+      return { status: 'ok', accepted: data.length };
+    }
+    await playing.turnOf(stream, signal, () => this.#now !== playing || this.#live);
+    if (this.#live) return undefined;
+    const wrong = stream.take(data);
+    if (wrong && this.#mode === 'new-episodes') return this.#goLive();
+    if (wrong) this.#book.diverge({ index: wrong.stretch?.index, what: 'data', expected: `${wrong.expected} to endpoint ${endpoint}`, found: shownBytes(data.subarray(wrong.at)) });
+    this.#book.note(() => `out ${endpoint}: ${shownBytes(data, 16)}`);
+    this.#pump();
+    return { status: 'ok', accepted: data.length };
+  }
+
+  polled(endpoint: number, polled: boolean): void {
+    if (polled) this.#polled.add(endpoint);
+    else this.#polled.delete(endpoint);
+    this.#pump();
+  }
+
+  unplugged(): void {
+    this.#pipes = undefined;
+    this.#stopTimers();
+  }
+
+  shadowFailed(error: unknown): void {
+    this.#book.diverge({ index: undefined, what: 'data', expected: 'what the device class understands', found: messageOf(error) });
+  }
+
+  report(): ReplayReport {
+    const fresh = this.playedSections.filter((section) => section.fresh);
+    const parts = [...this.#played].filter(([section]) => !fresh.some(({ place }) => place !== undefined && this.#sections[place] === section)).map(([, playing]) => playing.progress());
+    const consumed = { events: parts.reduce((sum, { events }) => sum + events, 0), of: parts.reduce((sum, { of }) => sum + of, 0) };
+    return this.#book.report(consumed, this.#live ? [] : (this.#now?.pending() ?? []), fresh.length);
+  }
+
+  /** Without what the tape has said in the original's place. */
+  #notYetSaid(endpoint: number, data: Uint8Array): Uint8Array {
+    return data.subarray(Math.min(data.length, Math.max(0, this.#ahead.get(endpoint) ?? 0)));
+  }
+
+  /** A plug or a test that the tape does not have. */
+  #enterNew(): void {
+    this.#stopTimers();
+    const before = this.#now;
+    this.#now = undefined;
+    before?.release();
+    this.playedSections.push({ place: undefined, fresh: true });
+    this.#live = true;
+  }
+
+  /** The original speaks from here on; what of the section is still on the tape is not played. */
+  #goLive(): undefined {
+    this.#stopTimers();
+    this.#live = true;
+    this.#now?.release();
+    const section = this.playedSections.at(-1);
+    if (section) section.fresh = true;
+  }
+
+  #enter(place: number): void {
+    const section = this.#sections[place];
+    if (!section) return;
+    this.#stopTimers();
+    this.#live = false;
+    this.playedSections.push({ place, fresh: false });
+    this.#place = place;
+    const before = this.#now;
+    this.#now = new SectionPlayer(section, this.#maskers, this.#echoes);
+    before?.release();
+    this.#played.set(section, this.#now);
+    this.#book.note(() => (section.begins === 'plug' ? 'plugged in' : `test ${section.name ?? ''}`));
+    this.#pump();
+  }
+
+  /** Sends what may be sent now. */
+  #pump(): void {
+    const playing = this.#now;
+    if (!playing || this.#live) return;
+    for (const [endpoint, chunk] of playing.due()) {
+      if (chunk.kind === 'interrupt') this.#sendReport(playing, endpoint, chunk);
+      else this.#send(playing, endpoint, chunk);
+    }
+    clearTimeout(this.#watchdog);
+    const waiting = playing.waiting();
+    if (waiting.length > 0) this.#watchdog = setTimeout(() => (this.#book.stalled = true), Math.max(stalledAfter, ...waiting.map(({ after }) => 3 * after))).unref();
+  }
+
+  /** A report goes out as long after its cause as it did when it was recorded, one at a time, while the driver polls. */
+  #sendReport(playing: SectionPlayer, endpoint: number, chunk: InChunk): void {
+    if (this.#reporting.has(endpoint) || !this.#polled.has(endpoint & 0x0f)) return;
+    this.#reporting.add(endpoint);
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#reporting.delete(endpoint);
+      if (this.#now !== playing || !this.#polled.has(endpoint & 0x0f)) return;
+      this.#send(playing, endpoint, chunk);
+      this.#pump();
+    }, chunk.after);
+    this.#timers.add(timer);
+  }
+
+  #send(playing: SectionPlayer, endpoint: number, chunk: InChunk): void {
+    const data = playing.sent(endpoint, chunk);
+    this.#ahead.set(endpoint & 0x0f, (this.#ahead.get(endpoint & 0x0f) ?? 0) + data.length);
+    if (chunk.status === 'stall') this.#pipes?.halt(endpoint & 0x0f);
+    else if (chunk.status === 'ok') void this.#pipes?.send(endpoint & 0x0f, data);
+    this.#book.note(() => `in ${endpoint & 0x0f}: ${chunk.status === 'ok' ? shownBytes(chunk.data, 16) : chunk.status}`);
+  }
+
+  #stopTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#reporting.clear();
+    clearTimeout(this.#watchdog);
+  }
+}
+
+/** A shadow that nobody listens to is taken from at once. */
+async function takesAll(): Promise<void> {
+  await new Promise<void>((taken) => setImmediate(taken));
+}
