@@ -66,7 +66,7 @@ const listen = (id: string): string => `bash -c 'for i in $(seq 300); do nodes=;
   [ $# -gt 0 ] && (( 0x$1 >> 53 & 1 )) && [ -c /dev/input/\${e##*/} ] && nodes="$nodes /dev/input/\${e##*/}"; done; [ -n "$nodes" ] && break; sleep 0.1; done
 udevadm settle; n=3; for node in $nodes; do eval "exec $n<$node"; n=$((n + 1)); done
 echo "open $nodes"
-sed -u "/ 57 65535 65535$/q" < <(for fd in $(seq 3 $((n - 1))); do timeout 60 stdbuf -oL od -An -v -w24 -tu2 <&$fd 2>/dev/null | sed -u "s/  */ /g" & done; wait)'`;
+sed -u "/ 57 65535 65535$/q" < <(exec 2>/dev/null; for fd in $(seq 3 $((n - 1))); do timeout 60 stdbuf -oL od -An -v -w24 -tu2 <&$fd | sed -u "s/  */ /g" & done; wait)'`;
 
 /** What `model import` makes of captures is a device that a real kernel drives: the guest is told of a touch, and of its place. */
 describe('imported panels, in a real guest', function () {
