@@ -6,7 +6,9 @@ import type { Result } from '../../harness/db/generated/result.ts';
 import { describeInLongRun } from './long-run.ts';
 import { inNamespace } from './metal/in-namespace.ts';
 import { drills, type DrillOutcome } from './metal/drills.ts';
+import type { TinyInstall } from './metal/install-tiny.ts';
 import type { Said } from './metal/rig.ts';
+import { tinyPrompt } from './metal/tiny-disk.ts';
 
 interface Ran {
   readonly ran: Said;
@@ -23,6 +25,7 @@ describeInLongRun('a machine of the lab, simulated', function () {
   this.timeout(40 * 60_000);
   let folder: string;
   const scenarios: Readonly<Record<string, readonly [string, object]>> = {
+    tiny: ['short', {}],
     night: ['mixedNight', {}],
     uefi: ['install', { firmware: 'uefi' }],
     bios: ['install', { firmware: 'bios' }],
@@ -71,6 +74,16 @@ describeInLongRun('a machine of the lab, simulated', function () {
     expect(events.filter((line) => line.startsWith('check ok before')).length).to.be.at.least(2);
     expect(events.filter((line) => line.startsWith('check ok after')).length).to.be.at.least(2);
     expect(events.filter((line) => line.startsWith('taken')).length).to.be.at.least(2);
+  });
+
+  it('gets a small disk by the network, byte for byte, starts from it, and is recognised as up and unreachable', async () => {
+    const installed = await outcome<TinyInstall>('tiny');
+    expect(installed.console).to.match(/LAB-NETBOOT install begin[^]*LAB-NETBOOT install verify[^]*LAB-NETBOOT install done/);
+    expect(installed.same).to.equal(true);
+    expect(installed.console.slice(installed.console.lastIndexOf('install done'))).to.include(tinyPrompt.trim());
+    expect(installed).to.include({ code: 'system-not-reachable', blame: 'product' });
+    expect(installed.verdictAfter).to.be.lessThan(30_000);
+    expect(installed.power).to.match(/^power=off /);
   });
 
   for (const firmware of ['bios', 'uefi'] as const) {

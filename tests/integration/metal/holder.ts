@@ -13,3 +13,5 @@ process.stdout.write('holding\n');
 const running = await machine.start({ runId: 'killed-1', slot: 0, boot: 'warm', deadline, folder });
 await running[Symbol.asyncDispose]();
 await machines[Symbol.asyncDispose]();
+
+process.exit(0);

@@ -17,7 +17,7 @@ function bootSector(text: string): Buffer {
     ...[0xbe, 0x00, 0x00], // mov si,text
     ...[0xac], // next: lodsb
     ...[0x84, 0xc0], // test al,al
-    ...[0x74, 0x10], // jz halt
+    ...[0x74, 0x11], // jz halt
     ...[0x88, 0xc4], // mov ah,al
     ...[0xba, 0xfd, 0x03], // mov dx,3fdh
     ...[0xec], // wait: in al,dx
@@ -26,7 +26,7 @@ function bootSector(text: string): Buffer {
     ...[0xb2, 0xf8], // mov dl,f8h
     ...[0x88, 0xe0], // mov al,ah
     ...[0xee], // out dx,al
-    ...[0xeb, 0xe9], // jmp next
+    ...[0xeb, 0xea], // jmp next
     ...[0xf4], // halt: hlt
     ...[0xeb, 0xfd], // jmp halt
   ]);
