@@ -20,8 +20,6 @@ export interface PackageDifference {
   readonly bad: PackageSet;
   /** In an order in which they can be changed one after another, without the kernel's. */
   readonly groups: readonly ChangeGroup[];
-  /** Packages of the kernel that differ. */
-  readonly kernels: readonly string[];
 }
 
 /** Reads the packages of two stored images, without booting them. @throws HwlabError usage `no-package-database`, `image-layout-unknown` */
@@ -33,7 +31,7 @@ export async function readDifference(good: string, bad: string, deadline: Deadli
   const sets = { good: await read(good), bad: await read(bad) };
   const groups = orderChanges(sets.good, sets.bad);
   const ofKernel = (group: ChangeGroup): boolean => group.some(({ key }) => kernelPackage.test(key));
-  return { ...sets, groups: groups.filter((group) => !ofKernel(group)), kernels: groups.filter(ofKernel).flat().map(changeText) };
+  return { ...sets, groups: groups.filter((group) => !ofKernel(group)) };
 }
 
 export interface BenchOptions {
