@@ -20,5 +20,5 @@ export function judgementLines({ answer, tests }: Judgement, is: Result, folder:
       ...(each.is === undefined ? [] : [`                now ${each.is.id}: ${each.is.text}${each.is.kernel.length > 0 ? ` [kernel: ${each.is.kernel.join('; ')}]` : ''}`]),
       ...(each.was === undefined || each.was.id === each.is?.id ? [] : [`                was ${each.was.id}: ${each.was.text}${each.was.kernel.length > 0 ? ` [kernel: ${each.was.kernel.join('; ')}]` : ''}`]),
     ]);
-  return [answer, ...lines, `  result    ${is.id}`, `  evidence  ${folder}`];
+  return [answer, ...lines, `  result    ${is.id}`, `  evidence  ${folder}`, `  time line ./hwlab trace ${is.id}`];
 }

@@ -66,7 +66,7 @@ export function registerTryCommand(program: Command): void {
           const said = result.reason ? `${result.outcome}: ${result.reason.message.split('\n')[0] ?? ''}` : `${result.outcome}: ${result.tests.length - failed} of ${result.tests.length} tests did not fail`;
           const since = before ? `; against the run before: ${judgeRepro(before, result).answer}` : '';
           if (settings.json) process.stdout.write(`${JSON.stringify({ result: result.id, outcome: result.outcome, tests: result.tests, folder, ...(result.reason ? { reason: result.reason } : {}) }, null, flags.watch ? undefined : 2)}\n`);
-          else process.stdout.write(`${said}${since} (${((performance.now() - started) / 1000).toFixed(1)} s)\n  evidence  ${folder}\n`);
+          else process.stdout.write(`${said}${since} (${((performance.now() - started) / 1000).toFixed(1)} s)\n  evidence  ${folder}\n  time line ./hwlab trace ${result.id}\n`);
           process.exitCode = codeOf(result);
           before = result;
         }
