@@ -126,12 +126,13 @@ export class RedirectedUnit {
   }
 
   #take(event: CassetteEvent, onlooker: Onlooker, trace: WireTrace): void {
+    // First: what a transfer means may depend on what the class makes of it.
+    onlooker.see(event);
     const clean = this.#hidden(scrubEvent(event, this.#read.replacements));
     const wire = onTheWire(clean);
     if (wire) trace.record(wire, clean.data);
     const meaning = clean.meaning ?? (wire ? this.#meaningOf({ t: clean.t, ...wire }, clean.data ?? noBytes) : undefined);
     this.append(meaning === undefined ? clean : { ...clean, meaning });
-    onlooker.see(event);
   }
 
   /** Without what is in a print job. */
