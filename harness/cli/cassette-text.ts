@@ -36,10 +36,10 @@ export function cassetteSummary({ head, events }: Cassette): CassetteSummary {
 }
 
 /** One event in a line: number, seconds, who, what, bytes, meaning. What the device sent is untrusted: only hex and our own words are shown. */
-export function cassetteEventLine({ t, from, kind, endpoint, setup, status, data, name, meaning }: CassetteEvent, number: number): string {
+export function cassetteEventLine({ t, from, kind, endpoint, setup, status, data, hidden, name, meaning }: CassetteEvent, number: number): string {
   const what = setup ? `${hex(setup.requestType)} ${hex(setup.request)} value ${hex(setup.value, 4)} index ${hex(setup.index, 4)} length ${setup.length}` : endpoint === undefined ? '' : `endpoint ${endpoint & 0x0f} ${(endpoint & 0x80) === 0 ? 'out' : 'in'}`;
   const bytes = data ? shownBytes(data, 24) : '';
-  const words = [String(number).padStart(6), (t / 1000).toFixed(6).padStart(12), from.padEnd(6), kind.padEnd(9), name === undefined ? undefined : oneLine(name, 200), what, status === undefined || status === 'ok' ? undefined : oneLine(status, 200), bytes, meaning === undefined ? undefined : `| ${oneLine(meaning, 200)}`];
+  const words = [String(number).padStart(6), (t / 1000).toFixed(6).padStart(12), from.padEnd(6), kind.padEnd(9), name === undefined ? undefined : oneLine(name, 200), what, status === undefined || status === 'ok' ? undefined : oneLine(status, 200), bytes, hidden ? `(${hidden.reduce((sum, [from, to]) => sum + to - from, 0)} bytes hidden)` : undefined, meaning === undefined ? undefined : `| ${oneLine(meaning, 200)}`];
   return words.filter((word) => word !== undefined && word !== '').join(' ');
 }
 

@@ -70,6 +70,14 @@ describe('cassette codec', () => {
     expect(() => read(write([{ t: 0, from: 'device', kind: 'bulk', endpoint: 0x200 }]))).to.throw(/line 2: .*endpoint/);
   });
 
+  it('keeps what was made unreadable, and refuses stretches that are none of the bytes', () => {
+    const bulk = { t: 0, from: 'host', kind: 'bulk', endpoint: 1, data: Uint8Array.of(1, 0, 0, 4) } as const;
+    expect(read(write([{ ...bulk, hidden: [[1, 3]] }])).events[0]?.hidden).to.deep.equal([[1, 3]]);
+    for (const hidden of [[[1, 5]], [[2, 2]], [[-1, 1]], [[1, 3], [2, 4]], [[1]], [1], 'all', [[0.5, 1]], { length: 1 }]) {
+      expect(() => read(write([{ ...bulk, hidden } as unknown as CassetteEvent])), JSON.stringify(hidden)).to.throw(/line 2: "hidden"/);
+    }
+  });
+
   it('refuses lines after the end', () => {
     expect(codeOf(() => read(Buffer.concat([write(), Buffer.from('{"t":9}\n')])))).to.equal('cassette-edited');
   });
