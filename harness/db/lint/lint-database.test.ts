@@ -153,9 +153,9 @@ describe('lintDatabase', () => {
       write('suites/assertions/panels.json', all('T', 16));
       write('suites/assertions/toasters.json', [{ id: 'R1', asserts: 'a', provenBy: [] }]);
     }, [
-      'suites/assertions/panels.json:1:1 error assertions-are-complete: there is no exam.json beside it',
-      'suites/assertions/panels.json:1:1 error assertions-are-complete: there is no policy.json beside it',
       'suites/assertions/panels.json:1:1 error assertions-are-complete: there is no robotics.json beside it',
+      'suites/assertions/panels.json:1:1 error assertions-are-complete: there is no policy.json beside it',
+      'suites/assertions/panels.json:1:1 error assertions-are-complete: there is no exam.json beside it',
       'suites/assertions/scanners.json:1:1 error assertions-are-complete: does not have S14',
       'suites/assertions/scanners.json:6:7 error assertions-are-complete: no test of suite printers proves printing.fax',
       'suites/assertions/scanners.json:13:24 error assertions-are-complete: there is no personality "mute"',
