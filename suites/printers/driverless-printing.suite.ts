@@ -113,6 +113,11 @@ suite('printers-ipp', () => {
 
   feature<MfpControls>('printing.replug', 'after pulling the cable and plugging in again the same queue prints', async (cell) => {
     await makeDriverlessQueue(cell);
+    // A job of which CUPS does not know yet that it is printed would keep the queue from the one that this is about.
+    await cell.waitFor('the queue to be idle', async () => {
+      const { stdout } = await cell.guest.run('lpstat -p hwlab-ipp');
+      return stdout.includes('is idle') ? { value: true } : { saw: stdout.trim().slice(0, 400) };
+    }, 20);
     await cell.unit.unplug();
     await cell.waitFor('nothing listens for the printer that is gone', async () => {
       const { stdout } = await cell.guest.run("ss -Hltn | grep -E ':6[0-9]{4} '", { accept: [0, 1] });
