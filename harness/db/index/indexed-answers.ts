@@ -74,6 +74,11 @@ export class IndexedAnswers {
     return this.images.map(({ id }) => id).sort();
   }
 
+  /** Ids of all devices, sorted. */
+  deviceIds(): readonly string[] {
+    return this.index.prepare('SELECT name FROM device ORDER BY name').all().map(({ name }) => String(name));
+  }
+
   /** All devices, by id. */
   *allDevices(): Generator<Device> {
     for (const { json } of this.index.prepare('SELECT json FROM device ORDER BY name').iterate()) yield JSON.parse(String(json)) as Device;

@@ -40,9 +40,10 @@ export async function watchStates(lines: readonly ListLine[], before: OpenState,
   const [base, other] = is.catalogue === undefined && was.catalogue !== undefined ? [was, is] : [is, was];
   const names = new Map<string, string>();
   const more = new MemoryCatalogue();
+  const indexed = new Set(base.catalogue === undefined ? [] : await base.ids());
   for (const state of base.catalogue === undefined ? [base, other] : [other]) {
     for (const id of await state.ids()) {
-      if (names.has(id) || (base.catalogue !== undefined && (await base.device(id)) !== undefined)) continue;
+      if (names.has(id) || indexed.has(id)) continue;
       const device = await state.device(id);
       if (device === undefined) continue;
       names.set(id, fullName(device));
@@ -65,7 +66,7 @@ async function ofDatabase({ database, label }: OpenState, options: IndexOptions)
   const answers = await openAnswers(database, options);
   return {
     catalogue: new IndexedCatalogue(answers.index, { lists: false }),
-    ids: () => Promise.resolve([...answers.allDevices()].map(({ id }) => id)),
+    ids: () => Promise.resolve(answers.deviceIds()),
     device: (id) => Promise.resolve(answers.device(id)),
     snapshot: (devices) => Promise.resolve(frozenNow(answers, [...devices].flatMap((id) => answers.device(id) ?? []), label, options.now)),
     [Symbol.dispose]: () => answers.close(),
