@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../../harness/base/places.ts';
@@ -28,7 +28,9 @@ describe('investigate and bisect on the command line', function () {
     const bad = addImage('school-3', '2026-10-03', packages.map((name) => (name === 'p0' ? 'p0 2 | Depends: p1 (= 2)' : name === 'p1' ? 'p1 2 | Depends: p0 (= 2)' : `${name} 2`)));
     const failure: Failure = { code: 'assertion', blame: 'product', message: 'no volume on the stick' };
     const red = exampleTest('storage.disk', 'FAIL');
-    const base = exampleResult({});
+    const base = exampleResult({ cell: { model: 'sandisk-cruzer-blade', device: 'sandisk-cruzer-blade', suite: 'storage', machine: 'vm-basic' } });
+    mkdirSync(join(folder, 'db/devices'), { recursive: true });
+    copyFileSync(join(projectRoot, 'hardware-db/devices/sandisk-cruzer-blade.json'), join(folder, 'db/devices/sandisk-cruzer-blade.json'));
     const result = (number: string, image: string, sha256: string, change: Partial<Result>): Result => ({ ...base, id: `${night}-${number}`, night, ...change, cell: { ...base.cell, image, id: base.cell.id.replace(base.cell.image, image) }, environment: { ...base.environment, imageSha256: sha256 } });
     await using store = ResultStore.open(join(folder, 'db'));
     await store.append(result('001', 'school-1', good, { outcome: 'PASS', tests: [exampleTest('storage.disk', 'PASS')] }));
@@ -96,12 +98,27 @@ describe('investigate and bisect on the command line', function () {
     });
   }
 
-  it('the verdict stands in the summary of the night, on its pages in both languages, and the linter reads it', () => {
+  it('the verdict stands in the summary of the night, and on its pages in both languages', () => {
     const { code, stdout, stderr } = hwlab('report', night, '--json', ...places());
     expect(code, stderr).to.equal(0);
     const summary = JSON.parse(stdout) as { readonly failures: readonly { readonly cell: string; readonly investigation: { readonly verdict: string } | null }[]; readonly reports: { readonly page: string } };
     expect(summary.failures.map(({ investigation }) => investigation?.verdict)).to.include('product');
     expect(readFileSync(summary.reports.page, 'utf8')).to.contain('Whose failure it is').and.to.contain('passes on the last good image, school-1');
     expect(readFileSync(summary.reports.page.replace('index.html', 'index.ru.html'), 'utf8')).to.contain('Чей это отказ').and.to.contain('последний исправный образ');
+  });
+
+  it('and in what explains the word for the model', () => {
+    const { code, stdout, stderr } = hwlab('db', 'explain', 'sandisk-cruzer-blade', 'school-3', '--db', join(folder, 'db'));
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.contain('investigated 2026-11-22T04:00:00Z: product').and.to.contain("because today's suite passes on the last good image, school-1");
+  });
+
+  it('the linter finds one that is damaged, or of a result that the night has not', async () => {
+    const problems = (): readonly string[] => (JSON.parse(hwlab('db', 'lint', '--json', '--db', join(folder, 'db')).stdout) as { readonly problems: readonly { readonly file: string; readonly message: string }[] }).problems.filter(({ file }) => file.endsWith('investigations.json')).map(({ message }) => message);
+    expect(problems()).to.deep.equal([]);
+    await keepInvestigation(join(folder, 'db'), night, { result: `${night}-777`, signature: '0123456789abcdef', at: '2026-11-22T04:00:00Z', verdict: 'undecided', reasons: ['nobody knows'], checks: [], seconds: 1, harness: 'hwlab 0.1.0' });
+    expect(problems()).to.deep.equal([`it looks into ${night}-777, which the night has not`]);
+    writeFileSync(join(folder, `db/results/2026-11/${night}.investigations.json`), '{"schema":"hwlab/investigations/1","night":"x","investigations":[]}');
+    expect(problems()).to.have.length(1);
   });
 });
