@@ -115,7 +115,7 @@ export class IndexedSource implements LookupSource {
     if (headline !== undefined && number !== undefined) add('a.rank = ?', headlineRank[headline]);
     if (headline !== undefined && number === undefined) add(this.#isRare(headline) ? 'd.id IN (SELECT device FROM answer WHERE rank = ?)' : 'EXISTS (SELECT 1 FROM answer x WHERE x.device = d.id AND x.rank = ?)', headlineRank[headline]);
     const named = words.length > 0;
-    const [tables, order] = selectionOf(named, number !== undefined, vendor !== undefined, where.length === 1);
+    const [tables, order] = selectionOf(named, number !== undefined, vendor !== undefined || among !== undefined, where.length === 1);
     const from = `FROM ${tables} ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}`;
     const counted = Number((this.#index.prepare(`SELECT COUNT(*) AS n FROM (SELECT 1 ${from} LIMIT ${mostCounted + 1})`).get(...values) as { n: number }).n);
     // Of more than are counted, the first in general are put into the order of the image: a text that fits everything must not sort everything.
@@ -150,11 +150,11 @@ export class IndexedSource implements LookupSource {
 }
 
 /** Tables and order of a selection, joined so that rows come in that order by themselves: by words, by the headline on an image, or by the headline in general; then by name. */
-function selectionOf(named: boolean, onImage: boolean, ofVendor: boolean, nothingElse: boolean): readonly [tables: string, order: string] {
+function selectionOf(named: boolean, onImage: boolean, ofFew: boolean, nothingElse: boolean): readonly [tables: string, order: string] {
   if (named && onImage) return [`words CROSS JOIN device d ON d.id = ${deviceOfRow} CROSS JOIN answer a ON a.device = d.id`, 'a.rank, d.id'];
   // The row says which device it is.
   if (named && nothingElse) return ['words', 'words.rowid'];
   if (named) return [`words CROSS JOIN device d ON d.id = ${deviceOfRow}`, 'words.rowid'];
-  if (onImage) return [ofVendor ? 'device d CROSS JOIN answer a ON a.device = d.id' : 'answer a CROSS JOIN device d ON d.id = a.device', 'a.rank, d.id'];
+  if (onImage) return [ofFew ? 'device d CROSS JOIN answer a ON a.device = d.id' : 'answer a CROSS JOIN device d ON d.id = a.device', 'a.rank, d.id'];
   return ['device d', 'd.best, d.id'];
 }
