@@ -36,6 +36,7 @@ export class RedirectedUnit {
   readonly unit: EmulatedUnit<unknown>;
   /** What is made unreadable in what is written down, in words. */
   readonly scrubbed: readonly string[];
+  /** What a replay has to show otherwise than the unit is. */
   readonly notes: readonly string[];
   /** Gets what crosses the cable and what the suite does, scrubbed. */
   append: (event: CassetteEvent) => void = () => undefined;

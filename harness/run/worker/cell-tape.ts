@@ -62,7 +62,7 @@ export class CellTape {
   /** Records a unit that is elsewhere. @throws HwlabError usage `options-contradict` when a tape is to be played */
   takeRedirected(unit: RedirectedUnit): void {
     if ('play' in this.#order) throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: 'a cassette is played instead of a unit that is elsewhere, not beside it' });
-    const writer = this.#write('proxy', unit.unit.model, unit.scrubbed);
+    const writer = this.#write('proxy', unit.unit.model, unit.scrubbed, unit.notes.length > 0 ? { shownOtherwise: unit.notes.join('; ') } : {});
     unit.append = (event) => writer.append(event);
     this.#mark = (name) => unit.mark(name);
   }
@@ -91,8 +91,8 @@ export class CellTape {
     return [{ name: 'cassette', path: join(folder, 'unit.cassette'), mediaType: 'application/gzip' }];
   }
 
-  #write(origin: CassetteOrigin, model: EmulatedModel, scrubbed: readonly string[]): CassetteWriter {
-    this.#writer = writeCassetteFile(this.#path, { schema: cassetteSchema, origin, recordedAt: new Date().toISOString(), model: { ...model }, environment: this.#environment, scrubbed });
+  #write(origin: CassetteOrigin, model: EmulatedModel, scrubbed: readonly string[], more: Readonly<Record<string, string>> = {}): CassetteWriter {
+    this.#writer = writeCassetteFile(this.#path, { schema: cassetteSchema, origin, recordedAt: new Date().toISOString(), model: { ...model }, environment: { ...this.#environment, ...more }, scrubbed });
     return this.#writer;
   }
 
