@@ -41,15 +41,16 @@ export function parseStatus(text: string): PackageSet {
   for (const paragraph of text.split(/\n{2,}/)) {
     const fields = parseFields(paragraph);
     const name = fields.get('package') ?? '';
-    if (!/^[a-z0-9][a-z0-9+.-]{0,200}$/.test(name) || !/ installed$/.test(fields.get('status') ?? '')) continue;
-    if (found.size >= mostPackages) break;
     const architecture = fields.get('architecture') ?? 'all';
+    // The image is untrusted, and both become parts of file names.
+    if (!/^[a-z0-9][a-z0-9+.-]{0,100}$/.test(name) || !/^[a-z0-9][a-z0-9-]{0,40}$/.test(architecture) || !/ installed$/.test(fields.get('status') ?? '')) continue;
+    if (found.size >= mostPackages) break;
     const key = found.has(name) ? `${name}:${architecture}` : name;
     const relations = (...names: string[]): (readonly Relation[])[] => names.flatMap((field) => parseRelations(fields.get(field) ?? ''));
     found.set(key, {
       key,
       name,
-      version: fields.get('version') ?? '',
+      version: (fields.get('version') ?? '').slice(0, 120),
       architecture,
       depends: relations('pre-depends', 'depends'),
       excludes: relations('conflicts', 'breaks').flat(),

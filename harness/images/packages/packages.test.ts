@@ -39,7 +39,7 @@ describe('packages of Debian', () => {
   });
 
   it('reads what is installed, and nothing of what is not', () => {
-    const status = 'Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\nDepends: b,\n c (>= 2)\n\nPackage: a\nStatus: install ok installed\nArchitecture: i386\nVersion: 1\n\nPackage: gone\nStatus: deinstall ok config-files\nVersion: 1\n\nPackage: ../x\nStatus: install ok installed\nVersion: 1\n';
+    const status = 'Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\nDepends: b,\n c (>= 2)\n\nPackage: a\nStatus: install ok installed\nArchitecture: i386\nVersion: 1\n\nPackage: gone\nStatus: deinstall ok config-files\nVersion: 1\n\nPackage: ../x\nStatus: install ok installed\nVersion: 1\n\nPackage: x\nStatus: install ok installed\nVersion: 1\nArchitecture: ../../etc/x\n';
     const found = parseStatus(status);
     expect([...found.keys()]).to.deep.equal(['a', 'a:i386']);
     expect(found.get('a')?.depends).to.deep.equal([[{ name: 'b' }], [{ name: 'c', operator: '>=', version: '2' }]]);
