@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DhcpMet } from './metal/dhcp.ts';
 import { inNamespace } from './metal/in-namespace.ts';
 import type { CommandLog } from './metal/lab-commands.ts';
 
@@ -86,5 +87,36 @@ describe('a bench with one simulated machine, and nineteen that are dead', funct
     expect(seen.seenInProcessList).to.deep.equal([]);
     expect(seen.seenInFiles).to.deep.equal([]);
     expect(JSON.stringify(seen)).to.not.include('open-sesame');
+  });
+});
+
+describe('who asks on the network of the bench', function () {
+  this.timeout(2 * 60_000);
+  let folder: string;
+  const met: Record<string, { readonly machine: DhcpMet; readonly stranger: DhcpMet }> = {};
+  before(async () => {
+    folder = await mkdtemp('/tmp/hwlab-md-');
+    const ask = async (name: string, beside: boolean): Promise<void> => void (met[name] = await inNamespace('dhcp', { folder: join(folder, name), beside }));
+    await Promise.all([ask('own', false), ask('beside', true)]);
+  });
+  after(async () => rm(folder, { recursive: true, force: true }));
+
+  it("is given an address and the way to boot where the network is the lab's own, if it is a machine that is started", () => {
+    const { machine, stranger } = met['own'] ?? {};
+    expect(machine?.told.firmware).to.deep.equal({ addresses: ['10.77.0.2'], file: 'snponly.efi' });
+    expect(machine?.told.ipxe.file).to.match(/^http:\/\/10\.77\.0\.1:\d+\/boot\.ipxe$/);
+    expect(stranger?.told).to.deep.equal({ firmware: { addresses: [], file: '' }, ipxe: { addresses: [], file: '' } });
+    expect(new Set(stranger?.ours)).to.deep.equal(new Set(['ignored']));
+  });
+
+  it("has its address from the school's server beside ours, and from us the way to boot, if it is a machine that is started, and nothing else", () => {
+    const { machine, stranger } = met['beside'] ?? {};
+    expect(machine?.told.firmware.file).to.equal('snponly.efi');
+    expect(machine?.told.ipxe.file).to.match(/^http:\/\/10\.77\.0\.1:\d+\/boot\.ipxe$/);
+    expect(stranger?.told.firmware.file).to.equal('');
+    expect(stranger?.told.ipxe.file).to.equal('');
+    for (const one of [machine, stranger]) expect(one?.told.firmware.addresses[0]).to.match(/^10\.77\.0\.1[0-4]\d$/);
+    expect(new Set(machine?.ours)).to.deep.equal(new Set(['proxy']));
+    expect(new Set(stranger?.ours)).to.deep.equal(new Set(['ignored']));
   });
 });

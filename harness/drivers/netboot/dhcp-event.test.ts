@@ -9,6 +9,7 @@ describe('a line of dnsmasq', () => {
     expect(kindOf('dnsmasq-dhcp: 1 DHCPOFFER(br0) 10.77.0.2 52:54:00:77:00:02 ')).to.deep.equal({ at: 1, kind: 'offer', mac: '52:54:00:77:00:02', address: '10.77.0.2' });
     expect(kindOf('dnsmasq-dhcp: 1 DHCPACK(br0) 10.77.0.2 52:54:00:77:00:02 sim-1')).to.include({ kind: 'ack', detail: 'sim-1' });
     expect(kindOf('dnsmasq-dhcp: 1 DHCPDISCOVER(br0) 52:54:00:77:00:09 ignored')).to.include({ kind: 'ignored', mac: '52:54:00:77:00:09' });
+    expect(kindOf('dnsmasq-dhcp: 1 PXE(br0) 52:54:00:77:00:09 proxy-ignored')).to.include({ kind: 'ignored', mac: '52:54:00:77:00:09' });
     expect(kindOf('dnsmasq-dhcp: 1 PXE(br0) 52:54:00:77:00:02 proxy')).to.include({ kind: 'proxy', mac: '52:54:00:77:00:02' });
   });
 

@@ -15,7 +15,7 @@ export function parseDhcpLine(line: string, at: number): DhcpEvent | undefined {
   const dhcp = /\b(DHCPDISCOVER|DHCPOFFER|DHCPREQUEST|DHCPACK|DHCPNAK|PXE)\([\w.-]+\)(?: (\d+\.\d+\.\d+\.\d+))?(?: (\d+\.\d+\.\d+\.\d+))? ([0-9a-f]{2}(?::[0-9a-f]{2}){5})\b ?(.*)$/.exec(line);
   if (dhcp) {
     const [, word, address, , mac = '', rest = ''] = dhcp;
-    const kind = rest.trim() === 'ignored' ? 'ignored' : kinds[word as keyof typeof kinds];
+    const kind = /^(proxy-)?ignored$/.test(rest.trim()) ? 'ignored' : kinds[word as keyof typeof kinds];
     return { at, kind, mac, ...(address === undefined ? {} : { address }), ...(rest.trim() === '' ? {} : { detail: rest.trim().slice(0, 200) }) };
   }
   const sent = /\bsent (\S+) to (\d+\.\d+\.\d+\.\d+)/.exec(line);

@@ -60,13 +60,13 @@ export function dnsmasqConfig(options: DnsmasqOptions): string {
         ]
       : [
           `dhcp-range=${network},proxy,${options.netmask}`,
-          `pxe-service=tag:ipxe,x86PC,"hwlab",${script}`,
-          `pxe-service=tag:ipxe,X86-64_EFI,"hwlab",${script}`,
-          `pxe-service=tag:ipxe,BC_EFI,"hwlab",${script}`,
-          'pxe-service=tag:!ipxe,x86PC,"hwlab",undionly.kpxe',
-          'pxe-service=tag:!ipxe,X86-64_EFI,"hwlab",snponly.efi',
-          'pxe-service=tag:!ipxe,BC_EFI,"hwlab",snponly.efi',
-          `dhcp-boot=tag:ipxe,${script}`,
+          `pxe-service=tag:known,tag:ipxe,x86PC,"hwlab",${script}`,
+          `pxe-service=tag:known,tag:ipxe,X86-64_EFI,"hwlab",${script}`,
+          `pxe-service=tag:known,tag:ipxe,BC_EFI,"hwlab",${script}`,
+          'pxe-service=tag:known,tag:!ipxe,x86PC,"hwlab",undionly.kpxe',
+          'pxe-service=tag:known,tag:!ipxe,X86-64_EFI,"hwlab",snponly.efi',
+          'pxe-service=tag:known,tag:!ipxe,BC_EFI,"hwlab",snponly.efi',
+          `dhcp-boot=tag:known,tag:ipxe,${script}`,
         ]),
   ];
   return `${lines.join('\n')}\n`;

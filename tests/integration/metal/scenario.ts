@@ -11,6 +11,7 @@ import { LabMachines } from '../../../harness/lab/lab-machines.ts';
 import { openImage } from '../../../harness/images/open-image.ts';
 import { makeSchoolDisk } from '../brought-image/make-school-disk.ts';
 import { drills, runDrills } from './drills.ts';
+import { dhcpClients } from './dhcp.ts';
 import { installTiny } from './install-tiny.ts';
 import { labCommands } from './lab-commands.ts';
 import { mixedPlan } from './mixed-plan.ts';
@@ -54,6 +55,12 @@ async function besideSchool({ folder, firmware }: Common & { readonly firmware: 
 async function commands({ folder }: Common): Promise<unknown> {
   await using rig = await Rig.open({ folder, inside: 'nothing', dead: 19 });
   return await labCommands(rig);
+}
+
+/** Who is given an address and told what to boot, on a network of the lab's own and beside a school's server. */
+async function dhcp({ folder, beside }: Common & { readonly beside: boolean }): Promise<unknown> {
+  await using rig = await Rig.open({ folder, inside: 'nothing', beside });
+  return await dhcpClients(rig);
 }
 
 /** A small disk written to the machine's, read back, and started from: the whole path but a system at its end. */
@@ -131,7 +138,7 @@ function reached(folder: string): string {
   return [...text.matchAll(/LAB-NETBOOT (\w+)/g)].at(-1)?.[1] ?? 'nothing';
 }
 
-const scenarios: Readonly<Record<string, (options: never) => Promise<unknown>>> = { short, commands, mixedNight, besideSchool, install, drill, killed };
+const scenarios: Readonly<Record<string, (options: never) => Promise<unknown>>> = { short, commands, dhcp, mixedNight, besideSchool, install, drill, killed };
 
 const [name = '', options = '{}'] = process.argv.slice(2);
 const scenario = scenarios[name];
