@@ -9,6 +9,7 @@ import { isFailure, judgeRepro, type Judgement } from '../repro/judge-repro.ts';
 import type { Overrides } from '../repro/overrides.ts';
 import { cellAgain, differences } from '../repro/plan-repro.ts';
 import { rateOf, rateText } from '../repro/rate.ts';
+import { failedTest, machineBefore } from '../repro/machine-before.ts';
 import { prepareAgain, reproFolder, runAgain } from '../repro/run-again.ts';
 import { loadCatalogue } from '../run/catalogue.ts';
 import { exitCodes } from '../run/exit-code.ts';
@@ -26,7 +27,7 @@ export interface ReproduceOrder {
   readonly result: Result;
   readonly test?: TestResult;
   readonly overrides: Overrides;
-  readonly flags: NightOptions & HoldFlags & { readonly repeat: number };
+  readonly flags: NightOptions & HoldFlags & { readonly repeat: number; readonly snapshot?: boolean };
   /** Where model and suite come from, if not from this checkout. */
   readonly bundle?: OpenedBundle & { readonly trustSuite: boolean };
   /** The recording that takes the emulation's place. */
@@ -46,7 +47,8 @@ const answerCodes = { 'same failure': exitCodes.ok, 'other failure': exitCodes.p
 
 /** Says what is not as it was, runs the cell again so often, and answers. Returns the exit code. */
 export async function reproduce(order: ReproduceOrder): Promise<number> {
-  const { result: was, test, overrides, flags, bundle, played } = order;
+  const { result: was, overrides, flags, bundle, played } = order;
+  const test = order.test ?? (flags.snapshot ? failedTest(was) : undefined);
   const settings = nightSettings(flags);
   const hold = holdOf(flags);
   const wanted = { ...overrides, image: overrides.image ?? (await imageByHash(was)) };
@@ -64,11 +66,13 @@ export async function reproduce(order: ReproduceOrder): Promise<number> {
   const here = await lab.image(cell.id.image, deadline, progress);
   const changed = differences(was, cell, wanted, { imageSha256: here.sha256, packages: here.packages, accelerator: lab.accelerator, qemu: lab.qemu, harness: await harnessRevision() });
   process.stderr.write(`${differenceLines(was, changed).join('\n')}\n`);
-  const prepared = await prepareAgain(lab, cell, deadline, progress);
+  const ready = await prepareAgain(lab, cell, deadline, progress);
 
   const runs: Run[] = [];
   const limit = limitMinutes * 60_000 * (cell.patience ?? (lab.accelerator === 'kvm' ? 1 : 4));
-  for await (const { result, folder } of runAgain(cell, flags.repeat, { folder: reproFolder(settings.reports), lab, ...prepared, events, signal, limit, repeats: was.id, ...(hold ? { hold } : {}), kernelParameters })) {
+  const common = { folder: reproFolder(settings.reports), lab, events, signal, limit, repeats: was.id, kernelParameters };
+  const machine = flags.snapshot && test ? await machineBefore({ was, test, cell, machine: ready.machine, kernelParameters, run: async (filling, cellBefore) => firstOf(runAgain(cellBefore, 1, { ...common, ...ready, machine: filling })), deadline, progress }) : ready.machine;
+  for await (const { result, folder } of runAgain(cell, flags.repeat, { ...common, ...ready, machine, ...(hold ? { hold } : {}) })) {
     const judgement = judgeRepro(was, result, test?.id);
     runs.push({ result, judgement, folder });
     if (flags.repeat > 1) process.stderr.write(`  ${runs.length} of ${flags.repeat}: ${judgement.answer}\n`);
@@ -91,4 +95,9 @@ export async function reproduce(order: ReproduceOrder): Promise<number> {
     process.stdout.write(`${[`${again}: ${rate ? rateText(rate) : 'no run gave an answer'}`, ...counted, `  results  ${first.folder}`].join('\n')}\n`);
   }
   return !failedBefore && answer === 'passes' ? exitCodes.ok : answerCodes[answer];
+}
+
+async function firstOf(runs: ReturnType<typeof runAgain>): Promise<Result> {
+  for await (const { result } of runs) return result;
+  throw new HwlabError({ code: 'nothing-ran', blame: 'harness', message: 'nothing was run' });
 }

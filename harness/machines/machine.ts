@@ -62,6 +62,12 @@ export interface Machine {
   prepare(deadline: Deadline, onProgress: (line: string) => void): Promise<void>;
   /** A pristine running system with a working shell. Fails with blame `lab`, or `product` if the image itself panics or never comes up. */
   start(options: StartOptions): Promise<RunningMachine>;
+  /**
+   * A machine that begins where another run of this one ended: `fill` starts the machine that it gets once, brings it there and discards it, and what it was
+   * then is kept, memory and disk, under `label`. No device may be plugged in then. Made once: the next call with the same label is that machine at once.
+   * @throws HwlabError lab `snapshot-failed`
+   */
+  snapshot?(label: string, fill: (machine: Machine) => Promise<void>, deadline: Deadline, onProgress: (line: string) => void): Promise<Machine>;
 }
 
 /** What a machine of metal is known by, for the record. */

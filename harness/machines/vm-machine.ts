@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import type { Deadline } from '../base/deadline.ts';
+import { Deadline as Deadlines, type Deadline } from '../base/deadline.ts';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { newRunId } from '../base/random-id.ts';
 import { Scope } from '../base/scope.ts';
 import { hypervisorVersion } from '../drivers/libvirt/hypervisor-version.ts';
+import { saveDeviceState } from '../drivers/libvirt/memory-image.ts';
 import { buildWarm } from './build-warm.ts';
 import { launchVm, type LaunchOrder } from './launch-vm.ts';
 import type { Machine, RunningMachine, StartOptions } from './machine.ts';
@@ -11,6 +12,7 @@ import { makeMachineFolders } from './machine-folders.ts';
 import { thisOwner } from './machine-owner.ts';
 import { RunningVm } from './running-vm.ts';
 import { makeSeedKeys, readSeedKeys } from './seed-keys.ts';
+import { makeSnapshot, snapshotKey } from './make-snapshot.ts';
 import { setClockCommand } from './settle-guest.ts';
 import { sshLogin } from './ssh-login.ts';
 import type { VmParts } from './vm-parts.ts';
@@ -30,10 +32,13 @@ export function createVmMachine(options: VmMachineOptions): Machine {
 
 class VmMachine implements Machine {
   readonly #parts: VmParts;
+  /** Keys of a snapshot that it begins at, and of the memory image that the snapshot's disk stands on. */
+  readonly #frozen: { readonly key: string; readonly below: string } | undefined;
   #key: string | undefined;
 
-  constructor(parts: VmParts) {
+  constructor(parts: VmParts, frozen?: { readonly key: string; readonly below: string }) {
     this.#parts = parts;
+    this.#frozen = frozen;
   }
 
   async prepare(deadline: Deadline, onProgress: (line: string) => void): Promise<void> {
@@ -54,7 +59,21 @@ class VmMachine implements Machine {
     }
   }
 
+  async snapshot(label: string, fill: (machine: Machine) => Promise<void>, deadline: Deadline, onProgress: (line: string) => void): Promise<Machine> {
+    const below = await this.#warm(deadline, onProgress);
+    const key = snapshotKey(below, label);
+    await using _lock = await lockWarm(key, deadline, (owner) => onProgress(`waiting for ${owner}`));
+    if (!(await findWarm(key))) await makeSnapshot({ key, below, profileId: this.#parts.profile.id, fill, start: async (options, draft) => this.#restore(options, below, draft), deadline });
+    await pruneWarm(warmLimit(), [key, below.manifest.key]);
+    return new VmMachine(this.#parts, { key, below: below.manifest.key });
+  }
+
   async #warm(deadline: Deadline, onProgress: (line: string) => void, damaged?: WarmImage): Promise<WarmImage> {
+    if (this.#frozen) {
+      const [frozen, below] = [await findWarm(this.#frozen.key), await findWarm(this.#frozen.below)];
+      if (frozen && below && !damaged) return frozen;
+      throw new HwlabError({ code: 'snapshot-gone', blame: 'lab', message: 'the snapshot of this machine is gone or damaged', advice: 'run the command again: it is made anew' });
+    }
     const { image, profile, accelerator } = this.#parts;
     const key = (this.#key ??= warmKey(await warmInputs(image, profile, accelerator, await hypervisorVersion(deadline))));
     if (!damaged) {
@@ -73,13 +92,15 @@ class VmMachine implements Machine {
     return built;
   }
 
-  async #restore(options: StartOptions, warm: WarmImage): Promise<RunningMachine> {
+  /** `draft`: the folder in which what the machine becomes is kept when it ends; a private clone when left out. */
+  async #restore(options: StartOptions, warm: WarmImage, draft?: string): Promise<RunningMachine> {
     const { image } = this.#parts;
     return this.#launch(options, async (order, scope, started) => {
       const keys = image.record.seed === 'fw_cfg' ? await readSeedKeys(warm.folder) : undefined;
       const { deadline } = options;
-      const frozen = { memoryFile: { path: warm.memory, mode: 'private' as const }, stateFile: warm.state };
+      const frozen = { memoryFile: draft === undefined ? { path: warm.memory, mode: 'private' as const } : { path: join(draft, 'memory'), mode: 'shared' as const }, ...(draft === undefined ? {} : { disk: join(draft, 'disk.qcow2') }), stateFile: warm.state };
       const vm = await launchVm({ ...order, ...frozen, firmwareFiles: keys?.firmwareFiles ?? [], backing: { path: warm.disk, format: 'qcow2' } }, scope, deadline);
+      if (draft !== undefined) scope.onEnd('snapshot', async () => saveDeviceState(vm.name, join(draft, 'state'), join(order.folders.sockets, 'save'), Deadlines.after(60_000)));
       const restoreMs = since(started);
       const login = sshLogin(image, vm.sshPort, keys, warm.manifest.hostKey);
       if (options.shell === 'later') return new RunningVm(vm, login, scope, undefined, order.profile.display, { restoreMs, shellMs: restoreMs });

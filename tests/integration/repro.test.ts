@@ -12,6 +12,7 @@ import { readHistories } from '../../harness/db/read-histories.ts';
 import { historyRules } from '../../harness/db/history-rules.ts';
 import { ResultStore } from '../../harness/db/result-store.ts';
 import { labDomains } from '../../harness/drivers/libvirt/domains.ts';
+import { longRun } from './long-run.ts';
 
 interface Ended {
   readonly code: number | null;
@@ -92,6 +93,38 @@ describe('a failed result, reproduced, held and bundled, with real guests', func
     const { histories, quirks, results } = await readHistories(database, historyRules([], new Date()));
     expect([histories.size, quirks.size, results]).to.deep.equal([0, 0, 0]);
   });
+
+  if (longRun) {
+    it('comes as often as it is asked for, and says how often with an interval', async () => {
+      const { code, stdout, stderr } = await start('repro', `${result.id}#signature`, '--repeat', '3', ...places(), '--yes', '--json').ended;
+      expect(code, stderr.slice(-4000)).to.equal(0);
+      const answer = JSON.parse(stdout) as Answer & { readonly rate: { readonly hits: number; readonly of: number } };
+      expect(answer.runs).to.have.length(3);
+      expect(answer.rate).to.include({ hits: 3, of: 3 });
+    });
+
+    it('is met again from right before it: the tests before are run once, and never again', async () => {
+      const two = await start('run', '--device', 'arduino-uno-r3+board-no-dtr-reset', '--suite', 'robotics', '--test', 'avrdude', ...places(), '--yes', '--json').ended;
+      expect(two.code, two.stderr.slice(-4000)).to.equal(1);
+      const last = (await Array.fromAsync(ResultStore.open(join(folder, 'db')).results({}, () => undefined))).find(({ id }) => id !== result.id);
+      const again = async (): Promise<Ended> => await start('repro', `${last?.id}#verifies it`, '--snapshot', ...places(), '--yes', '--json').ended;
+      const [first, second] = [await again(), await again()];
+      for (const { code, stdout, stderr } of [first, second]) {
+        expect(code, stderr.slice(-4000)).to.equal(0);
+        expect(JSON.parse(stdout)).to.include({ answer: 'same failure' });
+      }
+      expect(first.stderr).to.contain('bringing the machine to where it was before');
+      expect(second.stderr).to.not.contain('bringing the machine to where it was before');
+    });
+
+    it('is tried in the short loop, and leaves a time line', async () => {
+      const { code, stdout, stderr } = await start('try', ...failing, ...places(), '--yes', '--json').ended;
+      expect(code, stderr.slice(-4000)).to.equal(1);
+      const traced = await start('trace', (JSON.parse(stdout) as { readonly result: string }).result, ...places(), '--json').ended;
+      expect(traced.code, traced.stderr).to.equal(0);
+      expect((JSON.parse(traced.stdout) as { readonly traces: readonly { readonly events: number }[] }).traces[0]?.events).to.be.above(50);
+    });
+  }
 
   it('goes into one file, which another checkout runs from another folder, with the same failure', async () => {
     const file = join(folder, 'bug.hwlab.tgz');
