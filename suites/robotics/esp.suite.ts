@@ -1,6 +1,6 @@
 import { expect, feature, suite, type ArduinoUnoControls } from '../../harness/index.ts';
 import { expectSameBytes, pattern } from './bytes.ts';
-import { portOf, schoolUser, type BoardCell } from './board-cell.ts';
+import { conversation, portOf, schoolUser, type BoardCell } from './board-cell.ts';
 
 /** Seconds after which esptool is ended: its seven attempts at a board that does not answer take half a minute. */
 const giveUp = 60;
@@ -76,8 +76,8 @@ suite('robotics', () => {
       const behind = [...flash.subarray(0, place), ...flash.subarray(place + program.length)];
       expect(behind.every((byte) => byte === 0xff), 'the rest of the flash is untouched').to.equal(true);
       const before = cell.unit.controls.bootCommands;
-      const port = await portOf(cell);
-      await cell.guest.run(`exec 3<>${port} && stty raw -echo 115200 <&3 && echo lesson >&3 && timeout 10 head -c 7 <&3 | grep -q lesson`);
+      const { stdout } = await cell.guest.run(conversation(cell.unit, await portOf(cell), 'printf lesson >&3; timeout 10 head -c 6 <&3'));
+      expect(stdout, 'what the program on the board says').to.equal('lesson');
       expect(cell.unit.controls.bootCommands, 'commands to the boot loader when the program runs').to.equal(before);
     },
     { within: 100 },
