@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { longestHold } from '../lab/hold-record.ts';
-import type { PipelineParts } from '../run/pipeline.ts';
+import type { PipelineParts } from '../run/pipeline-parts.ts';
 import type { HoldWhen } from '../run/worker/protocol.ts';
 
 export interface HoldFlags {

@@ -10,7 +10,8 @@ import type { NightEvents } from '../report/night-events.ts';
 import type { Cell } from '../run/cell.ts';
 import { harnessRevision } from '../run/harness-revision.ts';
 import type { NightImage, NightLab } from '../run/night-lab.ts';
-import { runCell, type PipelineParts } from '../run/pipeline.ts';
+import { runCell } from '../run/pipeline.ts';
+import type { PipelineParts } from '../run/pipeline-parts.ts';
 import { labelOf } from '../run/plan-file.ts';
 import { scriptedProcess, startCellProcess, type RunCellProcess } from '../run/worker/cell-process.ts';
 

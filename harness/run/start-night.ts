@@ -18,7 +18,8 @@ import { Durations } from './estimate.ts';
 import { harnessRevision } from './harness-revision.ts';
 import type { NightImage, NightLab } from './night-lab.ts';
 import { runNight } from './night.ts';
-import { runCell, type PipelineParts } from './pipeline.ts';
+import { runCell } from './pipeline.ts';
+import type { PipelineParts } from './pipeline-parts.ts';
 import { scriptedProcess, startCellProcess, type RunCellProcess } from './worker/cell-process.ts';
 
 export interface NightRequest {

@@ -1,46 +1,31 @@
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Deadline } from '../../base/deadline.ts';
 import { HwlabError } from '../../base/hwlab-error.ts';
-import { randomId } from '../../base/random-id.ts';
 import { Scope } from '../../base/scope.ts';
 import type { Artefact } from '../../db/generated/result.ts';
-import { createNetworkDevice, isOnNetwork } from '../../emulation/create-network-device.ts';
-import { isBuiltIn } from '../../emulation/built-in.ts';
-import { createUnit } from '../../emulation/create-unit.ts';
-import { openUsbPort, plug } from '../../emulation/plug.ts';
-import { plugUsbip } from '../../emulation/plug-usbip.ts';
-import { RedirectedUnit } from '../../emulation/redirected/redirected-unit.ts';
-import { transports } from '../../emulation/transport-traits.ts';
-import type { EmulatedModel, EmulatedUnit, FaultRule, WireEvent, WireListener } from '../../emulation/usb-device.ts';
+import type { EmulatedModel } from '../../emulation/usb-device.ts';
 import { installPackages } from '../../machines/install-packages.ts';
-import { longestHold } from '../../lab/hold-record.ts';
 import { connectShell } from '../../drivers/ssh/connect-shell.ts';
 import type { SshShell } from '../../drivers/ssh/ssh-shell.ts';
-import { runDevicePrompt } from '../hold/device-prompt.ts';
-import { HoldServer } from '../hold/hold-server.ts';
+import { holdCell } from '../hold/hold-cell.ts';
 import { declaredFeatures, setTestRunner } from '../cell-runtime.ts';
 import { cellTraceName, CellTraceFile } from '../trace/cell-trace-file.ts';
 import { ConsoleClock } from '../trace/console-clock.ts';
 import { keepKernelLog } from '../trace/kernel-log.ts';
 import { traceAssertions } from '../trace/trace-assertions.ts';
-import { traceUsbExchanges } from '../trace/trace-exchanges.ts';
 import { askFacts } from './ask-facts.ts';
 import type { AttachedUnit } from './attached-unit.ts';
 import { blacklistModules } from './blacklist-modules.ts';
-import { BuiltInUnit } from './built-in-unit.ts';
 import { CellTape } from './cell-tape.ts';
-import { CellUnit, type CellUnitOptions } from './cell-unit.ts';
-import { NetworkUnit } from './network-unit.ts';
+import { CellUnits } from './cell-units.ts';
 import { EvidenceFolder } from './evidence.ts';
 import { runFeature } from './feature-runner.ts';
 import { countingFailures } from './counting-failures.ts';
 import { RebootableShell } from './rebootable-shell.ts';
 import { runMocha } from './mocha-host.ts';
-import { ShellUsbipGuest } from './usbip-guest.ts';
-import type { CellMessage, CellOrder, RedirectedOrder } from './protocol.ts';
-
-const mostTraceBytes = 16 * 1024 * 1024;
+import type { CellMessage, CellOrder } from './protocol.ts';
+import { WireTraceFile } from './wire-trace-file.ts';
 
 /** One attempt of a cell, from the first SSH connection to the last artefact. */
 export class CellSession {
@@ -54,10 +39,9 @@ export class CellSession {
   #held = false;
   readonly #scope = new Scope();
   readonly #evidence: EvidenceFolder;
-  readonly #units: AttachedUnit[] = [];
+  #units: CellUnits | undefined;
   #tape: CellTape | undefined;
-  #trace: WriteStream | undefined;
-  #traceBytes = 0;
+  #wire: WireTraceFile | undefined;
   readonly #story: CellTraceFile;
 
   constructor(order: CellOrder, signal: AbortSignal, send: (message: CellMessage) => void) {
@@ -73,7 +57,9 @@ export class CellSession {
     const order = this.#order;
     const timings: Record<string, number> = {};
     mkdirSync(this.#evidence.path, { recursive: true });
-    this.#openTrace();
+    const wire = new WireTraceFile(join(this.#evidence.path, 'wire.jsonl'));
+    this.#wire = wire;
+    this.artefacts.push({ name: 'wire-trace', path: join(order.folder, 'wire.jsonl'), mediaType: 'application/jsonl' });
     const { write: trace } = this.#story;
     this.artefacts.push({ name: 'trace', path: join(order.folder, cellTraceName), mediaType: 'application/jsonl' });
     const clock = new ConsoleClock(order.access.consoleFile, trace);
@@ -106,7 +92,9 @@ export class CellSession {
     trace({ kind: 'phase', phase: 'attach' });
     mark = performance.now();
     if (order.tape) this.#tape = new CellTape(order.tape, this.#evidence.path, { image: order.cell.image, machine: order.cell.machine, suite: order.cell.suite, cell: order.cell.id, seed: String(order.seed), ...facts });
-    const unit = await this.#makeUnit(order.model as EmulatedModel, shell, this.#deadline);
+    const units = new CellUnits({ order, shell, scope: this.#scope, tape: this.#tape, onWire: (event) => wire.record(event), trace });
+    this.#units = units;
+    const unit = await units.make(order.model as EmulatedModel, this.#deadline);
     await unit.plug();
     timings['attach'] = Math.round(performance.now() - mark);
     this.#send({ type: 'attached', descriptorsSha256: unit.descriptorsSha256, ms: timings['attach'] });
@@ -138,11 +126,11 @@ export class CellSession {
             logSince = 0;
           },
           addUnit: async (model, deadline) => {
-            const added = await this.#makeUnit(model, shell, deadline);
+            const added = await units.make(model, deadline);
             await added.plug();
             return added;
           },
-          removeAddedUnits: async () => this.#removeAddedUnits(unit),
+          removeAddedUnits: async () => units.removeAdded(unit),
           ...counting,
           trace,
           afterTest: async (test, attempt) => {
@@ -172,7 +160,7 @@ export class CellSession {
     trace({ kind: 'phase', phase: 'collect' });
     this.artefacts.push(...(await keepKernelLog({ shell, evidence: this.#evidence, trace, patience: order.patience, since: logSince })));
     const tape = this.#tape?.report();
-    await this.#endTrace();
+    await wire.end();
     await unit.pullOut();
     this.artefacts.push(...((await this.#tape?.end(order.folder)) ?? []));
     this.#send({ type: 'done', artefacts: this.artefacts, timings, ...(tape ? { tape } : {}) });
@@ -180,156 +168,20 @@ export class CellSession {
 
   /** Keeps everything as it is until somebody lets it go. What people did to the machine is no test's fault, so that no test runs behind it. */
   async #hold(unit: AttachedUnit, test?: string, said?: string): Promise<void> {
-    const { hold, access, cell } = this.#order;
+    const { hold } = this.#order;
     if (!hold) return;
     const start = hold.when === 'start';
     this.#held = !start;
-    const now = Date.now();
-    const id = randomId(4);
-    const time = (): Deadline => Deadline.after(60_000, this.#signal);
-    const prompted = {
-      name: unit.model.name,
-      controls: unit.controls as unknown,
-      get plugged() {
-        return unit.isPlugged;
-      },
-      plug: async () => {
-        unit.giveTime(time());
-        await unit.plug();
-      },
-      unplug: async () => {
-        unit.giveTime(time());
-        await unit.unplug();
-      },
-      fault: (rule: FaultRule) => unit.fault(rule),
-      clearFaults: () => unit.clearFaults(),
-      wire: () => unit.wire(),
-    };
-    const server = await HoldServer.start({
-      record: {
-        id,
-        runId: hold.runId,
-        cell: cell.id,
-        ...(test === undefined ? {} : { test }),
-        ...(said === undefined ? {} : { said: said.split('\n')[0]?.slice(0, 300) ?? '' }),
-        since: new Date(now).toISOString(),
-        until: new Date(now + hold.seconds * 1000).toISOString(),
-        ssh: access.ssh,
-        console: access.consoleFile,
-        // Ports of QEMU are what tells a virtual machine from a lab machine here.
-        ...(access.usbPorts.length > 0 ? { domain: access.name } : {}),
-        evidence: this.#evidence.path,
-      },
-      most: longestHold,
-      device: async (line) => await runDevicePrompt(prompted, line),
-      signal: this.#signal,
-      now: Date.now,
-    });
-    this.#send({ type: 'held', hold: id });
-    const why = await server.ended;
-    this.#send({ type: 'released', hold: id, why });
+    await holdCell({ hold, order: this.#order, unit, evidence: this.#evidence.path, signal: this.#signal, send: this.#send, ...(test === undefined ? {} : { test }), ...(said === undefined ? {} : { said }) });
     if (start) this.#deadline = Deadline.after(this.#order.limit, this.#signal);
     else this.#over.abort();
   }
 
   async end(): Promise<void> {
-    for (const unit of this.#units) await unit.pullOut().catch(() => undefined);
+    await this.#units?.pullOut();
     await this.#scope.end();
-    await this.#endTrace();
+    await this.#wire?.end();
     await this.#tape?.end(this.#order.folder).catch(() => undefined);
     this.#story.flush();
-  }
-
-  async #makeUnit(model: EmulatedModel, shell: RebootableShell<SshShell>, deadline: Deadline): Promise<AttachedUnit> {
-    if (isBuiltIn(model.emulator)) return this.#takeBuiltIn(model);
-    if (isOnNetwork(model.emulator)) return await this.#makeNetworkUnit(model, shell, deadline);
-    const from = this.#units.length === 0 ? this.#order.from : undefined;
-    if (from) return await this.#takeRedirected(from, model, shell, deadline);
-    const made = await createUnit(model);
-    const taped = this.#units.length === 0 ? await this.#tape?.take(made) : undefined;
-    const emulated = taped?.unit ?? made;
-    return this.#keepUnit({ unit: emulated, ...this.#cableOf(emulated, shell), shell, ...(taped ? { onWire: taped.onWire } : {}) }, deadline);
-  }
-
-  #keepUnit({ onWire, ...options }: Omit<CellUnitOptions, 'onWire' | 'taken'> & { readonly onWire?: WireListener }, deadline: Deadline): CellUnit {
-    const exchanges = traceUsbExchanges(options.unit.model, this.#story.write);
-    const cellUnit: CellUnit = new CellUnit(
-      {
-        ...options,
-        onWire: (event, data) => {
-          this.#record(event);
-          exchanges?.(event, data);
-          onWire?.(event, data);
-        },
-        taken: () => this.#units.flatMap((other) => (other !== cellUnit && other.knownSysfs ? [other.knownSysfs] : [])),
-      },
-      deadline,
-    );
-    this.#units.push(cellUnit);
-    return cellUnit;
-  }
-
-  /** A unit behind usbredir: it stays connected until the cell ends. */
-  async #takeRedirected(order: RedirectedOrder, model: EmulatedModel, shell: RebootableShell<SshShell>, deadline: Deadline): Promise<AttachedUnit> {
-    const redirected = await RedirectedUnit.connect({ ...order, model, createShadow: createUnit, deadline });
-    this.#scope.onEnd('redirected unit', async () => Promise.resolve(redirected.close()));
-    this.#tape?.takeRedirected(redirected);
-    const socketPath = this.#freePort();
-    return this.#keepUnit({ unit: redirected.unit, transport: transports['usb-redir'], plug: async (options) => redirected.plug(await openUsbPort(socketPath, options.deadline), options), shell }, deadline);
-  }
-
-  /** How units of this cell are plugged in: into a port of the machine, or over USB/IP into the guest's own virtual controller. */
-  #cableOf(unit: EmulatedUnit<unknown>, shell: RebootableShell<SshShell>): Pick<CellUnitOptions, 'plug' | 'transport'> {
-    if (this.#order.cell.transport === 'usbip') {
-      return { transport: transports.usbip, plug: async (options) => plugUsbip(unit, new ShellUsbipGuest(shell, shell.inner.ports, options.deadline), options) };
-    }
-    const socketPath = this.#freePort();
-    return { transport: transports['usb-redir'], plug: async (options) => plug(unit, socketPath, options) };
-  }
-
-  #freePort(): string {
-    const socketPath = this.#order.access.usbPorts[this.#units.length];
-    if (socketPath !== undefined) return socketPath;
-    throw new HwlabError({ code: 'no-free-port', blame: 'usage', message: `the machine has ${this.#order.access.usbPorts.length} USB ports and all are taken` });
-  }
-
-  #takeBuiltIn(model: EmulatedModel): AttachedUnit {
-    if (this.#units.length > 0) throw new HwlabError({ code: 'one-machine', blame: 'usage', message: `${model.name} is the machine itself: there is no second one` });
-    const unit = new BuiltInUnit(model);
-    this.#units.push(unit);
-    return unit;
-  }
-
-  async #makeNetworkUnit(model: EmulatedModel, shell: RebootableShell<SshShell>, deadline: Deadline): Promise<AttachedUnit> {
-    const device = await createNetworkDevice(model);
-    const unit = new NetworkUnit({ device, index: this.#units.length, shell, streams: shell.inner.streams, onWire: (event) => this.#record(event) }, deadline);
-    this.#units.push(unit);
-    return unit;
-  }
-
-  async #removeAddedUnits(first: AttachedUnit): Promise<void> {
-    for (const unit of this.#units.splice(1)) await unit.pullOut().catch(() => undefined);
-    if (this.#units[0] !== first) this.#units.unshift(first);
-  }
-
-  #openTrace(): void {
-    this.#trace = createWriteStream(join(this.#evidence.path, 'wire.jsonl'));
-    this.#trace.on('error', () => {
-      this.#trace = undefined;
-    });
-    this.artefacts.push({ name: 'wire-trace', path: join(this.#order.folder, 'wire.jsonl'), mediaType: 'application/jsonl' });
-  }
-
-  #record(event: WireEvent): void {
-    if (!this.#trace || this.#traceBytes > mostTraceBytes) return;
-    const line = `${JSON.stringify(event)}\n`;
-    this.#traceBytes += line.length;
-    this.#trace.write(this.#traceBytes > mostTraceBytes ? '{"kind":"cut","meaning":"trace over 16 MiB, cut by hwlab"}\n' : line);
-  }
-
-  async #endTrace(): Promise<void> {
-    const trace = this.#trace;
-    this.#trace = undefined;
-    if (trace) await new Promise<void>((resolve) => trace.end(resolve));
   }
 }
