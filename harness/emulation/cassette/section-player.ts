@@ -3,7 +3,7 @@ import { shownBytes } from './divergence.ts';
 import { withEchoes, type Echo } from './echoes.ts';
 import type { Masker } from './maskers.ts';
 import { StreamPlayer } from './stream-player.ts';
-import { isWrite, requestKey, type ControlAnswer, type InChunk, type Section } from './tape.ts';
+import { isWrite, requestKey, writeKey, type ControlAnswer, type InChunk, type Section } from './tape.ts';
 
 interface Queue {
   readonly chunks: InChunk[];
@@ -20,7 +20,7 @@ export class SectionPlayer {
   readonly #reads = new Map<string, number>();
   readonly #onCall: (() => void)[] = [];
   #epoch = 0;
-  #writes = 0;
+  readonly #writes = new Map<string, number>();
 
   readonly #echoes: readonly Echo[];
 
@@ -71,7 +71,8 @@ export class SectionPlayer {
 
   /** A writing request, by what it brings; `again` when it was made more often than when this was recorded. */
   write(setup: SetupPacket, data: Uint8Array): { readonly answer: ControlAnswer; readonly again: boolean } | undefined {
-    this.#writes += 1;
+    const key = writeKey(setup, data);
+    this.#writes.set(key, (this.#writes.get(key) ?? 0) + 1);
     const here = this.section.controls.get(requestKey(setup)) ?? [];
     const same = (answer: ControlAnswer): boolean => Buffer.compare(answer.data, data) === 0;
     const answer = here.find((each) => !this.#used.has(each.index) && same(each)) ?? here.findLast(same);
@@ -151,16 +152,21 @@ export class SectionPlayer {
   }
 
   #isDue({ needs }: InChunk): boolean {
-    if (needs.epoch > this.#epoch || needs.writes > this.#writes) return false;
+    if (needs.epoch > this.#epoch || this.#missing(needs) > 0) return false;
     for (const [endpoint, bytes] of needs.outs) if ((this.#streams.get(endpoint)?.offset ?? 0) < bytes) return false;
     return true;
+  }
+
+  /** How many times the request that it answers to has yet to come. */
+  #missing({ write }: InChunk['needs']): number {
+    return write ? write.times - (this.#writes.get(write.key) ?? 0) : 0;
   }
 
   #waitsFor({ needs, endpoint, data }: InChunk): string {
     const came = (address: number): number => this.#streams.get(address)?.offset ?? 0;
     const outs = [...needs.outs].filter(([address, bytes]) => came(address) < bytes).map(([address, bytes]) => `byte ${bytes} to endpoint ${address} (${came(address)} came)`);
     const calls = needs.epoch > this.#epoch ? [`the suite's ${this.nextCall?.name ?? 'next call'}`] : [];
-    const writes = needs.writes > this.#writes ? [`${needs.writes - this.#writes} more requests`] : [];
+    const writes = this.#missing(needs) > 0 ? [needs.write?.meaning ?? 'one more request'] : [];
     return `endpoint ${endpoint & 0x0f}: ${shownBytes(data, 16)}, after ${[...calls, ...outs, ...writes].join(', ') || 'the driver asks for it'}`;
   }
 }

@@ -1,11 +1,14 @@
 import type { CassetteEvent } from '../../wire/cassette/cassette.ts';
 import type { SetupPacket, TransferStatus } from '../usb-device.ts';
 
-/** What must have happened in a section before something may: the suite's calls, the bytes that the driver sent, and its writing requests. */
+/**
+ * What must have happened in a section before something may: the suite's calls, the bytes that the driver sent, and the writing request that came last before it,
+ * where no bytes came between them. How many other requests came is left open: a busy system sets the same thing once more or less, or before the section begins.
+ */
 export interface Needs {
   readonly epoch: number;
   readonly outs: ReadonlyMap<number, number>;
-  readonly writes: number;
+  readonly write: { readonly key: string; readonly times: number; readonly meaning: string | undefined } | undefined;
 }
 
 export interface ControlAnswer {
@@ -75,6 +78,11 @@ export function requestKey(setup: SetupPacket): string {
   return `${setup.requestType}/${setup.request}/${setup.value}/${setup.index}`;
 }
 
+/** A writing request with the bytes it brings. */
+export function writeKey(setup: SetupPacket, data: Uint8Array): string {
+  return `${requestKey(setup)}/${Buffer.from(data).toString('hex')}`;
+}
+
 /** Sorts the events of a cassette into sections. Pure; O(events). */
 export function toSections(events: readonly CassetteEvent[]): Section[] {
   const sections: Section[] = [];
@@ -101,7 +109,9 @@ class SectionBuilder {
   readonly #controls = new Map<string, ControlAnswer[]>();
   readonly #pieces = new Map<number, { bytes: Uint8Array[]; length: number; stretches: OutStretch[]; hidden: [number, number][] }>();
   readonly #ins: InChunk[] = [];
-  #writes = 0;
+  readonly #writes = new Map<string, number>();
+  /** The last thing that the driver did, where it was a writing request. */
+  #lastWrite: Needs['write'];
   /** Time of the last thing that the host or the suite did. */
   #cause = 0;
   readonly #lastIn = new Map<number, number>();
@@ -123,9 +133,15 @@ class SectionBuilder {
       const answers = this.#controls.get(key) ?? [];
       answers.push({ index, epoch: this.#calls.length, status: status as TransferStatus, setup, data, meaning: event.meaning });
       this.#controls.set(key, answers);
-      if (isWrite(setup)) this.#writes += 1;
+      if (isWrite(setup)) {
+        const write = writeKey(setup, data);
+        const times = (this.#writes.get(write) ?? 0) + 1;
+        this.#writes.set(write, times);
+        this.#lastWrite = { key: write, times, meaning: event.meaning };
+      }
     } else if ((kind === 'bulk' || kind === 'interrupt') && (endpoint & 0x80) === 0) {
       this.#cause = t;
+      this.#lastWrite = undefined;
       const stream = this.#pieces.get(endpoint) ?? { bytes: [], length: 0, stretches: [], hidden: [] };
       for (const [from, to] of event.hidden ?? []) stream.hidden.push([stream.length + from, stream.length + to]);
       stream.stretches.push({ index, epoch: this.#calls.length, status, from: stream.length, to: stream.length + data.length, meaning: event.meaning });
@@ -136,7 +152,7 @@ class SectionBuilder {
       const before = Math.max(this.#cause, this.#lastIn.get(endpoint) ?? 0);
       this.#lastIn.set(endpoint, t);
       const outs = new Map([...this.#pieces].map(([address, { length }]) => [address, length]));
-      this.#ins.push({ index, endpoint, kind, status, data, needs: { epoch: this.#calls.length, outs, writes: this.#writes }, after: before === 0 ? 0 : Math.max(0, t - before) });
+      this.#ins.push({ index, endpoint, kind, status, data, needs: { epoch: this.#calls.length, outs, write: this.#lastWrite }, after: before === 0 ? 0 : Math.max(0, t - before) });
     }
   }
 
