@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, get } from 'node:http';
-import { readdirSync, readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { projectRoot } from '../../harness/base/places.ts';
 import { percentile } from '../median.ts';
-import { nameOf } from './generate-database.ts';
+import type { Asked } from './ask-server.ts';
 
 const rate = 200;
 const seconds = 10;
@@ -25,48 +25,23 @@ export interface ServerFigures {
   readonly apiAloneP99: number;
 }
 
-/** Starts `hwlab serve` on one core, loopback only, asks it one by one and then 200 times a second. */
+/** Starts `hwlab serve` on one core, loopback only, and asks it from another: one by one, and then 200 times a second. */
 export async function measureServer(folder: string, models: number, say: (line: string) => void): Promise<ServerFigures> {
   const server = spawn('taskset', ['-c', '0', join(projectRoot, 'hwlab'), 'serve', '--port', '0', '--db', folder, '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
     const { address } = JSON.parse(line) as { readonly address: string };
-    const agent = new Agent({ keepAlive: true, maxSockets: 20 });
-    const ask = (path: string): Promise<number> =>
-      new Promise((done, failed) => {
-        const startedAt = performance.now();
-        const asked = get(`${address}${path}`, { agent }, (response) => {
-          response.resume();
-          response.once('end', () => (response.statusCode === 200 ? done(performance.now() - startedAt) : failed(new Error(`${path}: ${response.statusCode}`))));
-        });
-        // The server ends a connection that was idle for seconds; whoever just took it up again asks once more, as browsers do.
-        asked.once('error', (error: NodeJS.ErrnoException) => (asked.reusedSocket && error.code === 'ECONNRESET' ? ask(path).then(done, failed) : failed(error)));
-      });
-    for (let number = 0; number < 500; number += 1) await ask(pathOf(number, models));
-    say(`lookup: asking the server one by one, for its processor time`);
-    const costs: number[] = [];
-    for (let number = 0; number < rate * seconds; number += 1) {
-      const before = processorTime(server.pid);
-      await ask(pathOf(500 + number, models));
-      costs.push(processorTime(server.pid) - before);
-    }
+    say(`lookup: asking the server one by one for its processor time, then ${rate} times a second for ${seconds} s`);
+    // taskset and the launcher became the server.
+    const question = [join(import.meta.dirname, 'ask-server.ts'), address, String(server.pid), String(models), String(rate), String(seconds)];
+    const other = availableParallelism() > 1 ? ['taskset', '-c', '1', process.execPath] : [process.execPath];
+    const { stdout } = await promisify(execFile)(other[0] ?? process.execPath, [...other.slice(1), ...question], { maxBuffer: 64 * 1024 ** 2 });
+    const { costs, times, seconds: took } = JSON.parse(stdout) as Asked;
     const alone = queued(costs, 1000 / rate);
-    say(`lookup: asking the server ${rate} times a second for ${seconds} s`);
-    const startedAt = performance.now();
-    const times: Promise<number>[] = [];
-    for (let number = 0; number < rate * seconds; number += 1) {
-      const due = startedAt + (number * 1000) / rate;
-      const wait = due - performance.now();
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-      times.push(ask(pathOf(500 + rate * seconds + number, models)));
-    }
-    const all = await Promise.all(times);
-    const took = (performance.now() - startedAt) / 1000;
-    agent.destroy();
     return {
-      apiP50: percentile(all, 0.5),
-      apiP99: percentile(all, 0.99),
-      apiRate: Math.round(all.length / took),
+      apiP50: percentile(times, 0.5),
+      apiP99: percentile(times, 0.99),
+      apiRate: Math.round(times.length / took),
       apiCpuMs: costs.reduce((sum, each) => sum + each, 0) / costs.length,
       apiCpuP99: percentile(costs, 0.99),
       apiAloneP50: percentile(alone, 0.5),
@@ -86,17 +61,4 @@ export function queued(costs: readonly number[], every: number): readonly number
     free = Math.max(free, came) + cost;
     return free - came;
   });
-}
-
-/** Milliseconds that the threads of a process were on a core: the first field, in nanoseconds, of the kernel's sched-stats of each; taskset and the launcher became it. */
-function processorTime(process: number | undefined): number {
-  const tasks = readdirSync(`/proc/${process}/task`);
-  return tasks.reduce((sum, task) => sum + Number(readFileSync(`/proc/${process}/task/${task}/schedstat`, 'utf8').split(' ')[0]), 0) / 1e6;
-}
-
-function pathOf(number: number, models: number): string {
-  const device = (number * 7919) % models;
-  if (number % 2 === 0) return `/api/v1/devices/model-${device}`;
-  const name = nameOf(device).toLowerCase();
-  return `/api/v1/search?q=${encodeURIComponent(name.slice(0, 2 + (number % (name.length - 2))))}`;
 }
