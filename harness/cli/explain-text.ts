@@ -57,7 +57,7 @@ function testLines({ id, title, unit, verdict, window, last, lastGood, firstBad 
   return [
     `    because "${title}" on ${unit}: ${verdict}, ${window.length} scored runs`,
     ...window.map((run) => `      ${runText(run)}`),
-    `      last: ${last.outcome} ${last.at} in ${last.result}${last.skipReason === undefined ? '' : `, needs ${oneLine(last.skipReason, 300)}`}`,
+    `      last: ${last.outcome} ${last.at} in ${last.result}${last.skipReason === undefined ? '' : `, ${oneLine(last.skipReason, 300)}`}`,
     ...(last.failure === undefined ? [] : [`        ${last.failure.code} (${last.failure.blame}): ${oneLine(last.failure.message, 300)}`]),
     ...(found === undefined ? [] : [`        investigated ${found.at}: ${found.verdict}`, ...found.reasons.map((reason) => `          because ${oneLine(reason, 300)}`)]),
     ...last.artefacts.map(({ name, path }) => `        ${name}: ${path}`),

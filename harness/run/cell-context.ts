@@ -64,7 +64,7 @@ export interface CellContext<Controls = unknown> {
   randomBytes(length: number): Uint8Array;
   /** A number for the record, for example `touch.latency.p99.ms`. */
   measure(name: string, value: number): void;
-  /** Ends the test as SKIP with the requirement that is not met. */
+  /** Ends the test as SKIP, for want of something: `a panel with a pen` is kept as "needs a panel with a pen". */
   skip(unmet: string): never;
   /** Keeps a piece of evidence with the result. */
   attach(name: string, content: string | Uint8Array, mediaType: string): Promise<void>;

@@ -59,7 +59,7 @@ suite('panels', () => {
 
   feature<HidTouchControls>('touch.released', 'a finger of which nothing more is heard is released, and counts as a new one when it comes again', async (cell) => {
     const { controls } = cell.unit;
-    if (!controls.panel.certified) cell.skip('a panel for Windows 8 or later: for older ones the kernel does not do that');
+    if (!controls.panel.certified) cell.skip('a panel for Windows 8 or later, as for older ones the kernel does not do that');
     const points = spreadPoints(2);
     const node = await touchNode(cell);
     await using listener = await listenEvdev(cell, node);

@@ -82,13 +82,13 @@ suite('printers-ipp', () => {
   }, { within: 40 });
 
   feature<MfpControls>('printing.duplex', 'both sides of the sheet are asked for', async (cell) => {
-    if (!supported(cell, 'sides').includes('two-sided-long-edge')) cell.skip('needs a printer that prints on both sides');
+    if (!supported(cell, 'sides').includes('two-sided-long-edge')) cell.skip('a printer that prints on both sides');
     const job = await printPdf(cell);
     expect(job.options['sides']).to.equal('two-sided-long-edge');
   }, { within: 40 });
 
   feature<MfpControls>('printing.image', 'a photograph arrives as the JPEG it is', async (cell) => {
-    if (!supported(cell, 'document-format').includes('image/jpeg')) cell.skip('needs a printer that takes JPEG');
+    if (!supported(cell, 'document-format').includes('image/jpeg')) cell.skip('a printer that takes JPEG');
     await makeDriverlessQueue(cell);
     const before = lastJobId(cell);
     await printDocument(cell, sampleJpeg);

@@ -4,7 +4,7 @@ import { expectSame, lastRequest, lowestResolution, ready, scanimage, scanPage }
 suite('scanners', () => {
   feature<MfpControls>('scanning.cancel', 'a scan that is cancelled in the middle of a page ends at the scanner too, and the next one works', async (cell) => {
     const scanner = await ready(cell);
-    const caps = scanner.capabilities.platen ?? cell.skip('the scanner has no glass');
+    const caps = scanner.capabilities.platen ?? cell.skip('a scanner with a glass');
     const resolution = lowestResolution(caps);
     let halfWay = false;
     void scanner.holdNextDocument().held.then(() => (halfWay = true));

@@ -24,7 +24,7 @@ suite('scanners', () => {
 
   feature<MfpControls>('scanning.network-cut', 'a page comes from the glass while the network of the computer is cut', async (cell) => {
     const scanner = await ready(cell);
-    const caps = scanner.capabilities.platen ?? cell.skip('the scanner has no glass');
+    const caps = scanner.capabilities.platen ?? cell.skip('a scanner with a glass');
     // The guest is asked over that network: one command cuts it, scans, and brings it back.
     const scan = scanimage({ mode: 'Gray', resolution: lowestResolution(caps), area: [0, 0, 60, 40] });
     await cell.guest.run(

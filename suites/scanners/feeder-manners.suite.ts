@@ -4,7 +4,7 @@ import { expectSame, lowestResolution, onlyJob, ready, scanimage, type ScannerCe
 suite('scanners', () => {
   feature<MfpControls>('scanning.busy-page', 'a page that is answered with "busy" three times is asked for again and comes', async (cell) => {
     const scanner = await ready(cell);
-    const caps = scanner.capabilities.feeder?.simplex ?? cell.skip('the scanner has no feeder');
+    const caps = scanner.capabilities.feeder?.simplex ?? cell.skip('a scanner with a feeder');
     scanner.loadFeeder(1);
     scanner.answerBusy('document', 3);
     const files = await batch(cell, 60000, lowestResolution(caps));
@@ -14,7 +14,7 @@ suite('scanners', () => {
 
   feature<MfpControls>('scanning.feeder-processing', 'a feeder that is still at work after the first page (AdfState processing, and busy) gives all of its pages', async (cell) => {
     const scanner = await ready(cell);
-    const caps = scanner.capabilities.feeder?.simplex ?? cell.skip('the scanner has no feeder');
+    const caps = scanner.capabilities.feeder?.simplex ?? cell.skip('a scanner with a feeder');
     scanner.loadFeeder(3);
     scanner.answerBusy('later-document', 2);
     const files = await batch(cell, 60000, lowestResolution(caps));
@@ -28,7 +28,7 @@ suite('scanners', () => {
     'a scanner with a feeder and no glass shows the feeder as its only source, and scans from it',
     async (cell) => {
       await ready(cell);
-      if (!cell.unit.controls.scanner.capabilities.feeder) cell.skip('the scanner has no feeder');
+      if (!cell.unit.controls.scanner.capabilities.feeder) cell.skip('a scanner with a feeder');
       const other = await cell.plugAnother(withoutGlass);
       const { scanner } = other.controls;
       await cell.guest.run("for i in $(seq 400); do ss -Hltn 'sport = :60001' | grep -q . && exit 0; sleep 0.1; done; echo 'ipp-usb does not listen for the second device' >&2; ipp-usb status >&2; exit 1");

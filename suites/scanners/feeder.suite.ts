@@ -17,7 +17,7 @@ suite('scanners', () => {
 
   feature<MfpControls>('scanning.feeder-duplex', 'a sheet that is scanned on both sides gives two pages', async (cell) => {
     const { request, scanner } = await feeder(cell);
-    if (!scanner.capabilities.feeder?.duplex) cell.skip('the feeder scans one side');
+    if (!scanner.capabilities.feeder?.duplex) cell.skip('a feeder that scans both sides');
     scanner.loadFeeder(1);
     expect(await scanBatch(cell, { ...request, source: 'ADF Duplex' })).to.deep.equal(['p1.pnm', 'p2.pnm']);
     expect(onlyJob(scanner).duplex).to.equal(true);
@@ -53,7 +53,7 @@ suite('scanners', () => {
 
 async function feeder(cell: ScannerCell): Promise<{ request: ScanRequest; scanner: Awaited<ReturnType<typeof ready>> }> {
   const scanner = await ready(cell);
-  const caps = scanner.capabilities.feeder?.simplex ?? cell.skip('the scanner has no feeder');
+  const caps = scanner.capabilities.feeder?.simplex ?? cell.skip('a scanner with a feeder');
   return { scanner, request: { source: 'ADF', mode: 'Gray', resolution: lowestResolution(caps), area } };
 }
 

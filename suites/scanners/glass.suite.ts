@@ -1,7 +1,7 @@
 import { expect, feature, suite, type MfpControls } from '../../harness/index.ts';
 import { expectSame, expectSize, lowestResolution, millimetres, onlyJob, ready, sanesOwn, scanPage, squareResolutions } from './scanner-cell.ts';
 
-const noGlass = 'the scanner has no glass';
+const noGlass = 'a scanner with a glass';
 
 suite('scanners', () => {
   feature<MfpControls>('scanning.glass-gray', 'a whole page from the glass in grey is the page that lies there, in the right size', async (cell) => {

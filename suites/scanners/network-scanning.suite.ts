@@ -27,7 +27,7 @@ suite('scanners-network', () => {
 
   feature<NetworkMfpControls>('scanning.network-glass', 'a page in grey comes over the network from the glass, as it lies there and in its size', async (cell) => {
     const { scanner, measured } = networkScanner(cell);
-    const caps = scanner.capabilities.platen ?? cell.skip('the scanner has no glass');
+    const caps = scanner.capabilities.platen ?? cell.skip('a scanner with a glass');
     const resolution = lowestResolution(caps);
     const page = await scanPage(cell, { device: await deviceName(cell), mode: 'Gray', resolution });
     expectSize(page, [millimetres(caps.maxWidth), millimetres(caps.maxHeight)], resolution);
@@ -53,7 +53,7 @@ suite('scanners-network', () => {
 
 /** The scanner as after power-on. */
 function networkScanner(cell: NetworkCell): { readonly scanner: ScannerControls; readonly measured: MeasuredScanner } {
-  const { scanner = cell.skip('the device does not scan') } = cell.unit.controls;
+  const { scanner = cell.skip('a device that scans') } = cell.unit.controls;
   scanner.reset();
   return { scanner, measured: { measure: cell.measure, unit: { controls: { scanner } } } };
 }
@@ -77,6 +77,6 @@ async function deviceName(cell: NetworkCell): Promise<string> {
 }
 
 async function feederRequest(cell: NetworkCell, scanner: ScannerControls): Promise<ScanRequest> {
-  const caps = scanner.capabilities.feeder?.simplex ?? cell.skip('the scanner has no feeder');
+  const caps = scanner.capabilities.feeder?.simplex ?? cell.skip('a scanner with a feeder');
   return { device: await deviceName(cell), source: 'ADF', mode: 'Gray', resolution: lowestResolution(caps), area: [0, 0, 70, 60] };
 }

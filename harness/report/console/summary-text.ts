@@ -139,7 +139,7 @@ function flakesText(view: NightView, paint: Paint): string[] {
 function skipsText(view: NightView, paint: Paint): string[] {
   if (view.skips.length === 0) return [];
   const lines = view.skips.slice(0, mostOthers).map((group) => `  ${String(group.entries.length).padStart(3)} × ${oneLine(group.reason === '' ? 'no reason was given' : group.reason)}`);
-  return [`${paint.bold('Skipped')} ${paint.dim('(do not apply, for want of)')}\n${lines.join('\n')}${view.skips.length > mostOthers ? `\n  and ${view.skips.length - mostOthers} more reasons` : ''}`];
+  return [`${paint.bold('Skipped')}\n${lines.join('\n')}${view.skips.length > mostOthers ? `\n  and ${view.skips.length - mostOthers} more reasons` : ''}`];
 }
 
 function reportsText(reports: readonly WrittenReport[], folder: string, paint: Paint): string {

@@ -86,7 +86,7 @@ export async function runFeature(parts: FeatureRunnerParts, declared: DeclaredFe
       parts.trace({ kind: 'measured', name, value });
     },
     skip: (unmet) => {
-      throw new SkipTest(unmet);
+      throw new SkipTest(`needs ${unmet}`);
     },
     attach: keep,
   };
