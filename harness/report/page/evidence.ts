@@ -2,6 +2,7 @@ import { open, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Artefact } from '../../db/generated/result.ts';
 import type { NightView, Trouble } from '../night-view.ts';
+import { isMoment } from '../../wire/cell-trace/cell-trace.ts';
 import { fileLink } from './html.ts';
 
 /** One line of a wire trace as the page reads it back; the emulation's WireEvent wrote it. */
@@ -101,7 +102,7 @@ export function parseEvent(line: string): WireLine | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const record = value as Record<string, unknown>;
   const { t, from, kind } = record;
-  if (typeof t !== 'number' || (from !== 'host' && from !== 'device') || typeof kind !== 'string') return undefined;
+  if (!isMoment(t) || (from !== 'host' && from !== 'device') || typeof kind !== 'string') return undefined;
   const text = (name: string): Record<string, string> => (typeof record[name] === 'string' ? { [name]: (record[name] as string).slice(0, 400) } : {});
   const number = (name: string): Record<string, number> => (typeof record[name] === 'number' ? { [name]: record[name] as number } : {});
   const setup = record['setup'];

@@ -5,7 +5,7 @@ import { cellTraceSchema, parseTraceLine, type CellTraceLine } from '../../wire/
 import { consoleItems, kernelItems } from './log-items.ts';
 import { readBounded } from './read-bounded.ts';
 import { storyItems } from './story-items.ts';
-import { lanes, type CellTrace, type TraceItem, type TraceLoss, type TracePicture } from './trace-item.ts';
+import { lanes, type CellTrace, type Lane, type TraceItem, type TraceLoss, type TracePicture } from './trace-item.ts';
 import { wireItems } from './wire-items.ts';
 
 export interface TraceLimits {
@@ -64,11 +64,12 @@ async function readAttempt(folder: string, number: number, limits: TraceLimits):
   const begin = known.reduce((least, t) => Math.min(least, t), Infinity);
   const end = known.reduce((most, t) => Math.max(most, t), -Infinity);
   const anchor = lines.findLast((line) => line.kind === 'uptime');
-  const kernel = anchor ? kernelItems((await file('kernel.log', false)).toString('utf8'), anchor) : [];
-  const console = known.length > 0 ? consoleItems(await file('console.log', false), lines, begin) : [];
+  const bounded = (lane: Lane, items: Iterable<TraceItem>): readonly TraceItem[] => boundedLane(items, limits.itemsOfLane, `${place} ${lane}`, losses);
+  const kernel = anchor ? bounded('kernel', kernelItems((await file('kernel.log', false)).toString('utf8'), anchor, begin)) : [];
+  const console = known.length > 0 ? bounded('console', consoleItems(await file('console.log', false), lines, begin)) : [];
   const screens = await readScreens(folder, lines, limits, losses);
-  const all = [...storyItems(lines, end), ...wire.items, ...kernel, ...console, ...screens.items];
-  const items = lanes.flatMap((lane) => boundedLane(all.filter((item) => item.lane === lane), limits.itemsOfLane, `${place} ${lane}`, losses));
+  const others = Map.groupBy([...storyItems(lines, end), ...wire.items, ...screens.items], ({ lane }) => lane);
+  const items = [...[...others].flatMap(([lane, own]) => bounded(lane, own)), ...kernel, ...console];
   const head = lines.find((line) => line.kind === 'trace');
   return { number, cell: head?.cell, t: known.length > 0 ? begin : undefined, items, pictures: screens.pictures, losses };
 }
@@ -97,15 +98,25 @@ async function readScreens(folder: string, lines: readonly CellTraceLine[], limi
   return { items, pictures };
 }
 
-/** The most telling items of a lane that has too many: all that is bad, and of the others the beginning and the end. */
-function boundedLane(items: readonly TraceItem[], most: number, what: string, losses: TraceLoss[]): readonly TraceItem[] {
-  if (items.length <= most) return items;
-  losses.push({ kind: 'wire-cut', what, count: items.length - most });
-  const bad = new Set(items.filter(({ state }) => state === 'bad' || state === 'warn').slice(0, Math.floor(most / 2)));
-  const rest = items.filter((item) => !bad.has(item));
-  const half = Math.floor((most - bad.size) / 2);
-  const kept = new Set([...bad, ...rest.slice(0, half), ...rest.slice(rest.length - (most - bad.size - half))]);
-  return items.filter((item) => kept.has(item));
+/** The most telling items of a lane that has too many: all that is bad, and of the others the beginning and the end. Never holds many more than it gives. */
+function boundedLane(items: Iterable<TraceItem>, most: number, what: string, losses: TraceLoss[]): readonly TraceItem[] {
+  const half = Math.floor(most / 2);
+  const bad: (readonly [place: number, item: TraceItem])[] = [];
+  const head: (typeof bad)[number][] = [];
+  const tail: (typeof bad)[number][] = [];
+  let count = 0;
+  for (const item of items) {
+    const own = item.state === 'bad' || item.state === 'warn' ? bad : head;
+    (own.length < half ? own : tail).push([(count += 1), item]);
+    if (tail.length > 2 * most) tail.splice(0, tail.length - most);
+  }
+  const room = most - bad.length;
+  const rest = [...head, ...tail].sort(([a], [b]) => a - b);
+  if (count > most) {
+    losses.push({ kind: 'wire-cut', what, count: count - most });
+    rest.splice(Math.floor(room / 2), rest.length - room);
+  }
+  return [...bad, ...rest].sort(([a], [b]) => a - b).map(([, item]) => item);
 }
 
 function factsOf({ cell, environment, manifest, startedAt }: Result): [string, string][] {

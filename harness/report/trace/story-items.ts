@@ -10,35 +10,35 @@ export function storyItems(lines: readonly CellTraceLine[], end: number): TraceI
   const items: TraceItem[] = [];
   const commandEnds = new Map(lines.filter((line) => line.kind === 'command-end').map((line) => [line.n, line]));
   const waitEnds = new Map(lines.filter((line) => line.kind === 'wait-end').map((line) => [line.n, line]));
-  const phases = lines.filter((line) => line.kind === 'phase');
-  lines.forEach((line, index) => {
+  const testEnds = endsOfTests(lines);
+  const phaseEnds = endsOfPhases(lines);
+  for (const line of lines) {
     switch (line.kind) {
       case 'phase': {
-        const next = phases.find(({ t }) => t > line.t);
-        if (line.phase !== 'end') items.push({ lane: 'phase', t: line.t, took: Math.max(0, (next?.t ?? end) - line.t), text: line.phase });
-        return;
+        if (line.phase !== 'end') items.push({ lane: 'phase', t: line.t, took: Math.max(0, (phaseEnds.get(line) ?? end) - line.t), text: line.phase });
+        break;
       }
       case 'test':
-        items.push(testItem(line, lines, index));
-        return;
+        items.push(testItem(line, testEnds.get(line)));
+        break;
       case 'command':
         items.push(commandItem(line, commandEnds.get(line.n)));
-        return;
+        break;
       case 'wait':
         items.push(waitItem(line, waitEnds.get(line.n)));
-        return;
+        break;
       case 'assertion':
         items.push({ lane: 'assertion', t: line.t, text: line.said, state: line.ok ? 'ok' : 'bad', parts: partsOf({ expected: line.expected, actual: line.actual, at: line.at }) });
-        return;
+        break;
       case 'exchange':
         items.push({ lane: 'exchange', t: line.t, took: line.ms, text: `${line.protocol === 'ipp' ? 'IPP' : line.protocol === 'escl' ? 'eSCL' : 'HTTP'} ${line.asked}${line.answered === undefined ? '' : ` → ${line.answered}`}`, ...(line.ok ? {} : { state: 'warn' }), parts: partsOf({ request: line.request, reply: line.reply }) });
-        return;
+        break;
       case 'measured':
         items.push({ lane: 'note', t: line.t, text: `${line.name} = ${line.value}` });
-        return;
+        break;
       case 'kept':
         items.push({ lane: 'note', t: line.t, text: line.name, parts: partsOf({ file: line.path }) });
-        return;
+        break;
       case 'trace':
       case 'test-end':
       case 'command-end':
@@ -47,9 +47,9 @@ export function storyItems(lines: readonly CellTraceLine[], end: number): TraceI
       case 'console':
       case 'uptime':
       case 'cut':
-        return;
+        break;
     }
-  });
+  }
   return items;
 }
 
@@ -59,8 +59,30 @@ export function partsOf(parts: Readonly<Record<string, string | undefined>>): re
 }
 
 /** The end of a test is the first behind its beginning that names it. */
-function testItem(line: LineOf<'test'>, lines: readonly CellTraceLine[], index: number): TraceItem {
-  const end = lines.find((other, place): other is LineOf<'test-end'> => place > index && other.kind === 'test-end' && other.id === line.id);
+function endsOfTests(lines: readonly CellTraceLine[]): ReadonlyMap<LineOf<'test'>, LineOf<'test-end'>> {
+  const next = new Map<string, LineOf<'test-end'>>();
+  const ends = new Map<LineOf<'test'>, LineOf<'test-end'>>();
+  for (const line of lines.toReversed()) {
+    if (line.kind === 'test-end') next.set(line.id, line);
+    const end = line.kind === 'test' ? next.get(line.id) : undefined;
+    if (line.kind === 'test' && end) ends.set(line, end);
+  }
+  return ends;
+}
+
+/** A phase ends when a later one begins. */
+function endsOfPhases(lines: readonly CellTraceLine[]): ReadonlyMap<LineOf<'phase'>, number> {
+  const ends = new Map<LineOf<'phase'>, number>();
+  let [at, later]: (number | undefined)[] = [];
+  for (const line of lines.toReversed()) {
+    if (line.kind !== 'phase') continue;
+    if (line.t !== at) [at, later] = [line.t, at];
+    if (later !== undefined) ends.set(line, later);
+  }
+  return ends;
+}
+
+function testItem(line: LineOf<'test'>, end: LineOf<'test-end'> | undefined): TraceItem {
   const parts = partsOf({ said: end?.said, feature: line.feature, expected: end?.expected, actual: end?.actual, stack: end?.stack });
   return { lane: 'test', t: line.t, took: end ? end.t - line.t : -1, text: line.title, state: end ? (stateOfOutcome[end.outcome] ?? 'bad') : 'bad', parts: [{ name: 'outcome', text: end?.outcome ?? '…' }, ...parts] };
 }

@@ -1,9 +1,12 @@
 import { expect } from 'chai';
+import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Script } from 'node:vm';
 import { readCellTrace, usualTraceLimits } from './read-cell-trace.ts';
 import { tracePage } from './trace-page.ts';
+import { traceScript, traceScriptFiles } from './trace-script.ts';
 
 const hostile = '</script><script>alert(1)</script><img src=x onerror=alert(2)>\u202egnp.exe\u0000\u001b[31m';
 
@@ -54,6 +57,35 @@ describe('the trace of a cell', () => {
     ]);
   });
 
+  it('keeps the lines of a guest whose clock lies within the attempt', async () => {
+    await story({ t: 5000, kind: 'measured', name: 'a', value: 1 }, { t: 9000, kind: 'uptime', seconds: 1e300 });
+    await writeFile(join(folder, 'a1/kernel.log'), '[   10.500000] long ago\n[9999999999.000000] still long ago');
+    const times = async (): Promise<readonly number[]> => (await readCellTrace(folder, undefined)).items.filter(({ lane }) => lane === 'kernel').map(({ t }) => t);
+    expect(await times()).to.deep.equal([5000, 5000]);
+    await story({ t: 5000, kind: 'measured', name: 'a', value: 1 }, { t: 9000, kind: 'uptime', seconds: 12 });
+    expect(await times()).to.deep.equal([7500, 9000]);
+    await wire({ t: 1e300, from: 'host', kind: 'control' }, { t: 5500, from: 'host', kind: 'control' });
+    const { items, losses } = await readCellTrace(folder, undefined);
+    expect([items.at(-1)?.t, losses]).to.deep.equal([9000, [{ kind: 'lines-unreadable', what: 'a1/wire.jsonl', count: 1 }]]);
+  });
+
+  it('of a lane that has too much keeps trouble, the beginning and the end, in the order of time', async () => {
+    await story({ t: 1, kind: 'measured', name: 'a', value: 1 });
+    await writeFile(join(folder, 'a1/console.log'), Array.from({ length: 1000 }, (_, n) => (n % 400 === 399 ? `Kernel panic ${n}` : `line ${n}`)).join('\n'));
+    const { items, losses } = await readCellTrace(folder, undefined, { ...usualTraceLimits, itemsOfLane: 9 });
+    expect(items.filter(({ lane }) => lane === 'console').map(({ text }) => text)).to.deep.equal(['line 0', 'line 1', 'line 2', 'Kernel panic 399', 'Kernel panic 799', 'line 996', 'line 997', 'line 998', 'line 999']);
+    expect(losses.at(-1)).to.deep.equal({ kind: 'wire-cut', what: 'a1 console', count: 991 });
+  });
+
+  it('a test has the end behind it that names it, a phase ends when a later one begins', async () => {
+    const test = (t: number): object => ({ t, kind: 'test', id: 'x', title: `${t}`, feature: 'f' });
+    const end = (t: number): object => ({ t, kind: 'test-end', id: 'x', outcome: 'PASS' });
+    const phase = (t: number): object => ({ t, kind: 'phase', phase: 'tests' });
+    await story(end(1), phase(1), test(2), end(3), end(4), test(5), phase(6), phase(6), phase(8), test(9));
+    const { items } = await readCellTrace(folder, undefined);
+    expect(items.map(({ lane, t, took }) => [lane, t, took])).to.deep.equal([['phase', 1, 5], ['test', 2, 1], ['test', 5, -1], ['phase', 6, 2], ['phase', 6, 2], ['phase', 8, 1], ['test', 9, -1]]);
+  });
+
   it('folds data that nothing names, and keeps what is named, stalled or alone', async () => {
     const bulk = (t: number, more = {}): object => ({ t, from: 'device', kind: 'bulk', endpoint: 0x81, length: 100, status: 'ok', ...more });
     await story();
@@ -95,6 +127,11 @@ describe('the trace of a cell', () => {
     expect(page).to.not.contain('<img').and.not.contain('<script>alert').and.not.contain('\u202e').and.not.contain('\u001b').and.not.contain('\u0000');
     expect(page.match(/<\/script>/g)).to.have.length(2);
     expect(page).to.match(/Content-Security-Policy" content="default-src &#39;none&#39;/);
+  });
+
+  it('is made of all files of browser/, as one script', () => {
+    expect(readdirSync(join(import.meta.dirname, 'browser')).toSorted()).to.deep.equal(traceScriptFiles.map((name) => `${name}.browser.js`).toSorted());
+    expect(() => new Script(traceScript())).to.not.throw();
   });
 
   it('stays small, however much a cell said, and says what it left out', async () => {

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { html, trusted, visibleText } from '../page/html.ts';
 import { lanes, type CellTrace, type TraceItem, type TraceLoss } from './trace-item.ts';
+import { traceScript } from './trace-script.ts';
 import { traceTexts } from './trace-texts.ts';
 
 const style = readFileSync(join(import.meta.dirname, 'trace.css'), 'utf8');
-const script = readFileSync(join(import.meta.dirname, 'trace.browser.js'), 'utf8');
+const script = traceScript();
 const sha256 = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** Only our own style and script run; pictures are in the page; nothing is asked from anywhere. */

@@ -71,6 +71,9 @@ describe('what a cell writes of itself', () => {
     expect(2, 'the sum').to.equal(2);
     expect([1, 2]).to.not.include(3);
     expect(() => expect(Buffer.alloc(100_000)).to.have.length(3)).to.throw('to have a length of 3');
+    const unseen = Object.defineProperty(new Error('x'), 'name', { get: () => { throw new Error('not for your eyes'); } });
+    expect(unseen).to.equal(unseen);
+    expect(told.at(-1)).to.include({ kind: 'assertion', ok: true }).and.to.have.property('said').that.contains('not for your eyes');
     assertions.end();
     const many = told.length;
     expect(told, 'no more is told').to.have.length(many);
@@ -85,5 +88,8 @@ describe('what a cell writes of itself', () => {
     expect(shortValue(Buffer.alloc(1e6), 10)).to.equal(`1000000 bytes ${'0'.repeat(32)}…`);
     expect(shortValue(Array.from({ length: 1e5 }, (_, n) => n), 60)).to.contain('… 100000');
     expect(shortValue({ get bad(): never { throw new Error('getter'); }, deep: { a: 1 } }, 60)).to.equal('{bad: ?, deep: {…}}');
+    const circle: unknown[] = [1, [2], { a: 3 }];
+    circle.push(circle);
+    expect(shortValue(circle, 60)).to.equal('[1, [1], {…}, [4]]');
   });
 });

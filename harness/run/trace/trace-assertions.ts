@@ -1,4 +1,5 @@
 import { use } from 'chai';
+import { messageOf } from '../../base/hwlab-error.ts';
 import { projectRoot } from '../../base/places.ts';
 import type { Trace } from './cell-trace-file.ts';
 
@@ -30,7 +31,7 @@ export function traceAssertions(trace: Trace): ToldAssertions {
       const ok = Boolean(args[0]) !== Boolean(utils.flag(this, 'negate'));
       if (!ok || left > 0) {
         left -= 1;
-        trace({ kind: 'assertion', ok, said: saidBy(utils, this, args), ...sidesOf(args), ...placeOf(new Error('here').stack) });
+        trace({ kind: 'assertion', ok, ...told(() => ({ said: saidBy(utils, this, args), ...sidesOf(args) })), ...placeOf(new Error('here').stack) });
         if (left === 0) trace({ kind: 'cut', what: `assertions that hold, after ${mostOfTest} of a test` });
       }
       assert.apply(this, args);
@@ -42,6 +43,15 @@ export function traceAssertions(trace: Trace): ToldAssertions {
     },
     end: () => end(),
   };
+}
+
+/** What is told of an assertion never decides it: a value that cannot even be looked at (a getter that throws, a proxy that is revoked) has no words. */
+function told<T extends { readonly said: string }>(look: () => T): T | { readonly said: string } {
+  try {
+    return look();
+  } catch (error) {
+    return { said: `(its values cannot be shown: ${messageOf(error).slice(0, 200)})` };
+  }
 }
 
 /** The sentence chai would say, with short values: `expected [Buffer 16384] to equal [Buffer 16384]`. */
@@ -68,15 +78,19 @@ export function shortValue(value: unknown, most: number): string {
   if (typeof value !== 'object' || value === null) return String(value).slice(0, most);
   if (value instanceof Error) return `${value.name}: ${value.message}`.slice(0, most);
   if (value instanceof Map || value instanceof Set) return `${value.constructor.name} of ${value.size}`;
-  if (Array.isArray(value)) return listed('[', value.length, value.slice(0, 12).map((each) => shortValue(each, 40)), ']', most);
+  if (Array.isArray(value)) return listed('[', value.length, value.slice(0, 12).map(shortPart), ']', most);
   const keys = Object.keys(value);
   return listed('{', keys.length, keys.slice(0, 12).map((key) => `${key.slice(0, 40)}: ${shortOf(value as Record<string, unknown>, key)}`), '}', most);
 }
 
+/** A value in another: what is in it is not looked at, which may be the outer one again. */
+function shortPart(value: unknown): string {
+  return typeof value === 'object' && value !== null && !(value instanceof Uint8Array) ? (Array.isArray(value) ? `[${value.length}]` : '{…}') : shortValue(value, 40);
+}
+
 function shortOf(object: Record<string, unknown>, key: string): string {
   try {
-    const inner = object[key];
-    return typeof inner === 'object' && inner !== null && !(inner instanceof Uint8Array) ? (Array.isArray(inner) ? `[${inner.length}]` : '{…}') : shortValue(inner, 40);
+    return shortPart(object[key]);
   } catch {
     return '?';
   }

@@ -19,7 +19,7 @@ export class WireTraceFile {
     if (!this.#stream || this.#bytes > mostBytes) return;
     const line = `${JSON.stringify(event)}\n`;
     this.#bytes += line.length;
-    this.#stream.write(this.#bytes > mostBytes ? '{"kind":"cut","meaning":"trace over 16 MiB, cut by hwlab"}\n' : line);
+    this.#stream.write(this.#bytes > mostBytes ? `${JSON.stringify({ t: event.t, from: event.from, kind: 'cut', meaning: 'what comes after 16 MiB is left out' })}\n` : line);
   }
 
   async end(): Promise<void> {

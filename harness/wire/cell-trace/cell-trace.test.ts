@@ -13,6 +13,7 @@ describe('parseTraceLine', () => {
     ['of a kind that every object has', '{"t":1,"kind":"constructor"}'],
     ['without a time', '{"kind":"measured","name":"a","value":1}'],
     ['with a time that is none', '{"t":1e999,"kind":"measured","name":"a","value":1}'],
+    ['with a time that no clock has', '{"t":1e300,"kind":"measured","name":"a","value":1}'],
     ['without what its kind has', '{"t":1,"kind":"wait","n":1}'],
     ['with another type', '{"t":1,"kind":"wait","n":1,"what":{"x":1}}'],
   ] as const) {

@@ -52,6 +52,11 @@ const shapes: Readonly<Record<CellTraceKind, Shape>> = {
   cut: { what: 'string' },
 };
 
+/** Milliseconds since 1970 that a Date can hold: one line that says otherwise would stretch the time of a whole trace until nothing is seen of it. */
+export function isMoment(t: unknown): t is number {
+  return typeof t === 'number' && t >= 0 && t <= 8.64e15;
+}
+
 /** A line of a cell's trace; undefined for one that is cut off, of a kind that this version does not know, or without what its kind has. */
 export function parseTraceLine(text: string): CellTraceLine | undefined {
   let value: unknown;
@@ -63,7 +68,7 @@ export function parseTraceLine(text: string): CellTraceLine | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const record = value as Record<string, unknown>;
   const { t, kind } = record;
-  if (typeof t !== 'number' || !Number.isFinite(t) || typeof kind !== 'string' || !Object.hasOwn(shapes, kind)) return undefined;
+  if (!isMoment(t) || typeof kind !== 'string' || !Object.hasOwn(shapes, kind)) return undefined;
   const read: Record<string, unknown> = { t, kind };
   for (const [name, type] of Object.entries(shapes[kind as CellTraceKind])) {
     const field = Object.hasOwn(record, name) ? record[name] : undefined;
