@@ -28,4 +28,18 @@ describe('KeptReplies', () => {
     for (const question of ['a', 'b', 'a', 'c', 'a', 'b']) ask(question);
     expect(made).to.deep.equal(['a', 'b', 'c', 'b']);
   });
+
+  it('keeps few of a flood of questions that all differ, and the same amount of many sources as of one', () => {
+    const replies = new KeptReplies();
+    let made = 0;
+    const ask = (of: LookupSource, question: string): unknown => replies.get(of, question, () => ((made += 1), jsonReply(0)));
+    for (let number = 0; number < 40_000; number += 1) ask(source, `search?q=${number}`);
+    ask(source, 'search?q=39999');
+    ask(source, 'search?q=0');
+    expect(made, 'the newest is kept, the first no longer').to.equal(40_001);
+    const other = {} as LookupSource;
+    for (let number = 0; number < 40_000; number += 1) ask(other, `search?q=${number}`);
+    ask(source, 'search?q=39999');
+    expect(made).to.equal(80_002);
+  });
 });
