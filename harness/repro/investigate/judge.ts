@@ -34,6 +34,8 @@ export function nextCheck(since: SinceLastGood | undefined, done: readonly Inves
   if (fails.length === 0 && again.filter(({ answer }) => answer === 'no answer').length >= 2) {
     return { verdict: 'environment', reasons: [`the lab could not run it again on a pristine clone: ${again.at(-1)?.why ?? 'no answer'}`] };
   }
+  const impossible = again.find(({ answer }) => answer === 'not done');
+  if (fails.length === 0 && impossible) return { verdict: 'undecided', reasons: [`it cannot be run again: ${impossible.why ?? 'no reason'}`] };
   // It came in the night: one failure more makes it steady, and a pass has to be looked at.
   if (passes.length === 0 ? fails.length === 0 : again.length < againRuns) return { check: 'again' };
   if (passes.length > 0) return { verdict: 'sporadic', reasons: [`the same image, suite, machine and device passed ${passes.length} of ${again.length} times on pristine clones`] };
