@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Deadline } from '../base/deadline.ts';
+import { takeFileLock } from '../base/file-lock.ts';
 import { HwlabError } from '../base/hwlab-error.ts';
-import { cacheFolder } from '../base/places.ts';
 import { detectAccelerator } from '../drivers/kvm-probe.ts';
 import { listImageIds } from '../images/catalogue.ts';
+import { imagesFolder, readManifest } from '../images/image-store.ts';
 import { openImage } from '../images/open-image.ts';
 import { deriveImage } from '../machines/derive-image.ts';
+import { makeWorkFolder } from '../machines/machine-folders.ts';
 import { loadMachineProfile, machineProfileFile } from '../machines/machine-profile.ts';
 import { bootLimits } from '../machines/vm-machine.ts';
 import { bisect, passesNeeded, type BelowImages } from '../repro/bisect/bisect.ts';
@@ -93,10 +95,13 @@ export async function bisectResult({ result: was, test, database }: FoundResult,
     progress: (step) => void events.emit('preparing', { step }),
     ...(was.manifest?.kernelParameters ? { kernelParameters: was.manifest.kernelParameters } : {}),
   });
+  const suite = (await loadCatalogue(await listImageIds())).suites.get(was.cell.suite)?.revision;
   const asked = `${was.id}${test ? `#${test.id}` : ''}, ${good} to ${bad}`;
-  const id = createHash('sha256').update(JSON.stringify([asked, images.map(({ key }) => key), flags.only, flags.reboot, flags.any, options])).digest('hex').slice(0, 12);
+  const id = createHash('sha256').update(JSON.stringify([asked, images.map(({ key }) => key), flags.only, flags.reboot, flags.any, options, suite])).digest('hex').slice(0, 12);
+  await mkdir(join(folder, 'bisect'), { recursive: true });
+  await using _one = await takeFileLock(join(folder, 'bisect', `${id}.lock`), 'makes the same bisection', deadline, (owner) => say(`waiting for ${owner}; what it finds out is not run again`));
   const journal = await TrialJournal.open(join(folder, 'bisect', `${id}.json`), { id, asked }, guests, flags.fresh);
-  const work = await packageFolder();
+  const work = await makeWorkFolder('packages');
   try {
     const answer = await bisect(
       {
@@ -129,15 +134,12 @@ async function open(good: Subject, bad: Subject, flags: BisectFlags, options: Ke
 
 /** Keeps an image for as long as its packages are asked about; it boots on the machine of the result where that is a virtual one. */
 async function deriveStored(id: string, base: string, install: readonly string[], machine: string, deadline: Deadline, progress: (line: string) => void): Promise<void> {
+  // A build removes the drafts that it finds, and another bisection may want the same image.
+  await using _lock = await takeFileLock(join(imagesFolder(), 'build.lock'), `derives the image ${id}`, deadline, (owner) => progress(`waiting for ${owner}`));
+  if (await readManifest(id).catch(() => undefined)) return;
   const { accelerator } = await detectAccelerator(deadline);
   const profile = await loadMachineProfile(existsSync(machineProfileFile(machine)) ? machine : 'vm-basic');
   await deriveImage({ image: await openImage(base, deadline), profile, accelerator, bootLimit: bootLimits[accelerator] }, { id, packages: { install, remove: [] } }, deadline, progress);
-}
-
-/** Where packages are made: in the cache, as they may be large. */
-async function packageFolder(): Promise<string> {
-  await mkdir(join(cacheFolder(), 'running'), { recursive: true });
-  return await mkdtemp(join(cacheFolder(), 'running', 'packages-'));
 }
 
 function goodImage(stored: readonly DatedImage[], hashes: readonly string[]): string | undefined {

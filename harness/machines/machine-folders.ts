@@ -1,10 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { cacheFolder, runtimeFolder } from '../base/places.ts';
-import { randomId } from '../base/random-id.ts';
+import { newRunId, randomId } from '../base/random-id.ts';
 import type { Scope } from '../base/scope.ts';
-import { writeOwner, type MachineOwner } from './machine-owner.ts';
+import { thisOwner, writeOwner, type MachineOwner } from './machine-owner.ts';
 
 /** Folder of the sockets of all running machines. */
 export function socketsRoot(): string {
@@ -34,4 +34,16 @@ export async function makeMachineFolders(owner: MachineOwner, scope: Scope): Pro
     await writeOwner(folder, owner);
   }
   return folders;
+}
+
+/**
+ * A folder beside the disks for something else of this process that may grow, labelled like them: one without a label would be taken for a leftover after ten
+ * minutes, and one of a process that was killed would stay.
+ * @returns its path; whoever made it removes it
+ */
+export async function makeWorkFolder(what: string): Promise<string> {
+  await mkdir(disksRoot(), { recursive: true });
+  const folder = await mkdtemp(join(disksRoot(), `${what}-`));
+  await writeOwner(folder, thisOwner(newRunId(new Date())));
+  return folder;
 }

@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
+import { HwlabError } from '../../base/hwlab-error.ts';
+import type { BisectAnswer } from '../../db/generated/bisect.ts';
 import { bisect, passesNeeded, type BelowImages, type BisectListener, type BisectQuestion } from './bisect.ts';
 import type { Subject } from './experiment.ts';
 import { drawnFrom } from './search-cost.ts';
@@ -60,6 +62,23 @@ describe('bisect', () => {
     const experiment = new FakeExperiment(({ label }) => (['p2', 'p9'].every((name) => label.split(' ').includes(name)) ? 'bad' : 'good'));
     const answer = await bisect({ images: images(2), known, options, below: async () => Promise.resolve(packages(12)) }, experiment, silent);
     expect(answer).to.deep.include({ kind: 'package', what: ['p9'], alone: false, together: ['p2'] });
+  });
+
+  it('keeps what it found where what is below cannot be tested or read', async () => {
+    const ask = async (below: BisectQuestion['below'], untestable: RegExp, bad: RegExp): Promise<BisectAnswer> => await bisect({ images: images(2), known, options, ...(below ? { below } : {}) }, new FakeExperiment(({ label }) => (untestable.test(label) ? 'untestable' : bad.test(label) ? 'bad' : 'good')), silent);
+    const kernels = ['6.1', '6.12'].map((release) => subject(`os-0 with kernel ${release}`));
+    const parts = async (): Promise<BelowImages> => Promise.resolve({ ...packages(4), kernels });
+    const none = await ask(parts, /p3|6\.12/, /none/);
+    expect(none).to.deep.include({ kind: 'none', what: ['os-1'] });
+    expect(none.why).to.contain('p3 cannot be tested').and.to.contain('6.12 cannot be tested').and.not.to.contain('does not fail');
+    expect(await ask(parts, /p3/, /6\.12/), 'the kernels are tried all the same').to.deep.include({ kind: 'kernel' });
+    const found = await ask(async () => Promise.resolve(packages(4)), /with p2$/, /p2/);
+    expect(found).to.deep.include({ kind: 'package', what: ['p2'] }).and.not.to.have.property('alone');
+    expect(found.why).to.contain('with p2 cannot be tested');
+    const together = await ask(async () => Promise.resolve(packages(4)), /with p1 p3$/, /p1.*p2.*p3/);
+    expect(together).to.deep.include({ what: ['p3'], alone: false, together: ['p1', 'p2'] });
+    const unread = await ask(async () => Promise.reject(new HwlabError({ code: 'package-not-repacked', blame: 'usage', message: 'no list of files' })), /none/, /none/);
+    expect(unread).to.deep.include({ kind: 'image', what: ['os-1'], why: 'no further than the images: no list of files' });
   });
 
   it('tries the kernels where the packages explain nothing, and says when neither does', async () => {

@@ -48,27 +48,45 @@ export async function bisect(question: BisectQuestion, experiment: Experiment, l
   const ofImages: BisectAnswer = { kind: 'image', what: named, confidence: image.confidence, runs: search.runs };
   const [before, first] = [images[image.from - 1], images[image.to]];
   if (!below || !before || !first || image.from !== image.to) return ofImages;
-  return await belowImages(await below(before, first), search, listener, ofImages);
+  let parts: BelowImages;
+  try {
+    parts = await below(before, first);
+  } catch (error) {
+    // What was found is not lost because an image has no packages that can be read.
+    if (!(error instanceof HwlabError) || error.blame !== 'usage') throw error;
+    return { ...ofImages, why: `no further than the images: ${error.message}`.slice(0, mostWhy) };
+  }
+  return await belowImages(parts, search, listener, ofImages);
 }
+
+/** Characters of an answer's `why`. */
+const mostWhy = 1000;
 
 async function belowImages(below: BelowImages, search: Search, listener: BisectListener, ofImages: BisectAnswer): Promise<BisectAnswer> {
   const { steps, kernels } = below;
-  const refuse = (why: string): BisectAnswer => ({ ...ofImages, kind: 'none', runs: search.runs, why });
+  const untestable: string[] = [];
+  const brings = async (subject: Subject): Promise<boolean> => {
+    const { outcome, said } = await search.ask(subject);
+    if (outcome === 'untestable') untestable.push(cannotBeTested(subject, said));
+    return outcome === 'bad';
+  };
   if (steps.length > 0) {
     listener.part('packages', steps.length);
     const points = Array.from({ length: steps.length + 1 }, (_, count) => below.subject(Array.from({ length: count }, (_step, index) => index)));
     const all = points.at(-1);
-    if (all && (await search.fails(all))) return await packageAnswer(below, await search.along(points), search, ofImages);
+    if (all && (await brings(all))) return await packageAnswer(below, await search.along(points), search, ofImages);
   }
   const newest = kernels.at(-1);
   if (newest && kernels.length > 1) {
     listener.part('kernels', kernels.length - 1);
-    if (await search.fails(newest)) {
+    if (await brings(newest)) {
       const kernel = await search.along(kernels);
       return { kind: 'kernel', what: kernels.slice(kernel.from, kernel.to + 1).map(({ label }) => label), confidence: ofImages.confidence * kernel.confidence, runs: search.runs };
     }
   }
-  return refuse(`the good image with ${[...(steps.length > 0 ? ['all packages of the bad one'] : []), ...(kernels.length > 1 ? ['its kernel'] : [])].join(', and with ') || 'nothing changed, as packages and kernel are the same,'} does not fail: look at what no package brings (./hwlab diff), or try --reboot`);
+  const tried = [...(steps.length > 0 ? ['all packages of the bad one'] : []), ...(kernels.length > 1 ? ['its kernel'] : [])].join(', and with ');
+  const why = untestable.length > 0 ? `${untestable.join('; ')}: what brings it below the images is not known` : `the good image with ${tried || 'nothing changed, as packages and kernel are the same,'} does not fail: look at what no package brings (./hwlab diff), or try --reboot`;
+  return { ...ofImages, kind: 'none', runs: search.runs, why: why.slice(0, mostWhy) };
 }
 
 async function packageAnswer(below: BelowImages, found: FoundChange, search: Search, ofImages: BisectAnswer): Promise<BisectAnswer> {
@@ -76,10 +94,16 @@ async function packageAnswer(below: BelowImages, found: FoundChange, search: Sea
   const answer: BisectAnswer = { kind: 'package', what: named.flat(), confidence: ofImages.confidence * found.confidence, runs: search.runs };
   if (found.from !== found.to) return { ...answer, why: 'between these, nothing could be tested' };
   const step = found.from - 1;
-  if (await search.fails(below.subject([step]))) return { ...answer, alone: true, runs: search.runs };
+  const alone = await search.ask(below.subject([step]));
+  if (alone.outcome === 'bad') return { ...answer, alone: true, runs: search.runs };
+  if (alone.outcome === 'untestable') return { ...answer, runs: search.runs, why: `whether it is enough alone is not known: ${cannotBeTested(below.subject([step]), alone.said)}`.slice(0, mostWhy) };
   // It fails only beside something that changed before it.
-  const partners = await minimise(Array.from({ length: step }, (_, index) => index), async (some) => await search.fails(below.subject([...some, step])));
+  const partners = await minimise(Array.from({ length: step }, (_, index) => index), async (some) => (await search.ask(below.subject([...some, step]))).outcome === 'bad');
   return { ...answer, alone: false, together: partners.flatMap((index) => below.steps[index] ?? []), runs: search.runs };
+}
+
+function cannotBeTested({ label }: Subject, said: string | undefined): string {
+  return `${label} cannot be tested${said === undefined ? '' : `: ${said}`}`;
 }
 
 interface FoundChange {
@@ -104,15 +128,22 @@ class Search {
     this.tries = passesNeeded(options);
   }
 
-  /** Whether a state fails, by as many passes as it takes. A state that cannot be tested does not fail in this way. */
-  async fails(subject: Subject): Promise<boolean> {
+  /** Whether an end fails. @throws HwlabError lab `end-untestable` */
+  async fails(end: Subject): Promise<boolean> {
+    const { outcome, said } = await this.ask(end);
+    if (outcome !== 'untestable') return outcome === 'bad';
+    throw new HwlabError({ code: 'end-untestable', blame: 'lab', message: cannotBeTested(end, said), advice: 'once that is mended, the same command with --fresh asks it again' });
+  }
+
+  /** How a state behaves, by as many passes as it takes; `untestable` once two of its runs said nothing. */
+  async ask(subject: Subject): Promise<Pick<Trial, 'outcome' | 'said'>> {
     for (let passes = 0, refusals = 0; passes < this.tries; ) {
-      const { outcome, said } = await this.#run(subject);
-      if (outcome === 'bad') return true;
-      if (outcome === 'good') passes += 1;
-      else if ((refusals += 1) >= 2) throw new HwlabError({ code: 'end-untestable', blame: 'lab', message: `${subject.label} cannot be tested${said === undefined ? '' : `: ${said}`}` });
+      const trial = await this.#run(subject);
+      if (trial.outcome === 'bad') return trial;
+      if (trial.outcome === 'good') passes += 1;
+      else if ((refusals += 1) >= 2) return trial;
     }
-    return false;
+    return { outcome: 'good' };
   }
 
   /** The first bad of the changes that lead from each point to the next. Where they end is known: good at the first point, bad at the last. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Deadline } from '../../base/deadline.ts';
@@ -11,6 +11,7 @@ import type { Investigation } from '../../db/generated/investigations.ts';
 import type { CellId, Failure, Result } from '../../db/generated/result.ts';
 import { readInvestigations } from '../../db/investigations.ts';
 import { ResultStore } from '../../db/result-store.ts';
+import { readOwner } from '../../machines/machine-owner.ts';
 import { FakeMachine } from '../../machines/testing/fake-machine.ts';
 import type { NightEvents } from '../../report/night-events.ts';
 import { loadCatalogue, type Catalogue } from '../../run/catalogue.ts';
@@ -145,6 +146,8 @@ describe('a failure that is looked into, with fake machines', function () {
     const taken = (await take(revision)) as Awaited<ReturnType<typeof withOldSuite>>;
     const files = taken.catalogue.suite('storage').files;
     expect(files.every((file) => file.startsWith(join(folder, 'cache/running')) && existsSync(file))).to.equal(true);
+    // A reaper takes a folder without an owner for a leftover while the suite in it still runs.
+    expect(await readOwner(join(folder, 'cache/running', readdirSync(join(folder, 'cache/running'))[0] ?? ''))).to.have.property('pid', process.pid);
     expect(taken.catalogue.suite('robotics')).to.equal(catalogue.suite('robotics'));
     await taken[Symbol.asyncDispose]();
     expect(files.some((file) => existsSync(file))).to.equal(false);

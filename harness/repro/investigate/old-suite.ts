@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deadline } from '../../base/deadline.ts';
 import { HwlabError } from '../../base/hwlab-error.ts';
-import { cacheFolder, projectRoot } from '../../base/places.ts';
+import { oneLine } from '../../base/one-line.ts';
+import { projectRoot } from '../../base/places.ts';
 import { runCommand } from '../../base/run-command.ts';
+import { makeWorkFolder } from '../../machines/machine-folders.ts';
 import { Catalogue, loadCatalogue } from '../../run/catalogue.ts';
 
 /** The commit in what a result says of its harness: `hwlab 0.1.0 3f2a9c1d+changes`. Results are data: nothing else of it is believed. */
@@ -20,13 +22,12 @@ export function commitOf(harness: string): string | undefined {
 export async function withOldSuite(catalogue: Catalogue, suite: string, harness: string, revision: string, deadline: Deadline): Promise<{ readonly catalogue: Catalogue } & AsyncDisposable> {
   const commit = commitOf(harness);
   if (commit === undefined) throw gone(suite, `"${harness.slice(0, 80)}" names no commit`);
-  await mkdir(join(cacheFolder(), 'running'), { recursive: true });
-  const folder = await mkdtemp(join(cacheFolder(), 'running', 'suite-'));
+  const folder = await makeWorkFolder('suite');
   const remove = async (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const archive = join(folder, 'suites.tar');
-    const { exitCode } = await runCommand('git', ['-C', projectRoot, 'archive', '--format=tar', '--output', archive, commit, '--', 'suites'], { deadline, accept: [0, 1, 128] });
-    if (exitCode !== 0) throw gone(suite, `git has no commit ${commit}`);
+    const { exitCode, stderr } = await runCommand('git', ['-C', projectRoot, 'archive', '--format=tar', '--output', archive, commit, '--', 'suites'], { deadline, accept: [0, 1, 128] });
+    if (exitCode !== 0) throw gone(suite, `git has no commit ${commit} (${oneLine(stderr, 200)})`);
     await runCommand('tar', ['-x', '-f', archive, '-C', folder, '--no-same-owner'], { deadline });
     for (const name of ['harness', 'node_modules', 'fixtures', 'hardware-db']) await symlink(join(projectRoot, name), join(folder, name));
     const then = (await loadCatalogue(catalogue.images, folder)).suites.get(suite);
