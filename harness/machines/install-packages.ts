@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import type { Deadline } from '../base/deadline.ts';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { oneLine } from '../base/one-line.ts';
@@ -24,22 +23,32 @@ const environment = 'DEBIAN_FRONTEND=noninteractive DEBCONF_NONINTERACTIVE_SEEN=
 const options = '--force-confnew --force-confmiss --force-downgrade --force-unsafe-io --auto-deconfigure';
 
 /**
- * Makes the packages of the guest other ones: `.deb` files of this host are installed in one call of dpkg, which orders them, then others are removed. udev
- * reads its rules and modprobe's files anew.
+ * Refuses what cannot be installed before a guest is booted for it.
+ * @throws HwlabError usage `no-such-file`, `package-too-large`
+ */
+export async function checkDebs(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const found = await stat(file).catch(() => undefined);
+    if (!found?.isFile()) throw new HwlabError({ code: 'no-such-file', blame: 'usage', message: `${file} is ${found ? 'no file' : 'not there'}`, advice: 'name .deb files' });
+    if (found.size > mostDeb) throw new HwlabError({ code: 'package-too-large', blame: 'usage', message: `${file} is larger than ${mostDeb / 1024 ** 2} MiB` });
+  }
+}
+
+/**
+ * Makes the packages of the guest other ones: `.deb` files of this host are installed in one call of dpkg, which orders them and removes what is to go where it
+ * is in their way; then the rest of that is removed. udev reads its rules and modprobe's files anew.
  * @throws HwlabError lab `packages-not-installed` with what dpkg said
  */
 export async function installPackages(shell: Shell, { install, remove }: Pick<PackageOrder, 'install' | 'remove'>, deadline: Deadline): Promise<void> {
-  const there: string[] = [];
-  await shell.run(`mkdir -p ${folder}`, { deadline });
-  for (const file of install) {
-    const content = await readFile(file);
-    if (content.length > mostDeb) throw refused(`${basename(file)} is larger than ${mostDeb / 1024 ** 2} MiB`);
-    const path = `${folder}/${there.length + 1}.deb`;
-    await shell.putFile(path, content, deadline);
-    there.push(path);
-  }
+  await checkDebs(install);
+  await shell.run(`rm -rf ${folder} && mkdir -p ${folder}`, { deadline });
+  for (const [index, file] of install.entries()) await shell.putFile(`${folder}/${index + 1}.deb`, await readFile(file), deadline);
+  if (remove.length > 0) await shell.putFile(`${folder}/selections`, Buffer.from(remove.map((name) => `${name} deinstall\n`).join('')), deadline);
   const commands = [
-    ...(there.length > 0 ? [`${environment} dpkg ${options} -i ${there.join(' ')}`] : []),
+    // Of a new package that conflicts with one that is to go, dpkg takes the old one away, once it knows that nobody wants it.
+    ...(install.length > 0 && remove.length > 0 ? [`dpkg --set-selections <${folder}/selections`] : []),
+    // By a pattern: one command of thousands of names is more than a shell takes.
+    ...(install.length > 0 ? [`${environment} dpkg ${options} -i ${folder}/*.deb`] : []),
     ...(remove.length > 0 ? [`${environment} dpkg --force-unsafe-io --remove ${remove.map(quote).join(' ')}`] : []),
     `rm -rf ${folder}`,
     'if command -v udevadm >/dev/null; then udevadm control --reload; fi',

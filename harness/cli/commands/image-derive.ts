@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Deadline } from '../../base/deadline.ts';
 import { takeFileLock } from '../../base/file-lock.ts';
@@ -9,6 +8,7 @@ import { listImageIds, readImageRecord } from '../../images/catalogue.ts';
 import { imageFolder, imagesFolder } from '../../images/image-store.ts';
 import { openImage } from '../../images/open-image.ts';
 import { deriveImage } from '../../machines/derive-image.ts';
+import { checkDebs } from '../../machines/install-packages.ts';
 import { loadMachineProfile } from '../../machines/machine-profile.ts';
 import { bootLimits } from '../../machines/vm-machine.ts';
 import { consentOf } from '../../setup/consent.ts';
@@ -45,7 +45,7 @@ export function registerImageDerive(image: Command): void {
       const deadline = Deadline.after(60 * 60_000, interruptSignal());
       await checkName(flags);
       const install = (flags.deb ?? []).map((file) => resolve(file));
-      for (const file of install) if (!existsSync(file)) throw new HwlabError({ code: 'no-such-file', blame: 'usage', message: `${file} is not there` });
+      await checkDebs(install);
       await ensureHostPackages(['guest'], { ...consentOf(flags), deadline, progress: say });
       await using _lock = await takeFileLock(join(imagesFolder(), 'build.lock'), `derives the image ${flags.id}`, deadline, (owner) => say(`waiting for ${owner}`));
       const { accelerator } = await detectAccelerator(deadline);
