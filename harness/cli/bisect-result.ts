@@ -56,6 +56,7 @@ export async function bisectResult({ result: was, test, database }: FoundResult,
   const settings = nightSettings(flags);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   if (was.reason === undefined && !was.tests.some(isFailure)) throw new HwlabError({ code: 'nothing-to-bisect', blame: 'usage', message: `${was.id} has no failure to look for` });
+  if (flags.debs !== undefined && !existsSync(flags.debs)) throw new HwlabError({ code: 'no-such-file', blame: 'usage', message: `--debs ${flags.debs}: there is no such folder` });
   const passes = database === undefined ? [] : await passesBefore(database, was, test);
   const stored = await datedImages();
   const bad = flags.bad ?? stored.find(({ sha256 }) => sha256 === was.environment.imageSha256)?.id ?? gone(was.cell.image, 'bad');

@@ -24,6 +24,9 @@ export type PackageSet = ReadonlyMap<string, InstalledPackage>;
 
 const mostStatus = 64 * 1024 ** 2;
 const mostPackages = 50_000;
+/** Of one field, in characters; and of all packages. A desktop of 2000 packages has some 20 000. */
+const mostField = 65_536;
+const mostClauses = 1_000_000;
 
 /**
  * The packages of an image, by dpkg's own status file (dpkg(1)); nothing is booted.
@@ -35,22 +38,28 @@ export function readPackages(tree: FileTree, image: string): PackageSet {
   return found;
 }
 
-/** What is installed, by key, in the order of the file. */
+/** What is installed, by key, in the order of the file. @throws HwlabError usage `package-database-too-large` */
 export function parseStatus(text: string): PackageSet {
   const found = new Map<string, InstalledPackage>();
+  let related = 0;
   for (const paragraph of text.split(/\n{2,}/)) {
     const fields = parseFields(paragraph);
     const name = fields.get('package') ?? '';
     const architecture = fields.get('architecture') ?? 'all';
-    // The image is untrusted, and both become parts of file names.
-    if (!/^[a-z0-9][a-z0-9+.-]{0,100}$/.test(name) || !/^[a-z0-9][a-z0-9-]{0,40}$/.test(architecture) || !/ installed$/.test(fields.get('status') ?? '')) continue;
+    const version = fields.get('version') ?? '';
+    // The image is untrusted, and these become parts of file names and of what a terminal shows.
+    if (!/^[A-Za-z0-9.+:~-]{1,120}$/.test(version) || !/^[a-z0-9][a-z0-9+.-]{0,100}$/.test(name) || !/^[a-z0-9][a-z0-9-]{0,40}$/.test(architecture) || !/ installed$/.test(fields.get('status') ?? '')) continue;
     if (found.size >= mostPackages) break;
     const key = found.has(name) ? `${name}:${architecture}` : name;
-    const relations = (...names: string[]): (readonly Relation[])[] => names.flatMap((field) => parseRelations(fields.get(field) ?? ''));
+    const relations = (...names: string[]): (readonly Relation[])[] => {
+      const clauses = names.flatMap((field) => parseRelations((fields.get(field) ?? '').slice(0, mostField)));
+      if ((related += clauses.length) > mostClauses) throw new HwlabError({ code: 'package-database-too-large', blame: 'usage', message: `dpkg's status file names more than ${mostClauses} relations of packages`, advice: 'no sound system does; bisect with --only images' });
+      return clauses;
+    };
     found.set(key, {
       key,
       name,
-      version: (fields.get('version') ?? '').slice(0, 120),
+      version,
       architecture,
       depends: relations('pre-depends', 'depends'),
       excludes: relations('conflicts', 'breaks').flat(),

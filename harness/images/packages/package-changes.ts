@@ -87,7 +87,11 @@ function neededChanges(good: PackageSet, bad: PackageSet, changes: readonly Pack
 /** Packages by every name that they have or provide. */
 function providers(set: PackageSet): ReadonlyMap<string, readonly InstalledPackage[]> {
   const found = new Map<string, InstalledPackage[]>();
-  for (const it of set.values()) for (const name of new Set([it.name, ...it.provides.map((each) => each.name)])) found.set(name, [...(found.get(name) ?? []), it]);
+  for (const it of set.values()) for (const name of new Set([it.name, ...it.provides.map((each) => each.name)])) {
+    const known = found.get(name);
+    if (known) known.push(it);
+    else found.set(name, [it]);
+  }
   return found;
 }
 

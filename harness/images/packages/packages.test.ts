@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Deadline } from '../../base/deadline.ts';
+import { HwlabError } from '../../base/hwlab-error.ts';
 import type { FileTree, WalkedEntry } from '../disk/file-tree.ts';
 import { compareVersions } from './debian-version.ts';
 import { parseStatus, type PackageSet } from './installed-packages.ts';
@@ -39,10 +40,16 @@ describe('packages of Debian', () => {
   });
 
   it('reads what is installed, and nothing of what is not', () => {
-    const status = 'Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\nDepends: b,\n c (>= 2)\n\nPackage: a\nStatus: install ok installed\nArchitecture: i386\nVersion: 1\n\nPackage: gone\nStatus: deinstall ok config-files\nVersion: 1\n\nPackage: ../x\nStatus: install ok installed\nVersion: 1\n\nPackage: x\nStatus: install ok installed\nVersion: 1\nArchitecture: ../../etc/x\n';
+    const status = 'Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\nDepends: b,\n c (>= 2)\n\nPackage: a\nStatus: install ok installed\nArchitecture: i386\nVersion: 1\n\nPackage: gone\nStatus: deinstall ok config-files\nVersion: 1\n\nPackage: ../x\nStatus: install ok installed\nVersion: 1\n\nPackage: x\nStatus: install ok installed\nVersion: 1\nArchitecture: ../../etc/x\n\nPackage: y\nStatus: install ok installed\nVersion: 1\x1b[2J\n\nPackage: z\nStatus: install ok installed\nVersion: ../1\n';
     const found = parseStatus(status);
     expect([...found.keys()]).to.deep.equal(['a', 'a:i386']);
     expect(found.get('a')?.depends).to.deep.equal([[{ name: 'b' }], [{ name: 'c', operator: '>=', version: '2' }]]);
+  });
+
+  it('does not take a status file that would fill the memory', () => {
+    const hostile = Array.from({ length: 40 }, (_, index) => `Package: p${index}\nStatus: install ok installed\nVersion: 1\nDepends: ${'a,'.repeat(40_000)}`).join('\n\n');
+    expect(() => parseStatus(hostile)).to.throw(HwlabError).with.property('code', 'package-database-too-large');
+    expect(parseRelations(`a (>= ${'9'.repeat(5000)})`)).to.deep.equal([[{ name: 'a' }]]);
   });
 
   describe('in an order in which each can be changed', () => {
@@ -135,5 +142,31 @@ describe('packages of Debian', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  describe('made again from an image that means harm', () => {
+    let folder: string;
+    beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'hwlab-repack-'))));
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    const make = async (name: string, version: string, size: number, into = folder): Promise<unknown> => {
+      const packages = [...set(`${name} ${version}`).values()];
+      const list: WalkedEntry = { path: 'usr/a', kind: 'file', mode: 0o644, uid: 0, gid: 0, mtime: 0, size, attributes: new Map(), read: () => Buffer.alloc(size) };
+      const tree: FileTree = { what: 'a tree of a test', list: () => [], sizeOf: () => undefined, read: (path) => (path.endsWith(`${name}.list`) ? Buffer.from('/usr/a\n') : undefined), realPath: (path) => path, walk: () => [list] };
+      return await repackPackages(tree, packages, into, Deadline.after(10_000), () => undefined).catch((error: unknown) => error);
+    };
+
+    it('a name as long as can be becomes a file', async () => {
+      const made = await make('a'.repeat(101), `1:${'9:'.repeat(55)}1`, 1);
+      expect(made).to.be.instanceOf(Map);
+      expect(readdirSync(folder)).to.have.length(1);
+    });
+    it('a file that calls itself a terabyte is refused, and nothing is left', async () => {
+      expect(await make('a', '1', 1024 ** 4)).to.include({ code: 'package-not-repacked', blame: 'usage' });
+      expect(readdirSync(folder)).to.deep.equal([]);
+    });
+    it('a disk that takes nothing is said as such', async () => {
+      expect(await make('a', '1', 1, join(folder, 'gone'))).to.include({ code: 'write-failed', blame: 'lab' });
+    });
   });
 });

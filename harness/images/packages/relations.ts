@@ -16,7 +16,7 @@ export function parseRelations(field: string): (readonly Relation[])[] {
 }
 
 function parseRelation(text: string): readonly Relation[] {
-  const found = /^\s*([a-z0-9][a-z0-9+.-]*)(?::[a-z0-9-]+)?\s*(?:\(\s*(<<|<=|=|>=|>>|<|>)\s*([^\s)]+)\s*\))?/.exec(text);
+  const found = /^\s*([a-z0-9][a-z0-9+.-]*)(?::[a-z0-9-]+)?\s*(?:\(\s*(<<|<=|=|>=|>>|<|>)\s*([^\s)]{1,120})\s*\))?/.exec(text);
   if (found?.[1] === undefined) return [];
   const [, name, sign, version] = found;
   if (sign === undefined || version === undefined) return [{ name }];

@@ -12,12 +12,15 @@ const texts = ['templates', 'triggers', 'shlibs', 'symbols', 'md5sums', 'conffil
 /** Fields of dpkg's status file that are no part of a package's control file. */
 const ofStatus = /^(Status|Config-Version|Conffiles|Triggers-Pending|Triggers-Awaited):/i;
 const mostList = 16 * 1024 ** 2;
+/** Bytes of one file, which is read as a whole, and of all together. An image is untrusted: a sparse file may call itself any size. */
+const mostFile = 512 * 1024 ** 2;
+const mostUnpacked = 32 * 1024 ** 3;
 
 /**
  * Makes packages again from the files that an image has of them, as dpkg-repack does on a running system, without booting it and without its archive: what was
  * changed in the image after installing (configuration) is in them, and what the image left out (documentation) is missing.
  * @returns the files by the packages' keys, in `folder`
- * @throws HwlabError usage `package-not-repacked` for a package whose list of files is gone
+ * @throws HwlabError usage `package-not-repacked` for a package whose list of files is gone, or whose files are too large
  */
 export async function repackPackages(tree: FileTree, packages: readonly InstalledPackage[], folder: string, deadline: Deadline, progress: (line: string) => void): Promise<ReadonlyMap<string, string>> {
   const diverted = diversions(textOf(tree, '/var/lib/dpkg/diversions', mostList));
@@ -30,10 +33,15 @@ export async function repackPackages(tree: FileTree, packages: readonly Installe
     if (wanted.has(`/${entry.path}`)) entries.set(`/${entry.path}`, entry);
   }
   const made = new Map<string, string>();
+  let left = mostUnpacked;
   for (const each of packages) {
-    const file = join(folder, `${each.name}_${each.version.replace(/[^A-Za-z0-9.+~-]/g, '%3a')}_${each.architecture}.deb`);
+    // 255 bytes are the most that a name may have.
+    const file = join(folder, `${each.name}_${each.version.replaceAll(':', '%3a').slice(0, 80)}_${each.architecture}.deb`);
     progress(`${each.key} ${each.version}`);
-    await writeDeb(file, controlOf(tree, each), membersOf(each, lists.get(each.key) ?? [], entries, diverted), deadline);
+    const members = [...membersOf(each, lists.get(each.key) ?? [], entries, diverted)];
+    left -= members.reduce((sum, { size }) => sum + size, 0);
+    if (left < 0 || members.some(({ size }) => size > mostFile)) throw new HwlabError({ code: 'package-not-repacked', blame: 'usage', message: `the files of ${each.key} in the image are too large to make a package of`, advice: 'give its .deb file with --debs FOLDER' });
+    await writeDeb(file, controlOf(tree, each), members, deadline);
     made.set(each.key, file);
   }
   return made;

@@ -4,6 +4,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 import type { Deadline } from '../../base/deadline.ts';
+import { HwlabError } from '../../base/hwlab-error.ts';
+import { writeError } from '../../db/durable-file.ts';
 import { tarEnd, tarHeader, tarPadding, type TarMember } from '../netboot/tar.ts';
 import { arPadding, debHead } from './deb-archive.ts';
 
@@ -19,7 +21,7 @@ export interface ControlFile {
   readonly executable: boolean;
 }
 
-/** Writes a Debian package (deb(5)). A file of that name is replaced once the new one is whole. */
+/** Writes a Debian package (deb(5)). A file of that name is replaced once the new one is whole. @throws HwlabError lab `no-disk-space`, `write-failed` */
 export async function writeDeb(file: string, control: readonly ControlFile[], members: Iterable<DebMember>, deadline: Deadline): Promise<void> {
   const data = `${file}.data`;
   const whole = `${file}.part`;
@@ -35,6 +37,9 @@ export async function writeDeb(file: string, control: readonly ControlFile[], me
       out.end(arPadding(size), resolve);
     });
     await rename(whole, file);
+  } catch (error) {
+    deadline.check(`writing ${file}`);
+    throw error instanceof HwlabError || (error as NodeJS.ErrnoException).syscall === undefined ? error : writeError(file, error);
   } finally {
     await rm(data, { force: true });
     await rm(whole, { force: true });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deadline } from '../../base/deadline.ts';
 import { HwlabError } from '../../base/hwlab-error.ts';
@@ -49,12 +49,15 @@ export class PackageBench {
   readonly difference: PackageDifference;
   readonly #image: Subject;
   readonly #files: ReadonlyMap<string, string>;
+  /** Of the files that a person gave, what tells them from others of the same version. */
+  readonly #given: ReadonlyMap<string, string>;
   readonly #reboot: boolean;
 
-  private constructor(difference: PackageDifference, image: Subject, files: ReadonlyMap<string, string>, reboot: boolean) {
+  private constructor(difference: PackageDifference, image: Subject, files: ReadonlyMap<string, string>, given: ReadonlyMap<string, string>, reboot: boolean) {
     this.difference = difference;
     this.#image = image;
     this.#files = files;
+    this.#given = given;
     this.#reboot = reboot;
   }
 
@@ -67,7 +70,7 @@ export class PackageBench {
     using system = openSystem((await openImage(bad.image, deadline)).disk, deadline);
     if (missing.length > 0) progress(`making ${missing.length} packages of ${bad.image} from its files`);
     const made = missing.length === 0 ? [] : await repackPackages(system.tree, missing, folder, deadline, () => undefined);
-    return new PackageBench(difference, good, new Map([...given, ...made]), reboot);
+    return new PackageBench(difference, good, new Map([...given, ...made]), new Map([...given].map(([key, file]) => [key, stamp(file)])), reboot);
   }
 
   get steps(): readonly (readonly string[])[] {
@@ -82,7 +85,7 @@ export class PackageBench {
     if (whole.length === 0) return image;
     const changes = whole.flatMap((index) => groups[index] ?? []);
     const order: PackageOrder = { install: changes.flatMap(({ key, to }) => (to ? [this.#fileOf(key)] : [])), remove: changes.flatMap(({ key, to }) => (to ? [] : [key])), reboot: this.#reboot };
-    const key = createHash('sha256').update([image.key, ...changes.map(changeText).sort(), String(this.#reboot)].join('\n')).digest('hex').slice(0, 16);
+    const key = createHash('sha256').update([image.key, ...changes.map((change) => `${changeText(change)}${this.#given.get(change.key) ?? ''}`).sort(), String(this.#reboot)].join('\n')).digest('hex').slice(0, 16);
     const [first] = changes;
     return { image: image.image, packages: order, key, label: `${image.label} with ${changes.length === 1 && first ? changeText(first) : `${changes.length} of ${groups.flat().length} packages`}` };
   }
@@ -97,4 +100,10 @@ export class PackageBench {
 /** What archives call the file of a package: the epoch is left out, or written as %3a. */
 function debNames({ name, version, architecture }: InstalledPackage): readonly string[] {
   return [version.replace(/^\d+:/, ''), version.replace(':', '%3a')].map((each) => `${name}_${each}_${architecture}.deb`).filter((each) => !each.includes('/'));
+}
+
+/** A package that was mended under its old version is another one. */
+function stamp(file: string): string {
+  const { size, mtimeMs } = statSync(file);
+  return ` ${size} ${mtimeMs}`;
 }
