@@ -28,7 +28,7 @@ describe('the boot loader of an ESP chip', () => {
     memory = new Uint8Array(4 * 1024 * 1024).fill(0xff);
     rom = new EspRom({ chip, mac: '24:6f:28:01:02:03' }, new EspFlash(memory, wornFrom));
   };
-  const ask = (frame: Uint8Array, at = speed): Buffer[] => new SlipReader(65_536).feed(rom.feed(frame, at)).map((answer) => Buffer.from(answer));
+  const ask = (frame: Uint8Array, at = speed): Buffer[] => [...new SlipReader(65_536).feed(rom.feed(frame, at))].map((answer) => Buffer.from(answer));
   /** Value, further data, and error of the first answer. */
   const told = (frame: Uint8Array, statusLength = 4): { value: number; data: Buffer; error: number } => {
     const answer = ask(frame)[0] ?? expect.fail('no answer');
@@ -110,6 +110,22 @@ describe('the boot loader of an ESP chip', () => {
     for (const size of [0, 1]) expect(told(request(espCommand.readFlash, words(0, 0xffff_ffff, size, 64)), 2).error, `the flash in pieces of ${size} bytes`).to.equal(6);
     ask(request(espCommand.eraseRegion, words(0, 4096)));
     expect(memory[0]).to.equal(0xff);
+  });
+
+  it('does no more for one piece of the line than twice the flash, and keeps no more of a compressed program than that', () => {
+    ask(sync);
+    ask(request(espCommand.memoryEnd, words(0, 0x4010_e004)));
+    const whole = 4 * 1024 * 1024;
+    for (const flood of [request(espCommand.readFlash, words(0, whole, 4096, 64)), request(espCommand.eraseFlash, Buffer.alloc(0)), request(espCommand.flashMd5, words(0, whole, 0, 0))]) {
+      const before = rom.commands;
+      expect(rom.feed(Buffer.concat(Array.from({ length: 50 }, () => flood)), speed).length).to.be.below(3 * whole);
+      expect(rom.commands - before).to.be.within(1, 3);
+      expect(ask(request(espCommand.readRegister, words(0x4000_1000))), 'it goes on').to.have.length(1);
+    }
+    expect(told(request(espCommand.deflatedBegin, words(4096, 1_000_000, 1, 0)), 2).error, 'so many blocks').to.equal(6);
+    ask(request(espCommand.deflatedBegin, words(4096, 1000, 60_000, 0)));
+    const errors = Array.from({ length: 72 }, (_, sequence) => told(block(espCommand.deflatedData, sequence, Buffer.alloc(60_000)), 2).error);
+    expect([errors.indexOf(6), new Set(errors.slice(69)).size]).to.deep.equal([69, 1]);
   });
 
   it('erases sectors, on an ESP8266 more than it was asked for, and worn cells keep a bit', () => {

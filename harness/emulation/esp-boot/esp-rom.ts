@@ -11,6 +11,10 @@ const longestFrame = 64 * 1024;
 const mostBytes = 4 * 1024 * 1024;
 /** Frames in which the flasher sends what is read. */
 const mostFrames = 16_384;
+/** Blocks of one write; tools take 1 KiB and more. */
+const mostBlocks = 16_384;
+/** Bytes of the flash that are touched for one piece of the line: tools wait for each answer, and what comes while a ROM is at work is lost. */
+const mostWork = 2 * mostBytes;
 const syncAnswers = 8;
 const syncValue = 0x2012_0707;
 const slowBlock = 64;
@@ -58,15 +62,17 @@ export class EspRom {
   feed(bytes: Uint8Array, speed: number): Uint8Array {
     if (this.#speed !== undefined && Math.abs(speed / this.#speed - 1) > 0.025) return new Uint8Array(0);
     const answers: Uint8Array[] = [];
+    const enough = this.#flash.touched + mostWork;
     for (const frame of this.#reader.feed(bytes)) {
       const request = readEspRequest(frame);
       if (request === undefined || this.left) continue;
       if (this.#speed === undefined && request.code !== espCommand.sync) continue;
       this.#speed ??= speed;
       this.commands += 1;
-      answers.push(...this.#answer(request));
+      for (const answer of this.#answer(request)) answers.push(encodeSlip(answer));
+      if (this.#flash.touched >= enough) break;
     }
-    return Buffer.concat(answers.map(encodeSlip));
+    return Buffer.concat(answers);
   }
 
   /** The payloads of the frames that answer a request. */
@@ -149,7 +155,7 @@ export class EspRom {
   }
 
   #begin(compressed: boolean, size: number, blocks: number, at: number): Answer {
-    if (at + size > this.#flash.size || blocks > mostBytes) return { error: espError.failed };
+    if (at + size > this.#flash.size || blocks > mostBlocks) return { error: espError.failed };
     if (this.flasher || this.#chip.ownsFlashCommands) this.#flash.erase(at, size);
     else this.#flash.eraseAsOldRom(at, size);
     this.#writing = { compressed, size, blocks, at, next: 0, pieces: [], received: 0 };
@@ -172,8 +178,12 @@ export class EspRom {
 
   #inflate(writing: Writing, data: Uint8Array): Answer {
     writing.received += data.length;
-    if (data.length > 0) writing.pieces.push(data);
-    if (writing.received > mostBytes) return { error: espError.failed };
+    if (writing.received > mostBytes) {
+      this.#writing = undefined;
+      return { error: espError.failed };
+    }
+    // A copy: a view would keep the whole frame, however short its block is.
+    if (data.length > 0) writing.pieces.push(Uint8Array.from(data));
     if (writing.next < writing.blocks) return {};
     try {
       const program = inflateSync(Buffer.concat(writing.pieces), { maxOutputLength: Math.max(1, writing.size) });

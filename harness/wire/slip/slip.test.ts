@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { encodeSlip, SlipReader } from './slip.ts';
 
-const hex = (frames: readonly Uint8Array[]): string[] => frames.map((frame) => Buffer.from(frame).toString('hex'));
+const hex = (frames: Iterable<Uint8Array>): string[] => [...frames].map((frame) => Buffer.from(frame).toString('hex'));
 
 describe('SLIP frames', () => {
   it('escape END and ESC as RFC 1055 has it', () => {

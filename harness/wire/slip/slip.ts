@@ -6,14 +6,16 @@ const escapedEscape = 0xdd;
 
 /** One frame with END before and behind it, so that noise on the line before it is a frame of its own. */
 export function encodeSlip(payload: Uint8Array): Uint8Array {
-  const bytes = [end];
+  const escapes = payload.reduce((sum, byte) => sum + (byte === end || byte === escape ? 1 : 0), 0);
+  const bytes = new Uint8Array(payload.length + escapes + 2);
+  let at = 0;
+  bytes[at++] = end;
   for (const byte of payload) {
-    if (byte === end) bytes.push(escape, escapedEnd);
-    else if (byte === escape) bytes.push(escape, escapedEscape);
-    else bytes.push(byte);
+    if (byte === end || byte === escape) bytes[at++] = escape;
+    bytes[at++] = byte === end ? escapedEnd : byte === escape ? escapedEscape : byte;
   }
-  bytes.push(end);
-  return Uint8Array.from(bytes);
+  bytes[at] = end;
+  return bytes;
 }
 
 /** Bytes in, whole frames out. Empty frames, frames with a wrong escape and frames over the limit are left out, as the line's noise would be. */
@@ -28,14 +30,15 @@ export class SlipReader {
     this.#limit = limit;
   }
 
-  feed(bytes: Uint8Array): Uint8Array[] {
-    const frames: Uint8Array[] = [];
+  /** Each frame as soon as it is whole: bytes behind one that is not taken are lost. */
+  *feed(bytes: Uint8Array): Generator<Uint8Array> {
     for (const byte of bytes) {
       if (byte === end) {
-        if (this.#frame.length > 0 && !this.#broken && !this.#escaped) frames.push(Uint8Array.from(this.#frame));
+        const frame = this.#frame.length > 0 && !this.#broken && !this.#escaped ? Uint8Array.from(this.#frame) : undefined;
         this.#frame = [];
         this.#escaped = false;
         this.#broken = false;
+        if (frame) yield frame;
       } else if (this.#escaped) {
         this.#escaped = false;
         if (byte === escapedEnd) this.#take(end);
@@ -44,7 +47,6 @@ export class SlipReader {
       } else if (byte === escape) this.#escaped = true;
       else this.#take(byte);
     }
-    return frames;
   }
 
   #take(byte: number): void {
