@@ -8,6 +8,8 @@ import { UsbDeviceCore } from './usb-device-core.ts';
 
 /** Milliseconds in which a client must say hello. */
 const greetingWithin = 10_000;
+/** Milliseconds of silence after which a client is asked whether it is still there: one that vanished would have the unit for ever. */
+const silence = 15_000;
 
 /** An emulated unit that waits for a guest on a TCP port, as `usbredirect --as` does with a real one. */
 export interface ServedUnit {
@@ -18,7 +20,7 @@ export interface ServedUnit {
 /** Serves the unit to one client after the other; while one has it others are refused, for it is one unit. @throws HwlabError usage `port-taken` */
 export async function serveUnit(unit: EmulatedUnit<unknown>, at: { readonly host: string; readonly port: number }, say: (line: string) => void = () => undefined, onWire?: WireListener): Promise<ServedUnit> {
   let taken: Socket | undefined;
-  const server = createServer({ noDelay: true }, (socket) => {
+  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: silence }, (socket) => {
     if (taken) {
       say('a second client was refused: the device is in use');
       socket.destroy();

@@ -14,7 +14,7 @@ import { importModel, type ImportWishes } from '../import/import-model.ts';
 import type { CaptureInput } from '../import/read-capture.ts';
 import { select } from '../import/select.ts';
 import type { EmulatedModel } from '../usb-device.ts';
-import { scrubEvent } from './scrub.ts';
+import { NameScrubber } from './scrub.ts';
 
 /**
  * A cassette of one device of a usbmon capture (pcap, pcapng or usbmon's text), or of a recording of hid-recorder. The serial number of the unit is replaced in all that was moved,
@@ -30,6 +30,7 @@ export async function captureToCassette(input: CaptureInput, wishes: ImportWishe
   const from = device.strings.serial;
   const to = model.usb.strings.serial;
   const replacements = !wishes.keepSerial && from !== undefined && to !== undefined && from !== to ? [{ from, to }] : [];
+  const scrubber = new NameScrubber(replacements);
   const notes = [
     ...assumptions,
     ...unserved.map((what) => `not served: ${what}`),
@@ -46,7 +47,7 @@ export async function captureToCassette(input: CaptureInput, wishes: ImportWishe
         environment: { capture: input.file, cutTransfers: String(cut) },
         scrubbed: replacements.length > 0 ? ['serial number'] : [],
       },
-      events: events.map((event) => scrubEvent(event, replacements)),
+      events: events.map((event) => scrubber.scrub(event)),
     },
     notes,
   };

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { HttpScrubber, PageScrubber, hideJob, type JobScrubber } from './job-scrubber.ts';
+import type { CassetteEvent } from '../../wire/cassette/cassette.ts';
+import type { EmulatedModel } from '../usb-device.ts';
+import { HttpScrubber, JobHider, PageScrubber, hideJob, type JobScrubber } from './job-scrubber.ts';
 
 /** What is left of a stream when it comes in pieces of a size; hidden bytes are shown as `.`. */
 function left(make: () => JobScrubber, text: string, size: number): string {
@@ -41,4 +43,21 @@ describe('what a cassette of a real printer keeps', () => {
       for (const size of [1, 2, 3, 7, 64, text.length]) expect(left(make, text, size), `pieces of ${size}`).to.equal(kept);
     });
   }
+
+  it('of an endpoint that raw printing and IPP over USB share: by the alternate setting, anew at each plug', () => {
+    const alternate = (protocol: number): unknown => ({ class: [7, 1, protocol], endpoints: [{ address: '0x01', type: 'bulk', maxPacketSize: 64 }] });
+    const usb = { configuration: { interfaces: [{ number: 0, alternates: [alternate(2), alternate(4)] }] } } as unknown as EmulatedModel['usb'];
+    const hider = new JobHider({ usb });
+    const sent = (text: string): string => Buffer.from(hider.hide({ t: 0, from: 'host', kind: 'bulk', endpoint: 1, status: 'ok', data: Buffer.from(text) }).data ?? []).toString().replaceAll('\0', '.');
+    const happens = (event: Omit<CassetteEvent, 't'>): CassetteEvent => hider.hide({ t: 0, ...event });
+    const set = (status: string): CassetteEvent => happens({ from: 'host', kind: 'alternate', status, meaning: 'SET_INTERFACE 0 alternate 1' });
+    expect(sent('Ivan Petrov\n')).to.equal('............');
+    set('stall');
+    expect(sent('Ivan Petrov\n')).to.equal('............');
+    set('ok');
+    expect(sent('POST / HTTP/1.1\r\nContent-Length: 1000\r\n\r\nIvan')).to.equal('POST / HTTP/1.1\r\nContent-Length: 1000\r\n\r\n....');
+    happens({ from: 'suite', kind: 'plug' });
+    set('ok');
+    expect(sent('GET / HTTP/1.1\r\nHost: room12\r\n')).to.equal('GET / HTTP/1.1\r\nHost:.......\r\n');
+  });
 });

@@ -1,3 +1,4 @@
+import type { CassetteEvent } from '../../wire/cassette/cassette.ts';
 import type { EmulatedModel } from '../usb-device.ts';
 
 /** Decides byte by byte what of a stream must not be written down; remembers where in the job it is. */
@@ -91,7 +92,7 @@ export class HttpScrubber implements JobScrubber {
     else if (this.#where === 'size') {
       this.#left = Number.parseInt(line, 16) || 0;
       if (this.#left > 0) this.#where = 'body';
-      else if (/^0+$/.test(line)) this.#reset();
+      else if (/^0+\s*(?:;|$)/.test(line)) this.#reset();
     } else if (line !== '') {
       const [, name = '', value = ''] = /^([\w-]+):\s*(.*)$/.exec(line) ?? [];
       if (/^content-length$/i.test(name)) this.#left = Number(value) || 0;
@@ -112,16 +113,43 @@ export class HttpScrubber implements JobScrubber {
   }
 }
 
-/** Scrubbers for the OUT endpoints of printers, by address: raw ones (7/1/1 to 3) and IPP over USB (7/1/4). */
-export function jobScrubbers({ usb }: Pick<EmulatedModel, 'usb'>): ReadonlyMap<number, JobScrubber> {
-  const found = new Map<number, JobScrubber>();
-  for (const { alternates } of usb.configuration.interfaces) {
-    for (const { class: [base, , protocol], endpoints } of alternates) {
-      if (base !== 7) continue;
-      for (const { address } of endpoints) if (Number(address) < 0x80) found.set(Number(address), protocol === 4 ? new HttpScrubber() : (found.get(Number(address)) ?? new PageScrubber()));
-    }
+/**
+ * Hides the contents of jobs in what is sent to a printer: raw ones (7/1/1 to 3) and IPP over USB (7/1/4). Which of the two comes to an endpoint that both share is decided
+ * by the alternate setting; each plug, reset and setting begins anew, for a job that was broken off there has no end.
+ */
+export class JobHider {
+  readonly #interfaces: EmulatedModel['usb']['configuration']['interfaces'];
+  readonly #scrubbers = new Map<number, JobScrubber>();
+  /** Whether the unit is a printer. */
+  readonly isPrinter: boolean;
+
+  constructor({ usb }: Pick<EmulatedModel, 'usb'>) {
+    this.#interfaces = usb.configuration.interfaces;
+    this.isPrinter = this.#interfaces.some(({ alternates }) => alternates.some((alternate) => alternate.class[0] === 7));
+    this.#beginAll();
   }
-  return found;
+
+  hide(event: CassetteEvent): CassetteEvent {
+    if (event.kind === 'plug' || event.kind === 'reset' || event.kind === 'configuration') this.#beginAll();
+    if (event.kind === 'alternate' && event.status === 'ok') {
+      const [, number, setting] = /^SET_INTERFACE (\d+) alternate (\d+)$/.exec(event.meaning ?? '') ?? [];
+      this.#begin(Number(number), Number(setting));
+    }
+    const scrubber = event.kind === 'bulk' && event.data ? this.#scrubbers.get(event.endpoint ?? 0) : undefined;
+    if (!scrubber || !event.data) return event;
+    const { data, hidden } = hideJob(event.data, scrubber);
+    return hidden.length > 0 ? { ...event, data, hidden } : event;
+  }
+
+  #beginAll(): void {
+    for (const { number } of this.#interfaces) this.#begin(number, 0);
+  }
+
+  #begin(number: number, setting: number): void {
+    const alternate = this.#interfaces.find((each) => each.number === number)?.alternates[setting];
+    if (alternate?.class[0] !== 7) return;
+    for (const { address } of alternate.endpoints) if (Number(address) < 0x80) this.#scrubbers.set(Number(address), alternate.class[2] === 4 ? new HttpScrubber() : new PageScrubber());
+  }
 }
 
 /** The bytes with what is hidden as zeros, and where that is. */

@@ -65,6 +65,10 @@ export class GuestSide {
     await deadline.race('the hello of the USB port (is another device plugged into it?)', this.#greeted.promise);
     this.#plugged = true;
     this.#device.onUnasked = (packet) => this.#pass(packet);
+    this.#device.onFull = (full) => {
+      if (full) this.#stream.pause();
+      else this.#stream.resume();
+    };
     for (const packet of this.#device.introduction) this.#pass(packet);
   }
 
@@ -89,6 +93,8 @@ export class GuestSide {
     if (!this.#plugged) return;
     this.#plugged = false;
     this.#device.onUnasked = () => undefined;
+    this.#device.onFull = () => undefined;
+    this.#stream.resume();
     this.#device.hold(false);
     for (const id of this.#open.values()) this.#device.tell({ name: 'cancel', id });
     this.#open.clear();

@@ -57,11 +57,14 @@ export async function readUnit(device: RedirectedDevice, keepSerial: boolean, de
   return { usb: { ...usb, ...(named === undefined || named === 'super' ? {} : { speed: named }) }, replacements: filler.replacements, reports: reportsOf(whole), notes: [...notes.assumptions, ...notes.unserved] };
 }
 
-/** An answer of the device, undefined when it refuses. */
+/** An answer of the device, no longer than was asked for, undefined when it refuses. @throws HwlabError lab `unit-lost` */
 async function askControl(device: RedirectedDevice, { requestType, request, value, index, length }: UsbSetup): Promise<Uint8Array | undefined> {
   const { promise, resolve } = Promise.withResolvers<Uint8Array | undefined>();
-  device.ask({ name: 'control', id: 0n, endpoint: requestType & 0x80, requestType, request, status: 'ok', value, index, length, data: new Uint8Array(0) }, (answer) => resolve(answer.name === 'control' && answer.status === 'ok' ? Uint8Array.from(answer.data) : undefined));
-  return await promise;
+  device.ask({ name: 'control', id: 0n, endpoint: requestType & 0x80, requestType, request, status: 'ok', value, index, length, data: new Uint8Array(0) }, (answer) => resolve(answer.name === 'control' && answer.status === 'ok' ? Uint8Array.from(answer.data.subarray(0, length)) : undefined));
+  const lost = device.lost.then((error) => {
+    throw error;
+  });
+  return await Promise.race([promise, lost]);
 }
 
 /** Read as a capture of the same requests would be, by the reader that is used to untrusted ones. */

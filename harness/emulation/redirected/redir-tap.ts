@@ -11,6 +11,8 @@ interface Slot {
 
 /** Events behind one transfer that the device takes no end with; then it is written as it is. */
 const mostHeld = 20_000;
+/** Bytes behind such a transfer. */
+const mostHeldBytes = 64 * 1024 * 1024;
 /** Bytes of a report that never ends. */
 const longestReport = 65_536;
 
@@ -24,7 +26,9 @@ export class RedirTap {
   /** Bytes of HID reports by `address:id`. */
   readonly #reports: ReadonlyMap<string, number>;
   readonly #slots: Slot[] = [];
-  readonly #fragments = new Map<number, Buffer[]>();
+  #heldBytes = 0;
+  /** Reports whose end has not come, by endpoint. */
+  readonly #fragments = new Map<number, { readonly parts: Uint8Array[]; length: number }>();
   readonly #polled = new Set<number>();
   #endpoints: PacketOf<'epInfo'> | undefined;
 
@@ -36,7 +40,7 @@ export class RedirTap {
 
   /** What happened beside the cable, or on it without an answer. */
   event(event: Written): void {
-    this.#slots.push({ event: { t: this.#now(), ...event }, done: true });
+    this.#hold({ event: { t: this.#now(), ...event }, done: true });
     this.#flush();
   }
 
@@ -93,7 +97,7 @@ export class RedirTap {
       };
     }
     const slot: Slot = { event: { t: this.#now(), from: 'host', ...base, status: 'ok', ...moved(packet.data) }, done: false };
-    this.#slots.push(slot);
+    this.#hold(slot);
     this.#flush();
     return (answer) => {
       if (slot.event && 'status' in answer) slot.event = { ...slot.event, status: answer.status };
@@ -104,7 +108,7 @@ export class RedirTap {
 
   #told(event: Written): (answer: RedirPacket) => void {
     const slot: Slot = { event: { t: this.#now(), ...event }, done: false };
-    this.#slots.push(slot);
+    this.#hold(slot);
     return (answer) => {
       if (slot.event && 'status' in answer) slot.event = { ...slot.event, status: answer.status };
       slot.done = true;
@@ -114,24 +118,31 @@ export class RedirTap {
 
   /** A report comes in packets; it ends with a short one, or when it is as long as its descriptor says: real devices send nothing behind a full last one. */
   #report({ endpoint, data, status }: PacketOf<'interrupt'>): void {
-    const parts = this.#fragments.get(endpoint) ?? [];
-    if (data.length === 0 && parts.length === 0 && status === 'ok') return;
-    parts.push(Buffer.from(data));
-    const whole = Buffer.concat(parts);
-    const size = this.#endpoints?.maxPacketSizes?.[endpointIndex(endpoint)] ?? 0;
-    const length = this.#reports.get(`${endpoint}:0`) ?? this.#reports.get(`${endpoint}:${whole[0] ?? 0}`) ?? Infinity;
-    if (status === 'ok' && data.length >= size && whole.length < length && whole.length < longestReport) {
-      this.#fragments.set(endpoint, parts);
+    const report = this.#fragments.get(endpoint) ?? { parts: [], length: 0 };
+    if (data.length === 0 && report.length === 0 && status === 'ok') return;
+    report.parts.push(Uint8Array.from(data));
+    report.length += data.length;
+    // A packet without bytes is a short one, whatever the device says of the endpoint.
+    const size = this.#endpoints?.maxPacketSizes?.[endpointIndex(endpoint)] || 1;
+    const length = this.#reports.get(`${endpoint}:0`) ?? this.#reports.get(`${endpoint}:${report.parts[0]?.[0] ?? 0}`) ?? Infinity;
+    if (status === 'ok' && data.length >= size && report.length < length && report.length < longestReport) {
+      this.#fragments.set(endpoint, report);
       return;
     }
     this.#fragments.delete(endpoint);
-    this.event({ from: 'device', kind: 'interrupt', endpoint, status, ...moved(whole) });
+    this.event({ from: 'device', kind: 'interrupt', endpoint, status, ...moved(Buffer.concat(report.parts)) });
+  }
+
+  #hold(slot: Slot): void {
+    this.#slots.push(slot);
+    this.#heldBytes += slot.event?.data?.length ?? 0;
   }
 
   #flush(): void {
     let first = this.#slots[0];
-    while (first && (first.done || this.#slots.length > mostHeld)) {
+    while (first && (first.done || this.#slots.length > mostHeld || this.#heldBytes > mostHeldBytes)) {
       this.#slots.shift();
+      this.#heldBytes -= first.event?.data?.length ?? 0;
       if (first.event) this.#append(first.event);
       // How it ends is not waited for any more.
       first.event = undefined;

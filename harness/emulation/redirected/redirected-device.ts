@@ -15,6 +15,8 @@ export interface RedirEndpoint {
 
 /** Requests that may be open at once; a guest has some dozens. */
 const mostOpen = 10_000;
+/** Milliseconds of silence after which the other host is asked whether it is still there. */
+const silence = 15_000;
 
 /** Packets that the device sent by itself, or that belong to no open request. */
 export type Unasked = (packet: RedirPacket) => void;
@@ -27,6 +29,8 @@ export class RedirectedDevice {
   /** Resolves with the reason when the device is gone; not after `close`. */
   readonly lost: Promise<HwlabError>;
   onUnasked: Unasked = () => undefined;
+  /** Told when the device takes no more for now, and when it takes again. */
+  onFull: (full: boolean) => void = () => undefined;
   readonly #stream: Duplex;
   readonly #codec = new RedirCodec({ role: 'guest', capabilities: emulatorCapabilities, version: 'hwlab proxy' });
   readonly #ready = Promise.withResolvers<void>();
@@ -59,12 +63,13 @@ export class RedirectedDevice {
     });
     stream.on('error', (error) => this.#lose(unitLost(`the connection to the redirected device failed: ${error.message}`, error)));
     stream.on('close', () => this.#lose(unitLost('the redirected device is gone: its connection was closed')));
+    stream.on('drain', () => this.onFull(false));
     stream.write(this.#codec.hello());
   }
 
   /** Connects and waits until the device is there. @throws HwlabError lab `unit-unreachable`, `unit-lost`, or the deadline's */
   static async connect({ host, port }: RedirEndpoint, deadline: Deadline): Promise<RedirectedDevice> {
-    const socket = connect({ host, port, noDelay: true });
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: silence });
     try {
       await once(socket, 'connect', { signal: deadline.signal });
     } catch (error) {
@@ -93,10 +98,11 @@ export class RedirectedDevice {
     return [this.#endpoints, this.#interfaces, this.#connected];
   }
 
-  /** Sends a packet that is answered by one with the same id; returns the id that it went with. */
+  /** Sends a packet that is answered by one with the same id; returns the id that it went with. A device that leaves too many unanswered is lost. */
   ask(packet: RedirPacket, answered: (answer: RedirPacket) => void): bigint {
-    if (this.#open.size >= mostOpen) throw new HwlabError({ code: 'usbredir-malformed', blame: 'lab', message: `more than ${mostOpen} requests are open at the redirected device` });
     const id = (this.#lastId += 1n);
+    if (this.#open.size >= mostOpen) this.#lose(unitLost(`the redirected device left ${mostOpen} requests unanswered`));
+    if (this.#closed) return id;
     this.#open.set(id, answered);
     this.tell({ ...packet, id });
     return id;
@@ -104,7 +110,7 @@ export class RedirectedDevice {
 
   /** Sends a packet that has no answer. */
   tell(packet: RedirPacket): void {
-    if (!this.#stream.destroyed) this.#stream.write(this.#codec.encode(packet));
+    if (!this.#stream.destroyed && !this.#stream.write(this.#codec.encode(packet))) this.onFull(true);
   }
 
   /** Stops and goes on reading, for a guest that takes slowly. */

@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream';
 import { Deadline } from '../../base/deadline.ts';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import type { CassetteEvent } from '../../wire/cassette/cassette.ts';
-import { hideJob, jobScrubbers, type JobScrubber } from '../cassette/job-scrubber.ts';
-import { scrubEvent } from '../cassette/scrub.ts';
+import { JobHider } from '../cassette/job-scrubber.ts';
+import { NameScrubber } from '../cassette/scrub.ts';
 import { watchControls } from '../cassette/watch-controls.ts';
 import { buildDescriptors } from '../descriptors.ts';
 import type { PluggedDevice, PlugOptions } from '../plug.ts';
@@ -43,7 +43,8 @@ export class RedirectedUnit {
   readonly #device: RedirectedDevice;
   readonly #read: ReadUnit;
   readonly #shadow: EmulatedUnit<unknown>;
-  readonly #jobs: ReadonlyMap<number, JobScrubber>;
+  readonly #names: NameScrubber;
+  readonly #jobs: JobHider | undefined;
   readonly #start = performance.now();
   #tap: RedirTap | undefined;
 
@@ -51,8 +52,10 @@ export class RedirectedUnit {
     this.#device = device;
     this.#read = read;
     this.#shadow = shadow;
-    this.#jobs = keepContents ? new Map() : jobScrubbers({ usb: read.usb });
-    this.scrubbed = [...(read.replacements.length > 0 ? ['serial number'] : []), ...(this.#jobs.size > 0 ? ['contents of print jobs', 'names of hosts, users and jobs'] : [])];
+    this.#names = new NameScrubber(read.replacements);
+    const jobs = new JobHider({ usb: read.usb });
+    this.#jobs = keepContents || !jobs.isPrinter ? undefined : jobs;
+    this.scrubbed = [...(read.replacements.length > 0 ? ['serial number'] : []), ...(this.#jobs ? ['contents of print jobs', 'names of hosts, users and jobs'] : [])];
     this.notes = read.notes;
     this.unit = {
       ...shadow,
@@ -129,19 +132,12 @@ export class RedirectedUnit {
   #take(event: CassetteEvent, onlooker: Onlooker, trace: WireTrace): void {
     // First: what a transfer means may depend on what the class makes of it.
     onlooker.see(event);
-    const clean = this.#hidden(scrubEvent(event, this.#read.replacements));
+    const named = this.#names.scrub(event);
+    const clean = this.#jobs?.hide(named) ?? named;
     const wire = onTheWire(clean);
     if (wire) trace.record(wire, clean.data);
     const meaning = clean.meaning ?? (wire ? this.#meaningOf({ t: clean.t, ...wire }, clean.data ?? noBytes) : undefined);
     this.append(meaning === undefined ? clean : { ...clean, meaning });
-  }
-
-  /** Without what is in a print job. */
-  #hidden(event: CassetteEvent): CassetteEvent {
-    const scrubber = event.kind === 'bulk' && event.data ? this.#jobs.get(event.endpoint ?? 0) : undefined;
-    if (!scrubber || !event.data) return event;
-    const { data, hidden } = hideJob(event.data, scrubber);
-    return hidden.length > 0 ? { ...event, data, hidden } : event;
   }
 
   /** A decoder reads what an untrusted device and driver sent. */
