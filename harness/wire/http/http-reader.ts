@@ -59,9 +59,10 @@ export class HttpReader {
 
   #lineEnded(): void {
     if (this.#place === 'head') {
-      const lines = this.#text.split(/\r?\n/);
-      if (!firstLine.test(lines[0] ?? '')) this.#text = '';
-      else if (/\r?\n\r?\n$/.test(this.#text)) this.#beginBody(lines);
+      // The whole head is only looked at when it is complete: it may have thousands of lines.
+      const isFirst = this.#text.indexOf('\n') === this.#text.length - 1;
+      if (isFirst && !firstLine.test(this.#text.replace(/\r?\n$/, ''))) this.#text = '';
+      else if (!isFirst && /\n\r?\n$/.test(this.#text.slice(-3))) this.#beginBody(this.#text.split(/\r?\n/));
       return;
     }
     const line = this.#text.trim();
