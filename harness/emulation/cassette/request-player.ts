@@ -39,7 +39,7 @@ export class RequestPlayer {
     const near = here ?? elsewhere[0];
     this.#book.diverge({ index: (near ?? other)?.index, what: 'request', expected: near ? `${requestKey(near.setup)} with ${shownBytes(near.data)}${near.meaning === undefined ? '' : ` (${near.meaning})`}` : inWords(other), found: `${requestKey(setup)} with ${shownBytes(data)}` });
     if (this.#mode === 'strict') return undefined;
-    if (here) playing.use(here);
+    if (here) playing.took(here);
     return near;
   }
 

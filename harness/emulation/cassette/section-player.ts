@@ -71,8 +71,7 @@ export class SectionPlayer {
 
   /** A writing request, by what it brings; `again` when it was made more often than when this was recorded. */
   write(setup: SetupPacket, data: Uint8Array): { readonly answer: ControlAnswer; readonly again: boolean } | undefined {
-    const key = writeKey(setup, data);
-    this.#writes.set(key, (this.#writes.get(key) ?? 0) + 1);
+    this.#count(setup, data);
     const here = this.section.controls.get(requestKey(setup)) ?? [];
     const same = (answer: ControlAnswer): boolean => Buffer.compare(answer.data, data) === 0;
     const answer = here.find((each) => !this.#used.has(each.index) && same(each)) ?? here.findLast(same);
@@ -101,6 +100,12 @@ export class SectionPlayer {
     const same = this.section.controls.get(requestKey(setup))?.find(open);
     const other = [...this.section.controls.values()].flatMap((answers) => answers.find(open) ?? []).sort((a, b) => a.index - b.index)[0];
     return { ...(same ? { same } : {}), ...(other ? { other } : {}) };
+  }
+
+  /** A recorded writing request that another one is taken for: what answers to it is due. */
+  took(answer: ControlAnswer): void {
+    this.use(answer);
+    this.#count(answer.setup, answer.data);
   }
 
   use({ index }: { readonly index: number }): void {
@@ -145,6 +150,11 @@ export class SectionPlayer {
       events: single.filter(({ index }) => this.#used.has(index)).length + streams.reduce((sum, { complete }) => sum + complete, 0),
       of: single.length + streams.reduce((sum, { stretches }) => sum + stretches, 0),
     };
+  }
+
+  #count(setup: SetupPacket, data: Uint8Array): void {
+    const key = writeKey(setup, data);
+    this.#writes.set(key, (this.#writes.get(key) ?? 0) + 1);
   }
 
   #next(): InChunk[] {

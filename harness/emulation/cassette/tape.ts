@@ -141,7 +141,7 @@ class SectionBuilder {
       }
     } else if ((kind === 'bulk' || kind === 'interrupt') && (endpoint & 0x80) === 0) {
       this.#cause = t;
-      this.#lastWrite = undefined;
+      if (data.length > 0) this.#lastWrite = undefined;
       const stream = this.#pieces.get(endpoint) ?? { bytes: [], length: 0, stretches: [], hidden: [] };
       for (const [from, to] of event.hidden ?? []) stream.hidden.push([stream.length + from, stream.length + to]);
       stream.stretches.push({ index, epoch: this.#calls.length, status, from: stream.length, to: stream.length + data.length, meaning: event.meaning });
