@@ -24,59 +24,73 @@ import { describeInLongRun } from './long-run.ts';
 
 const minutes = (count: number): Deadline => Deadline.after(count * 60_000);
 
+interface Guest {
+  readonly machine: RunningMachine;
+  readonly shell: SshShell;
+}
+
 /**
- * The station is a guest with an emulated device in its first port; its real usbredirect offers that device, and what it offers is plugged into the second
- * port of the same guest. So the program, libusb, the kernel's usbfs and QEMU are the real ones; only the copper is missing.
+ * The station is a guest with an emulated device in a port; its real usbredirect offers that device, and what it offers is plugged into a port of a second
+ * guest. So the program, libusb, the kernel's usbfs and QEMU are the real ones; only the copper is missing. Two guests, since a kernel cannot be both ends: it
+ * gives addresses one at a time on a controller, so the reset that comes back to it while it enumerates the port waits for that port, which waits for the reset.
  */
 describeInLongRun('units of another station, by the real usbredirect', function () {
-  this.timeout(10 * 60_000);
+  this.timeout(15 * 60_000);
   let folder: string;
-  let machine: RunningMachine;
-  let shell: SshShell;
+  let station: Guest;
+  let client: Guest;
   let device: PluggedDevice;
 
+  const guest = async (slot: number): Promise<Guest> => {
+    const { accelerator } = await detectAccelerator(minutes(1));
+    const machine = await createVmMachine({ image: await openImage('debian-12', minutes(2)), profile: await loadMachineProfile('vm-basic'), accelerator }).start({ runId: newRunId(new Date()), slot, boot: 'warm', deadline: minutes(9), folder: join(folder, `m${slot}`) });
+    return { machine, shell: await connectShell(machine.access.ssh, minutes(2)) };
+  };
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hwlab-remote-'));
-    const { accelerator } = await detectAccelerator(minutes(1));
-    machine = await createVmMachine({ image: await openImage('debian-12', minutes(2)), profile: await loadMachineProfile('vm-basic'), accelerator }).start({ runId: newRunId(new Date()), slot: 0, boot: 'warm', deadline: minutes(9), folder: join(folder, 'm') });
-    shell = await connectShell(machine.access.ssh, minutes(2));
-    await shell.putFile('/tmp/usbredirect.tar', programTar(folder), minutes(2));
-    await shell.run('tar -x -C / -f /tmp/usbredirect.tar && ldconfig', { deadline: minutes(1) });
+    station = await guest(0);
+    client = await guest(1);
+    await station.shell.putFile('/tmp/usbredirect.tar', programTar(folder), minutes(2));
+    await station.shell.run('tar -x -C / -f /tmp/usbredirect.tar && ldconfig', { deadline: minutes(1) });
     const model = JSON.parse(readFileSync(new URL('../../fixtures/devices/robotics/arduino-uno-r3.json', import.meta.url), 'utf8')) as EmulatedModel;
-    device = await plug(await createUnit(model), machine.access.usbPorts[0] ?? '', { deadline: minutes(2) });
+    device = await plug(await createUnit(model), station.machine.access.usbPorts[0] ?? '', { deadline: minutes(2) });
   });
   after(async () => {
     await device?.unplug();
-    await shell?.close();
-    await machine?.[Symbol.asyncDispose]();
+    for (const one of [client, station]) {
+      await one?.shell.close();
+      await one?.machine[Symbol.asyncDispose]();
+    }
     await rm(folder, { recursive: true });
   });
 
-  /** Waits in the guest until so many boards are configured and so many serial ports of theirs are there. */
-  const boards = async (count: number, ports: number): Promise<void> => {
-    const found = 'n=0; for d in /sys/bus/usb/devices/*; do [ "$(cat $d/idVendor 2>/dev/null):$(cat $d/idProduct 2>/dev/null)" = 2341:0043 ] && [ -n "$(cat $d/bConfigurationValue)" ] && n=$((n+1)); done; t=$(ls /dev/ttyACM* 2>/dev/null | wc -l)';
-    const { stdout } = await shell.run(`for i in $(seq 600); do ${found}; [ "$n $t" = "${count} ${ports}" ] && break; sleep 0.1; done; echo "$n boards, $t ports"`, { deadline: minutes(3) });
+  /** Waits in the guest until so many boards are configured and so many serial ports of theirs are there. It starts few programs: under software emulation each costs as much as the wait. */
+  const boards = async ({ shell }: Guest, count: number, ports: number): Promise<void> => {
+    const look = 'n=0; for d in /sys/bus/usb/devices/*; do v= p= c=; { read -r v < $d/idVendor && read -r p < $d/idProduct && read -r c < $d/bConfigurationValue; } 2> /dev/null; [ "$v:$p" = 2341:0043 ] && [ -n "$c" ] && n=$((n+1)); done; set -- /dev/ttyACM*; t=$#; [ -e "$1" ] || t=0';
+    const { stdout } = await shell.run(`end=$(($(date +%s) + 90)); while :; do ${look}; [ "$n $t" = "${count} ${ports}" ] && break; [ $(date +%s) -ge $end ] && break; sleep 0.2; done; echo "$n boards, $t ports"; [ "$n $t" = "${count} ${ports}" ] || dmesg | tail -n 15`, { deadline: minutes(3) });
     expect(stdout.trim()).to.equal(`${count} boards, ${ports} ports`);
   };
 
   it('are plugged in here, work by the same driver, and are given back', async () => {
-    await boards(1, 1);
-    const unit = await new StationUnits(shell).offer({ id: '2341:0043' }, minutes(2));
-    const ends = bridge(unit, machine.access.usbPorts[1] ?? '');
-    // The station's kernel has let go of it, and drives it at the other end.
-    await boards(2, 1);
-    const { stdout } = await shell.run("stty -F /dev/ttyACM* 115200 raw -echo && printf '0 ' > /dev/ttyACM* && echo written; readlink -f /sys/class/tty/ttyACM*/device/driver", { deadline: minutes(1) });
-    expect(stdout).to.match(/^written\n.*\/cdc_acm$/m);
-    for (const end of ends) end.destroy();
-    await unit[Symbol.asyncDispose]();
-    await boards(1, 1);
-    expect((await shell.run('pidof usbredirect || echo none', { deadline: minutes(1) })).stdout.trim()).to.equal('none');
+    await boards(station, 1, 1);
+    {
+      await using unit = await new StationUnits(station.shell).offer({ id: '2341:0043' }, minutes(2));
+      const ends = bridge(unit, client.machine.access.usbPorts[0] ?? '');
+      await boards(client, 1, 1);
+      // The station's kernel has let go of it.
+      await boards(station, 1, 0);
+      const { stdout } = await client.shell.run("stty -F /dev/ttyACM0 115200 raw -echo && printf '0 ' > /dev/ttyACM0 && echo written; readlink -f /sys/class/tty/ttyACM0/device/driver", { deadline: minutes(1) });
+      expect(stdout).to.match(/^written\n.*\/cdc_acm$/m);
+      for (const end of ends) end.destroy();
+    }
+    await boards(client, 0, 0);
+    await boards(station, 1, 1);
+    expect((await station.shell.run('pidof usbredirect || echo none', { deadline: minutes(1) })).stdout.trim()).to.equal('none');
   });
 
-  it('that somebody else has are busy', async () => {
-    const units = new StationUnits(shell);
-    await using _first = await units.offer({ id: '2341:0043' }, minutes(2));
-    const code = await units.offer({ id: '2341:0043' }, minutes(2)).then(async (unit) => unit[Symbol.asyncDispose]().then(() => 'offered'), (error: { readonly code: string }) => error.code);
+  it('that somebody else has are busy, whoever of this host asks', async () => {
+    await using _first = await new StationUnits(station.shell).offer({ id: '2341:0043' }, minutes(2));
+    const code = await new StationUnits(station.shell).offer({ id: '2341:0043' }, minutes(2)).then(async (unit) => unit[Symbol.asyncDispose]().then(() => 'offered'), (error: { readonly code: string }) => error.code);
     expect(code).to.equal('unit-busy');
   });
 });

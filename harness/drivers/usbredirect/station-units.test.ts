@@ -18,6 +18,8 @@ describe('units of another station', function () {
     rmSync(folder, { recursive: true });
   });
 
+  const greeting = async (port: number): Promise<string> => new Promise((resolve, reject) => connect(port, '127.0.0.1').once('data', (data: Buffer) => resolve(data.toString())).once('error', reject));
+
   /** A station with so many devices of the id, whose usbredirect is a script. */
   function station(devices: string, script: string): FakeShell {
     writeFileSync(join(folder, 'usbredirect'), script);
@@ -38,15 +40,23 @@ describe('units of another station', function () {
     expect(await codeOf(new StationUnits(station('1', '#!/bin/sh\nexit 1\n')).offer({ id: '04b8:1129' }, soon()))).to.equal('unit-busy');
   });
 
-  it('are offered on a port, and gone when they are given back', async () => {
-    const listener = `#!/usr/bin/perl
-use IO::Socket::INET; $| = 1; open(my $c, '>', "/proc/$$/comm"); print $c 'usbredirect'; close $c;
+  const listener = `#!/usr/bin/perl
+use IO::Socket::INET; $| = 1; $SIG{INT} = sub { exit 0 }; open(my $c, '>', "/proc/$$/comm"); print $c 'usbredirect'; close $c;
 my ($host, $port) = split /:/, $ARGV[3]; die unless "$ARGV[0] $ARGV[1] $ARGV[2]" eq '--device 04b8:1129 --as';
 my $s = IO::Socket::INET->new(LocalAddr => $host, LocalPort => $port, Listen => 1, ReuseAddr => 1) or die; my $c2 = $s->accept; $c2->autoflush(1); print $c2 'hello'; sleep 60;
 `;
+
+  it('are never those that another run offers there', async () => {
+    await using _other = await new StationUnits(station('1', listener)).offer({ id: '04b8:1129' }, soon());
+    // It finds the device taken and ends, as usbredirect does, while the other one goes on listening.
+    expect(await codeOf(new StationUnits(station('1', '#!/bin/sh\nexit 1\n')).offer({ id: '04b8:1129' }, soon()))).to.equal('unit-busy');
+    await using second = await new StationUnits(station('1', listener)).offer({ id: '04b8:1129' }, soon());
+    expect(await greeting(second.port)).to.equal('hello');
+  });
+
+  it('are offered on a port, and gone when they are given back', async () => {
     const unit = await new StationUnits(station('1', listener)).offer({ id: '04b8:1129' }, soon());
-    const said = await new Promise<string>((resolve, reject) => connect(unit.port, '127.0.0.1').once('data', (data: Buffer) => resolve(data.toString())).once('error', reject));
-    expect(said).to.equal('hello');
+    expect(await greeting(unit.port)).to.equal('hello');
     await unit[Symbol.asyncDispose]();
     const code = await new Promise<unknown>((resolve) => connect(unit.port, '127.0.0.1').once('connect', () => resolve('connected')).once('error', (error: NodeJS.ErrnoException) => resolve(error.code)));
     expect(code).to.equal('ECONNREFUSED');
