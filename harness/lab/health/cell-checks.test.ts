@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HwlabError } from '../../base/hwlab-error.ts';
@@ -69,5 +69,28 @@ describe('the checks around a cell', () => {
     expect(await codeOf(checks('laptop-2').before('night-1'))).to.equal('part-quarantined');
     answers = 'off';
     expect(await codeOf(checks('laptop-1').before('night-1'))).to.equal('ok');
+  });
+
+  it('let nobody use a machine whose history cannot be kept, and keep quiet otherwise', async () => {
+    const full = new CellChecks(lab, 'machine/laptop-1', { state: async () => Promise.resolve('off') }, '/dev/full');
+    expect(await codeOf(full.nightly())).to.equal('ok');
+    expect(await codeOf(full.before('night-1'))).to.equal('health-not-kept');
+    expect(await codeOf(full.after('night-1'))).to.equal('ok');
+    mkdirSync(file);
+    expect(await codeOf(checks().before('night-1'))).to.equal('health-not-kept');
+  });
+
+  it('know from a history that a kill cut, and from one of gigabytes, what is in quarantine', async () => {
+    answers = 'unknown';
+    for (const run of ['night-1', 'night-2']) await codeOf(checks().before(run));
+    appendFileSync(file, '{"at":"2026-11-22T00:00:00Z","subject":"machine/laptop-1","when":"before","outc');
+    expect(await codeOf(checks().before('night-3'))).to.equal('machine-quarantined');
+    expect(await lines()).to.have.length(3);
+    const sparse = join(folder, 'sparse.jsonl');
+    writeFileSync(sparse, '');
+    truncateSync(sparse, 3 * 2 ** 30);
+    const long = new CellChecks(lab, 'machine/laptop-1', { state: async () => Promise.resolve(answers) }, sparse);
+    expect(await codeOf(long.before('night-1'))).to.equal('machine-not-ready');
+    expect(await codeOf(long.before('night-1'))).to.equal('machine-quarantined');
   });
 });

@@ -32,11 +32,14 @@ export class CellChecks {
 
   /**
    * Before a cell. A clean check is what brings a machine back, so one in quarantine is looked at, too.
-   * @throws HwlabError lab `machine-quarantined`, `part-quarantined`, or `machine-not-ready` with what the check met, which may be tried again
+   * Whose history cannot be read or written is not used: nobody would know that it is in quarantine, or put it there.
+   * @throws HwlabError lab `machine-quarantined`, `part-quarantined`, `health-not-kept`, or `machine-not-ready` with what the check met, which may be tried again
    */
   async before(run: string): Promise<void> {
-    const record = await this.#check('before', run);
-    const standing = healthOf(await readHealth(this.#file), wiringOf(this.#lab), Date.now()).find(({ subject }) => subject === this.#subject);
+    const { record, problem } = await this.#check('before', run);
+    const history = problem === undefined ? await readHealth(this.#file).catch((error: unknown) => new Error(messageOf(error))) : problem;
+    if (history instanceof Error) throw new HwlabError({ code: 'health-not-kept', blame: 'lab', message: `whether ${this.#subject} may be used cannot be told: its history ${this.#file} cannot be kept: ${history.message}`, advice: 'make room on that disk, and see that the file is ours and may be written', cause: history });
+    const standing = healthOf(history, wiringOf(this.#lab), Date.now()).find(({ subject }) => subject === this.#subject);
     const advice = `./hwlab lab history ${this.#subject.slice(this.#subject.indexOf('/') + 1)}`;
     if (standing?.blockedBy !== undefined) throw new HwlabError({ code: 'part-quarantined', blame: 'lab', message: `${this.#subject} hangs on ${standing.blockedBy}, which is in quarantine`, advice });
     if (standing && !isUsable(standing)) {
@@ -52,16 +55,21 @@ export class CellChecks {
     else await this.#check('after', run);
   }
 
-  async #check(when: HealthRecord['when'], run: string | undefined): Promise<HealthRecord> {
+  async #check(when: HealthRecord['when'], run: string | undefined): Promise<{ readonly record: HealthRecord; readonly problem: Error | undefined }> {
     const expected = when === 'after' ? ({ expected: 'off' } as const) : {};
     const record = await checkMachine(this.#subject, { power: this.#power, ...expected }, Deadline.after(checkTakes), { when, ...(run === undefined ? {} : { run }) }, new Date());
-    await this.#keep(record);
-    return record;
+    return { record, problem: await this.#keep(record) };
   }
 
-  /** A history that cannot be written must not cost a cell. */
-  async #keep(record: HealthRecord): Promise<void> {
-    await appendHealth(record, this.#file).catch((error: unknown) => void process.stderr.write(`hwlab: the check of ${this.#subject} could not be written down: ${messageOf(error)}\n`));
+  /** Says why where it cannot be written: the next cell must not begin then, but this one need not end for it. */
+  async #keep(record: HealthRecord): Promise<Error | undefined> {
+    try {
+      await appendHealth(record, this.#file);
+      return undefined;
+    } catch (error) {
+      process.stderr.write(`hwlab: the check of ${this.#subject} could not be written down: ${messageOf(error)}\n`);
+      return new Error(messageOf(error));
+    }
   }
 }
 
