@@ -49,6 +49,20 @@ describe('the boot server', () => {
     expect((await fetch(`${at}/kernel`, { method: 'POST' })).status).to.equal(405);
   });
 
+  it('lets go of a machine that takes nothing any more', async () => {
+    const endless = { size: 2 ** 30, open: () => Readable.from((function* () { for (;;) yield Buffer.alloc(2 ** 16); })()) };
+    await using short = await BootServer.listen({ host: '127.0.0.1', port: 0, idleFor: 200 });
+    const run = short.arm({ runId: 'run-1', mac, commandLine: [], files: new Map([['kernel', endless]]) });
+    const word = /\/r\/(\w+)/.exec(await (await fetch(`${short.url}/machine.ipxe?mac=${mac}`)).text())?.[1] ?? '';
+    const ended = new Promise<BootRequest>((resolve) => void run.onRequest((request) => request.name === 'kernel' && resolve(request)));
+    const socket = connect({ host: '127.0.0.1', port: Number(new URL(short.url).port) });
+    socket.on('error', () => undefined);
+    socket.write(`GET /r/${word}/kernel HTTP/1.1\r\nHost: x\r\n\r\n`);
+    expect(await ended).to.include({ name: 'kernel', complete: false });
+    expect(run.transfers()).to.have.length(0);
+    socket.destroy();
+  });
+
   it('leaves a line for each request, with what was cut', async () => {
     const endless = { size: 2 ** 30, open: () => Readable.from((function* () { for (;;) yield Buffer.alloc(2 ** 16); })()) };
     const run = arm(new Map([['kernel', endless]]));

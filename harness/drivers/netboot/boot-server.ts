@@ -39,6 +39,8 @@ export interface BootServerOptions {
   readonly logFile?: string;
   /** Requests of one address in a second, 60 when left out; more get 429. A boot makes fewer than twenty, an installation a few hundred in minutes. */
   readonly mostPerSecond?: number;
+  /** Milliseconds after which a connection on which nothing moves is closed, five minutes when left out: a machine that hung keeps none of the few from the others. */
+  readonly idleFor?: number;
 }
 
 const mostConnections = 128;
@@ -69,6 +71,7 @@ export class BootServer implements AsyncDisposable {
     this.#options = options;
     this.#server = createServer({ maxHeaderSize: 8192, headersTimeout: 10_000, requestTimeout: 0, keepAliveTimeout: 5000 }, (request, response) => void this.#answer(request, response));
     this.#server.maxConnections = mostConnections;
+    this.#server.setTimeout(options.idleFor ?? 300_000);
   }
 
   /** @throws HwlabError `boot-server-unavailable`, blame lab */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -41,6 +41,31 @@ describe('the archives of a netboot', () => {
     try {
       writeFileSync(join(folder, 'init'), readFileSync(join(import.meta.dirname, 'init.sh')));
       execFileSync('sh', ['-n', join(folder, 'init')]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('of the first root finds the disks of the machine itself', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hwlab-disks-'));
+    try {
+      const disk = (name: string, where = 'pci0/ata1', removable = 0, size = 100): void => {
+        const there = join(folder, 'devices', where, name);
+        mkdirSync(there, { recursive: true });
+        writeFileSync(join(there, 'removable'), `${removable}\n`);
+        writeFileSync(join(there, 'size'), `${size}\n`);
+        mkdirSync(join(folder, 'block'), { recursive: true });
+        symlinkSync(there, join(folder, 'block', name));
+      };
+      const own = ['mmcblk0', 'nvme0n1', 'sda', 'vda'];
+      for (const name of own) disk(name);
+      for (const name of ['mmcblk0boot0', 'mmcblk0boot1', 'mmcblk0rpmb', 'nvme0c0n1', 'loop0', 'zram0', 'sr0', 'dm-0']) disk(name);
+      disk('sdb', 'pci0/usb1/1-1');
+      disk('sdc', 'pci0/ata2', 1);
+      disk('sdd', 'pci0/ata3', 0, 0);
+      const text = readFileSync(join(import.meta.dirname, 'init.sh'), 'utf8');
+      const found = /^internal_disks\(\) \{$.*?^\}$/ms.exec(text)?.[0] ?? '';
+      expect(execFileSync('sh', ['-c', `${found}\ninternal_disks "$1"`, 'sh', join(folder, 'block')], { encoding: 'utf8' }).trim().split('\n')).to.deep.equal(own.map((name) => `/dev/${name}`));
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -11,6 +11,8 @@ import { isQcow2, Qcow2Source } from '../disk/qcow2-source.ts';
 const mebibyte = 2 ** 20;
 /** Most mebibytes of one extent: so much is sent again when one byte of it has changed. */
 const longest = 16;
+/** And of one that is empty: the installer says between two extents that it lives, and a slow disk writes so much in a quarter of a minute. */
+const longestEmpty = 256;
 
 /** The image's disk as it is written to a machine's. */
 export interface DiskExtents {
@@ -27,7 +29,7 @@ export async function diskExtents(image: { readonly id: string; readonly sha256:
   const inside = isQcow2(file) ? new Qcow2Source(file) : file;
   const source = padded(inside);
   const folder = join(cacheFolder(), 'netboot');
-  const kept = join(folder, `${image.sha256.slice(0, 32)}-${longest}.extents`);
+  const kept = join(folder, `${image.sha256.slice(0, 32)}-${longest}-${longestEmpty}.extents`);
   let text = await readFile(kept, 'utf8').catch(() => undefined);
   if (text === undefined) {
     onProgress(`${image.id}: hashing its disk for installation, once`);
@@ -60,7 +62,7 @@ export async function extentsOf(source: ByteSource, deadline: Deadline): Promise
     }
     const piece = source.read(at, mebibyte);
     const empty = piece.equals(zeros);
-    if (count > 0 && (empty !== (hash === undefined) || (hash !== undefined && count >= longest))) flush();
+    if (count > 0 && (empty !== (hash === undefined) || count >= (hash === undefined ? longestEmpty : longest))) flush();
     if (!empty) hash = (hash ?? createHash('sha256')).update(piece);
     count += 1;
   }

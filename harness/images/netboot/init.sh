@@ -82,10 +82,21 @@ live() {
   exec switch_root -c /dev/console /root $init
 }
 
+# internal_disks [FOLDER]: the disks that the machine has of its own. The boot areas of an eMMC are none, nor are the single paths to an NVMe disk; what hangs on
+# USB is somebody's who forgot it, or the lab's.
+internal_disks() {
+  for d in "${1:-/sys/block}"/*; do
+    n=$(basename "$d")
+    case $n in *boot*|*rpmb|nvme*c*n*) continue;; sd*|nvme*n*|vd*|mmcblk*) ;; *) continue;; esac
+    case $(readlink -f "$d") in */usb[0-9]*) continue;; esac
+    [ "$(cat "$d/removable")" = 0 ] && [ "$(cat "$d/size")" -gt 0 ] && echo "/dev/$n"
+  done
+}
+
 install() {
   disk=$(value disk) bytes=$(value disk_size)
   [ "$disk" = auto ] && {
-    disks=$(for d in /sys/block/*; do n=$(basename "$d"); case $n in sd*|nvme*|vd*|mmcblk*[0-9]) [ "$(cat "$d/removable")" = 0 ] && [ "$(cat "$d/size")" -gt 0 ] && echo "/dev/$n";; esac; done)
+    disks=$(internal_disks)
     set -- $disks
     [ $# = 1 ] || fail install-which-disk "$# disks: $(echo $disks)"
     disk=$1
@@ -104,7 +115,7 @@ install() {
     if [ "$sum" = zero ]; then
       zeros "$from" "$count" || fail install-write "writing zeros at $from MiB failed"
     else
-      wget -q -O - "$base/disk/$from/$count" | dd of="$disk" bs=1M seek="$from" iflag=fullblock conv=notrunc 2> /dev/null || fail install-write "writing at $from MiB failed"
+      get "disk/$from/$count" | dd of="$disk" bs=1M seek="$from" iflag=fullblock conv=notrunc 2> /dev/null || fail install-write "writing at $from MiB failed"
       written=$((written + count))
     fi
   done < /extents

@@ -43,6 +43,13 @@ describe('what a start shows', () => {
     expect(codeOf({ power: [{ at: 500, state: 'off' }, { at: 10_000, state: 'on' }] })).to.equal(undefined);
   });
 
+  it('makes no code and no words of what a machine only claims', () => {
+    const claims = (reason: string): ReturnType<typeof classifyBoot> => classifyBoot({ ...quiet, requests: [request('report', { report: { state: 'failed', reason } })] }, patience);
+    for (const reason of ['install-\u001b[31mx', `install-${'x'.repeat(180)}`, 'a b']) expect(claims(reason), reason).to.include({ code: 'netboot-failed', message: 'the machine says something unknown' });
+    expect(claims('install-no-disk')).to.include({ code: 'install-no-disk', retryable: false });
+    expect(claims('install-write')).to.include({ code: 'install-write', retryable: true });
+  });
+
   it('tells a console that is silent from a machine that is', () => {
     expect(codeOf({ now: 20_000, requests: [request('boot.ipxe'), request('machine.ipxe')] })).to.equal('no-console');
     expect(codeOf({ console: 'lost' })).to.equal('no-console');

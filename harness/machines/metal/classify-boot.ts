@@ -44,10 +44,12 @@ function panicked({ lines }: BootEvidence): BootVerdict | undefined {
 function agentFailed(seen: BootEvidence): BootVerdict | undefined {
   const line = seen.lines.find(({ text }) => /LAB-NETBOOT-FAIL [a-z]/.test(text));
   const report = seen.requests.find(({ name, report: told }) => name === 'report' && told?.['state'] === 'failed');
-  const reason = /LAB-NETBOOT-FAIL (\S+)/.exec(line?.text ?? '')?.[1] ?? report?.report?.['reason'];
-  if (reason === undefined) return undefined;
+  const told = /LAB-NETBOOT-FAIL (\S+)/.exec(line?.text ?? '')?.[1] ?? report?.report?.['reason'];
+  if (told === undefined) return undefined;
+  // Whoever booted says it, so it becomes a code only where it looks like one.
+  const reason = /^[a-z][a-z-]{0,39}$/.test(told) ? told : 'something unknown';
   const known = agentReasons[reason];
-  const detail = line ? line.text.slice(line.text.indexOf(reason) + reason.length).trim() : '';
+  const detail = line ? line.text.slice(line.text.indexOf(told) + told.length).trim() : '';
   const code = reason.startsWith('install-') || known ? reason : 'netboot-failed';
   // A disk that is too small, or one of several, is so the next time too.
   const stays = /^install-(no-disk|which-disk|disk-too-small|disk-in-use)$/.test(reason);
@@ -82,7 +84,7 @@ function stalledTransfer({ transfers, now }: BootEvidence, { stall }: BootPatien
   return { code: 'boot-transfer-stalled', blame: 'lab', retryable: true, message: `${slow.name} stands still at ${slow.bytes} of ${slow.total} bytes`, advice: 'look at the cable, the port of the switch and the load of this host', evidence: [`${slow.name}: ${slow.bytes} of ${slow.total} bytes, none for ${seconds(now - slow.progressAt)}`], at: slow.progressAt + stall };
 }
 
-function noAddress(seen: BootEvidence, { firmware }: BootPatience): BootVerdict | undefined {
+function noAddress(seen: BootEvidence): BootVerdict | undefined {
   if (seen.goal === 'disk' || seen.requests.length > 0) return undefined;
   const answered = seen.dhcp.some(({ kind }) => kind === 'ack' || kind === 'proxy');
   const gaveUp =
@@ -93,8 +95,6 @@ function noAddress(seen: BootEvidence, { firmware }: BootPatience): BootVerdict 
   const silentSince = asked.at(-1)?.at ?? Infinity;
   const waited = asked.length >= 3 && !answered && seen.now - silentSince > 15_000;
   if (!gaveUp && !waited) return undefined;
-  // Late firmware without DHCP is for firmwareHangs when it said nothing at all.
-  void firmware;
   const said = asked.length === 0 ? 'no question from it was seen on the wire' : `${asked.length} questions from it were seen${seen.dhcp.some(({ kind }) => kind === 'offer' || kind === 'ack') ? ' and answered' : ' and not answered'}`;
   return { code: 'no-dhcp', blame: 'lab', retryable: true, message: `the machine got no address from the network: ${said}`, advice: asked.length === 0 ? 'look at its cable, the switch, and that its MAC address stands right in the lab file' : 'look at the DHCP server of this network', evidence: [...(gaveUp ? [gaveUp.text] : []), ...asked.slice(-3).map(({ kind, mac }) => `DHCP ${kind} ${mac ?? ''}`)], at: gaveUp?.at ?? silentSince };
 }
