@@ -5,16 +5,14 @@ import { Deadline } from '../../../harness/base/deadline.ts';
 import { HwlabError } from '../../../harness/base/hwlab-error.ts';
 import { Scope } from '../../../harness/base/scope.ts';
 import { bootBytes, type BootFile } from '../../../harness/drivers/netboot/boot-file.ts';
-import { openImage } from '../../../harness/images/open-image.ts';
 import { tarHeader } from '../../../harness/images/netboot/tar.ts';
 import { consoleOf } from '../../../harness/lab/console-of.ts';
 import { bootDeviceNeeded, powerNeeded } from '../../../harness/lab/drivers-of.ts';
-import { loadLab, machineOf } from '../../../harness/lab/inventory/read-lab.ts';
-import { startNetboot } from '../../../harness/lab/netboot-of.ts';
 import type { BootEvidence, BootPatience } from '../../../harness/machines/metal/boot-evidence.ts';
 import { createMetalMachine } from '../../../harness/machines/metal/metal-machine.ts';
 import type { NetbootService } from '../../../harness/machines/metal/metal-parts.ts';
 import { machineMac, type Rig } from './rig.ts';
+import { rigMachine } from './rig-machine.ts';
 
 export interface Drill {
   readonly fault: string;
@@ -83,13 +81,7 @@ export interface DrillOutcome {
 export async function runDrills(rig: Rig, chosen: readonly Drill[], record: string | undefined, tell: (line: string) => void): Promise<readonly DrillOutcome[]> {
   const deadline = Deadline.after(60 * 60_000);
   await using scope = new Scope();
-  process.env['HWLAB_STATE'] = rig.environment['HWLAB_STATE'];
-  const lab = await loadLab(rig.labFile);
-  const entry = machineOf(lab, 'sim-1');
-  const station = lab.stations[0]?.netboot;
-  if (!station) throw new Error('the rig has no netboot');
-  const netboot = await startNetboot(station, join(rig.folder, 'netboot.log'), scope, deadline);
-  const image = await openImage('debian-12', deadline);
+  const { entry, netboot, reference: image } = await rigMachine(rig, scope, deadline);
   const outcomes: DrillOutcome[] = [];
   for (const [index, drill] of chosen.entries()) {
     const folder = join(rig.folder, `drill-${index}`);

@@ -4,14 +4,12 @@ import { join } from 'node:path';
 import { Deadline } from '../../../harness/base/deadline.ts';
 import { HwlabError } from '../../../harness/base/hwlab-error.ts';
 import { Scope } from '../../../harness/base/scope.ts';
-import { openImage } from '../../../harness/images/open-image.ts';
 import { consoleOf } from '../../../harness/lab/console-of.ts';
 import { bootDeviceNeeded, powerNeeded } from '../../../harness/lab/drivers-of.ts';
-import { loadLab, machineOf } from '../../../harness/lab/inventory/read-lab.ts';
-import { startNetboot } from '../../../harness/lab/netboot-of.ts';
 import type { BootEvidence } from '../../../harness/machines/metal/boot-evidence.ts';
 import { createMetalMachine } from '../../../harness/machines/metal/metal-machine.ts';
 import { machineMac, type Rig } from './rig.ts';
+import { rigMachine } from './rig-machine.ts';
 import { tinyDisk } from './tiny-disk.ts';
 
 export interface TinyInstall {
@@ -34,16 +32,10 @@ export async function installTiny(rig: Rig, disk: string): Promise<TinyInstall> 
   const started = performance.now();
   const deadline = Deadline.after(5 * 60_000);
   await using scope = new Scope();
-  process.env['HWLAB_STATE'] = rig.environment['HWLAB_STATE'];
-  const lab = await loadLab(rig.labFile);
-  const entry = machineOf(lab, 'sim-1');
-  const station = lab.stations[0]?.netboot;
-  if (!station) throw new Error('the rig has no netboot');
-  const netboot = await startNetboot(station, join(rig.folder, 'netboot.log'), scope, deadline);
+  const { entry, netboot, reference: installer } = await rigMachine(rig, scope, deadline);
   const content = tinyDisk(12);
   const file = join(rig.folder, 'tiny.raw');
   writeFileSync(file, content);
-  const installer = await openImage('debian-12', deadline);
   const image = { id: 'tiny', sha256: createHash('sha256').update(content).digest('hex'), disk: file, record: { format: 'raw', boot: 'bios', login: { username: 'root', password: 'x' } }, manifest: { files: {} } } as const;
   const serial = await consoleOf(entry);
   const folder = join(rig.folder, 'install');
