@@ -40,16 +40,16 @@ export function openLeaseStore(file: string): DatabaseSync {
   }
 }
 
-/** Runs `work` as one transaction that waits for its turn; nothing of it stays if it throws. */
+/** Runs `work` as one transaction that waits for its turn; nothing of it stays if it throws. @throws HwlabError lab `lease-store`, and what `work` throws */
 export function transaction<T>(store: DatabaseSync, work: () => T): T {
-  store.exec('BEGIN IMMEDIATE');
   try {
+    store.exec('BEGIN IMMEDIATE');
     const result = work();
     store.exec('COMMIT');
     return result;
   } catch (error) {
     if (store.isTransaction) store.exec('ROLLBACK');
-    throw error;
+    throw (error as NodeJS.ErrnoException).code === 'ERR_SQLITE_ERROR' ? leaseStoreError(store.location() ?? '', error) : error;
   }
 }
 
@@ -57,7 +57,7 @@ function leaseStoreError(file: string, cause: unknown): HwlabError {
   return new HwlabError({
     code: 'lease-store',
     blame: 'lab',
-    message: `the leases in ${file} cannot be read: ${messageOf(cause)}`,
+    message: `the leases in ${file} cannot be kept: ${messageOf(cause)}`,
     advice: 'is the disk full, or the folder not ours? Where the file is damaged: end all runs, move it away, and bring every machine into a known state',
     cause,
   });
