@@ -49,6 +49,16 @@ describe('the boot server', () => {
     expect((await fetch(`${at}/kernel`, { method: 'POST' })).status).to.equal(405);
   });
 
+  it('keeps what the firmware says of the machine, few words and short ones', async () => {
+    const run = arm();
+    const more = Array.from({ length: 20 }, (_, index) => `&k${index}=v`).join('');
+    await (await fetch(`${server.url}/machine.ipxe?mac=52-54-00-77-00-02&vendor=LENOVO&product=${'x'.repeat(500)}&${'k'.repeat(100)}=1${more}`)).text();
+    const { report = {} } = run.requests.find(({ name }) => name === 'machine.ipxe') ?? {};
+    expect(report).to.include({ vendor: 'LENOVO', product: 'x'.repeat(200), ['k'.repeat(40)]: '1' });
+    expect(Object.keys(report)).to.have.length(10);
+    expect(await (await fetch(`${server.url}/boot.ipxe`)).text()).to.include('&vendor=${manufacturer:uristring}&product=${product:uristring} ');
+  });
+
   it('lets go of a machine that takes nothing any more', async () => {
     const endless = { size: 2 ** 30, open: () => Readable.from((function* () { for (;;) yield Buffer.alloc(2 ** 16); })()) };
     await using short = await BootServer.listen({ host: '127.0.0.1', port: 0, idleFor: 200 });

@@ -57,6 +57,11 @@ describe('the checks around a cell', () => {
     expect(await codeOf(checks().before('night-1'))).to.equal('ok');
   });
 
+  it('count a controller that does not obey, which has no boot to show', async () => {
+    await checks().after('night-1', new HwlabError({ code: 'power-does-not-obey', blame: 'lab', message: 'it still reads off' }));
+    expect(await lines()).to.deep.equal(['after failed power-does-not-obey']);
+  });
+
   it('notice a machine that is still on after its cell', async () => {
     answers = 'on';
     await checks().after('night-1');

@@ -41,6 +41,7 @@ describe('what a start shows', () => {
     expect(codeOf({ power: [{ at: 5000, state: 'off' }, { at: 10_000, state: 'off' }] })).to.equal('machine-lost-power');
     expect(codeOf({ power: [{ at: 5000, state: 'unknown' }, { at: 10_000, state: 'unknown' }] })).to.equal(undefined);
     expect(codeOf({ power: [{ at: 500, state: 'off' }, { at: 10_000, state: 'on' }] })).to.equal(undefined);
+    expect(codeOf({ power: [{ at: 5000, state: 'on' }, { at: 10_000, state: 'off' }] })).to.equal(undefined);
   });
 
   it('makes no code and no words of what a machine only claims', () => {
