@@ -59,6 +59,14 @@ describe('the boot server', () => {
     expect(await (await fetch(`${server.url}/boot.ipxe`)).text()).to.include('&vendor=${manufacturer:uristring}&product=${product:uristring} ');
   });
 
+  it('keeps the first and the newest of very many requests', async () => {
+    await using small = await BootServer.listen({ host: '127.0.0.1', port: 0, mostKept: 4 });
+    const run = small.arm({ runId: 'run-1', mac, commandLine: [], files: new Map(), disk: bootBytes(Buffer.alloc(2 ** 20)) });
+    const at = `${small.url}/r/${/\/r\/(\w+)/.exec(await (await fetch(`${small.url}/machine.ipxe?mac=${mac}`)).text())?.[1] ?? ''}`;
+    for (const path of ['disk/0/1', 'disk/0/1', 'report?state=a', 'disk/0/1', 'report?state=b', 'report?state=c', 'report?state=failed']) await (await fetch(`${at}/${path}`)).arrayBuffer();
+    expect(run.requests.map(({ name, report }) => report?.['state'] ?? name)).to.deep.equal(['machine.ipxe', 'a', 'b', 'failed']);
+  });
+
   it('lets go of a machine that takes nothing any more', async () => {
     const endless = { size: 2 ** 30, open: () => Readable.from((function* () { for (;;) yield Buffer.alloc(2 ** 16); })()) };
     await using short = await BootServer.listen({ host: '127.0.0.1', port: 0, idleFor: 200 });

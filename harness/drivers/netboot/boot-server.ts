@@ -39,13 +39,14 @@ export interface BootServerOptions {
   readonly logFile?: string;
   /** Requests of one address in a second, 60 when left out; more get 429. A boot makes fewer than twenty, an installation a few hundred in minutes. */
   readonly mostPerSecond?: number;
+  /** Requests of a run that are kept, 4000 when left out; of more, the oldest pieces of the disk go. */
+  readonly mostKept?: number;
   /** Milliseconds after which a connection on which nothing moves is closed, five minutes when left out: a machine that hung keeps none of the few from the others. */
   readonly idleFor?: number;
 }
 
 const mostConnections = 128;
 const mostLog = 16 * 2 ** 20;
-const mostKept = 4000;
 
 interface Run extends BootRun {
   readonly token: string;
@@ -188,9 +189,11 @@ export class BootServer implements AsyncDisposable {
   }
 
   #record(request: BootRequest, run: Run | undefined): void {
-    if (run && run.requests.length < mostKept) run.requests.push(request);
+    const { logFile, mostKept = 4000 } = this.#options;
+    // The newest is always kept: it shows that the machine lives, and a report says how it ended. Without a piece of the disk, -1 is the last one.
+    if (run && run.requests.length >= mostKept) run.requests.splice(run.requests.findIndex(({ name }) => name === 'disk'), 1);
+    run?.requests.push(request);
     for (const listener of run?.listeners ?? []) listener(request);
-    const { logFile } = this.#options;
     const line = requestLine(request, new Date());
     if (logFile === undefined || this.#logged + line.length > mostLog) return;
     this.#logged += line.length;

@@ -43,7 +43,10 @@ export class BootWatch {
   constructor(parts: BootWatchParts) {
     this.#parts = parts;
     parts.console?.onLine(({ text, from }) => {
-      if (from === 'console' && this.#lines.length < mostLines) this.#lines.push({ at: performance.now(), text });
+      if (from !== 'console') return;
+      // Of a machine that floods its console the begin and the end are kept: a panic is the last that it says.
+      if (this.#lines.length >= mostLines) this.#lines.splice(mostLines / 2, 1);
+      this.#lines.push({ at: performance.now(), text });
     });
   }
 
