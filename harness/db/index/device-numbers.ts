@@ -6,7 +6,11 @@ export const mostNumbers = 2 ** 44;
 const gap = 2 ** 24;
 
 /** There is no free number between two neighbours: the index is to be made anew, which spreads them. */
-export class NumbersExhausted extends Error {}
+export class NumbersExhausted extends Error {
+  constructor() {
+    super(`more devices than an index has numbers for: ${mostNumbers / gap}`);
+  }
+}
 
 /** Numbers devices in the order of their names, so that lists in that order need no sorting and one more device moves no other. */
 export class DeviceNumbers {

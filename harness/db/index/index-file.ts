@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { HwlabError, messageOf } from '../../base/hwlab-error.ts';
 import { cacheFolder } from '../../base/places.ts';
 import { indexTables, indexVersion } from './index-schema.ts';
 
@@ -43,13 +44,35 @@ export function beginIndex(file: string, database: string): { readonly index: Da
   return { index: tuned(index), made };
 }
 
+/** Whether an error says that the file of an index is damaged, as a power cut may leave it: then it is made anew. */
+export function isDamaged(error: unknown): boolean {
+  const { errcode } = error as { readonly errcode?: unknown };
+  return typeof errcode === 'number' && damage.has(errcode & 0xff);
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const damage: ReadonlySet<number> = new Set([11, 26]);
+
+/** Takes an index away; who has it open goes on with it. */
+export function removeIndex(file: string): void {
+  for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
+}
+
+/** What an error while an index is written means to a person. */
+export function indexError(error: unknown, file: string): unknown {
+  const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
+  if (code !== 'ERR_SQLITE_ERROR' && code !== 'ENOSPC' && code !== 'EACCES' && code !== 'EROFS') return error;
+  const full = errcode === 13 || code === 'ENOSPC';
+  return new HwlabError({ code: 'index-not-written', blame: 'lab', message: `${file}: the index of the database cannot be written: ${messageOf(error)}`, advice: full ? 'free some space there, or name another folder with HWLAB_INDEX' : 'see that the folder can be written, or name another one with HWLAB_INDEX', cause: error });
+}
+
 /** Takes away half-made indexes whose process is gone, and indexes of databases that are gone. */
 function removeLeft(file: string): void {
   for (const name of readdirSync(dirname(file))) {
     const path = join(dirname(file), name);
     const [, maker] = /^[0-9a-f]{16}\.sqlite\.(\d+)$/.exec(name) ?? [];
     const left = maker === undefined ? /^[0-9a-f]{16}\.sqlite$/.test(name) && path !== file && databaseIsGone(path) : !isRunning(Number(maker));
-    if (left) for (const part of ['', '-wal', '-shm']) rmSync(`${path}${part}`, { force: true });
+    if (left) removeIndex(path);
   }
 }
 

@@ -1,7 +1,7 @@
 import { HwlabError } from '../../base/hwlab-error.ts';
 import type { Database } from '../database.ts';
 import { databaseState } from './database-state.ts';
-import { indexFileOf, openIndex } from './index-file.ts';
+import { indexFileOf, isDamaged, openIndex, removeIndex } from './index-file.ts';
 import { IndexedAnswers } from './indexed-answers.ts';
 import type { IndexedSource } from './indexed-source.ts';
 import type { IndexOptions } from './update-index.ts';
@@ -14,7 +14,12 @@ export async function openAnswers(database: Pick<Database, 'folder' | 'folderOf'
   const file = indexFileOf(database.folder);
   const state = databaseState(database, options.now);
   const standing = openIndex(file, { readOnly: true });
-  if (standing !== undefined && standing.prepare("SELECT value FROM meta WHERE key = 'state'").get()?.['value'] === state) return new IndexedAnswers(standing, options.now);
+  try {
+    if (standing?.prepare("SELECT value FROM meta WHERE key = 'state'").get()?.['value'] === state) return new IndexedAnswers(standing, options.now);
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    removeIndex(file);
+  }
   standing?.close();
   // The builder brings the validator along, which a look-up does without.
   const [{ updateIndex }, { openDatabase }] = await Promise.all([import('./update-index.ts'), import('../database.ts')]);

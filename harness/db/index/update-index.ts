@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { loadFolder, type Database } from '../database.ts';
@@ -15,7 +15,7 @@ import { indexAnswers } from './index-answers.ts';
 import { CellIds } from './cell-ids.ts';
 import { NumbersExhausted } from './device-numbers.ts';
 import { indexDevices } from './index-devices.ts';
-import { beginIndex, indexFileOf, openIndex } from './index-file.ts';
+import { beginIndex, indexError, indexFileOf, isDamaged, openIndex } from './index-file.ts';
 import { indexFreshness } from './index-freshness.ts';
 import { indexListed, listedState } from './index-listed.ts';
 import { databaseState, importedFacts, verdictsRevision } from './database-state.ts';
@@ -48,7 +48,7 @@ export interface IndexOptions {
 /**
  * Makes the index of a database, or brings it up to date: only new lines of results and changed files are read. Readers go on with
  * what they have meanwhile. Several processes may do it at once; what they make is the same.
- * @throws HwlabError of data that is wrong, and what the signal was aborted with
+ * @throws HwlabError of data that is wrong, `index-not-written` (a full disk), and what the signal was aborted with
  */
 export async function updateIndex(database: Database, options: IndexOptions): Promise<IndexUpdate> {
   const startedAt = performance.now();
@@ -64,25 +64,49 @@ export async function updateIndex(database: Database, options: IndexOptions): Pr
       standing.exec('COMMIT; PRAGMA wal_checkpoint(PASSIVE)');
       return ended('updated', counts);
     } catch (error) {
-      if (standing.isTransaction) standing.exec('ROLLBACK');
-      if (!(error instanceof NumbersExhausted)) throw error;
+      if (!(error instanceof NumbersExhausted) && !isDamaged(error)) throw indexError(error, file);
     } finally {
+      // What is not committed is taken back.
       standing.close();
     }
   }
-  const { index, made } = beginIndex(file, database.folder);
+  return ended('built', await build(file, database, state, options));
+}
+
+/** Makes the index from nothing, beside its place; it is there when it is whole and on the disk. */
+async function build(file: string, database: Database, state: string, options: IndexOptions): Promise<Counts> {
+  const { index, made } = begun(file, database.folder);
   try {
     index.exec('BEGIN');
     const counts = await fill(index, database, state, options);
     index.exec('COMMIT; ANALYZE; PRAGMA optimize');
     index.close();
+    syncFile(made);
     for (const rest of ['-wal', '-shm']) rmSync(`${file}${rest}`, { force: true });
     renameSync(made, file);
-    return ended('built', counts);
+    return counts;
   } catch (error) {
     if (index.isOpen) index.close();
     rmSync(made, { force: true });
-    throw error;
+    throw indexError(error, file);
+  }
+}
+
+function begun(file: string, database: string): ReturnType<typeof beginIndex> {
+  try {
+    return beginIndex(file, database);
+  } catch (error) {
+    throw indexError(error, file);
+  }
+}
+
+/** Nothing of it is written to the disk by itself before: a power cut right behind the renaming would leave a file of zeros. */
+function syncFile(path: string): void {
+  const handle = openSync(path, 'r+');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }
 
