@@ -16,6 +16,8 @@ describe('kernels between two images', () => {
   it('are those of other stored images by their version, each once, in the direction from good to bad', () => {
     expect(versions(betweenKernels(find('os-12'), find('os-13'), all))).to.deep.equal(['6.1', '6.5', '6.9~rc1', '6.12']);
     expect(versions(betweenKernels(find('os-13'), find('os-12'), all))).to.deep.equal(['6.12', '6.9~rc1', '6.5', '6.1']);
+    const [it] = parseStatus('Package: linux-image-6.7\nStatus: install ok installed\nVersion: 6.7\nArchitecture: arm64').values();
+    expect(versions(betweenKernels(find('os-12'), find('os-13'), it ? [{ image: 'arm', package: it }] : expect.fail())), 'of this processor').to.deep.equal(['6.1', '6.12']);
     expect(betweenKernels(find('bpo'), find('other'), all)).to.deep.equal([]);
     expect(betweenKernels(undefined, find('os-13'), all)).to.deep.equal([]);
   });

@@ -28,10 +28,12 @@ export async function readDifference(good: string, bad: string, deadline: Deadli
     using system = openSystem((await openImage(id, deadline)).disk, deadline);
     return readPackages(system.tree, id);
   };
-  const sets = { good: await read(good), bad: await read(bad) };
-  const groups = orderChanges(sets.good, sets.bad);
+  return differenceOf(await read(good), await read(bad));
+}
+
+export function differenceOf(good: PackageSet, bad: PackageSet): PackageDifference {
   const ofKernel = (group: ChangeGroup): boolean => group.some(({ key }) => kernelPackage.test(key));
-  return { ...sets, groups: groups.filter((group) => !ofKernel(group)) };
+  return { good, bad, groups: orderChanges(good, bad).filter((group) => !ofKernel(group)) };
 }
 
 export interface BenchOptions {
@@ -67,9 +69,12 @@ export class PackageBench {
     const wanted = difference.groups.flat().flatMap(({ to }) => (to ? [to] : []));
     const given = new Map(wanted.flatMap((it) => (debs === undefined ? [] : debNames(it).map((name) => join(debs, name)).filter((file) => existsSync(file)).map((file) => [it.key, file] as const))));
     const missing = wanted.filter(({ key }) => !given.has(key));
-    using system = openSystem((await openImage(bad.image, deadline)).disk, deadline);
-    if (missing.length > 0) progress(`making ${missing.length} packages of ${bad.image} from its files`);
-    const made = missing.length === 0 ? [] : await repackPackages(system.tree, missing, folder, deadline, () => undefined);
+    const repacked = async (packages: readonly InstalledPackage[]): Promise<ReadonlyMap<string, string>> => {
+      progress(`making ${packages.length} packages of ${bad.image} from its files`);
+      using system = openSystem((await openImage(bad.image, deadline)).disk, deadline);
+      return await repackPackages(system.tree, packages, folder, deadline, () => undefined);
+    };
+    const made = missing.length === 0 ? [] : await repacked(missing);
     return new PackageBench(difference, good, new Map([...given, ...made]), new Map([...given].map(([key, file]) => [key, stamp(file)])), reboot);
   }
 

@@ -71,6 +71,12 @@ describe('the search for the first bad change', () => {
     expect(nextStep(8, [{ at: 6, outcome: 'good' }, { at: 3, outcome: 'bad' }], { ...sure, rate: 0.5 }).kind).to.equal('test');
   });
 
+  it('leaves out of a range what is excluded', () => {
+    // 2 was refused twice, and passed once in between.
+    const seen: Observation[] = [{ at: 3, outcome: 'bad' }, { at: 2, outcome: 'untestable' }, { at: 2, outcome: 'good' }, { at: 2, outcome: 'untestable' }];
+    expect(nextStep(4, seen, sure)).to.include({ kind: 'found', from: 3, to: 3 });
+  });
+
   it('has nothing to test where only one thing changed', () => {
     expect(nextStep(1, [], sure)).to.deep.equal({ kind: 'found', from: 1, to: 1, confidence: 1 });
   });
