@@ -144,6 +144,30 @@ describe('packages of Debian', () => {
     }
   });
 
+  it('makes a package again with what another one moved aside, and with two names of one file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hwlab-repack-'));
+    try {
+      const info: Record<string, string> = { '/var/lib/dpkg/info/school.list': '/usr/bin/tool\n/usr/bin/twin\n/usr/bin/moved\n', '/var/lib/dpkg/diversions': '/usr/bin/moved\n/usr/bin/moved.distrib\nother\n/usr/bin/tool\n/usr/bin/tool.real\nschool\n' };
+      const entry = (path: string, content: string, sameAs?: string): WalkedEntry => ({ path, kind: 'file', mode: 0o644, uid: 0, gid: 0, mtime: 0, size: content.length, ...(sameAs === undefined ? {} : { sameAs }), attributes: new Map(), read: () => Buffer.from(content) });
+      const tree: FileTree = { what: 'a tree of a test', list: () => [], sizeOf: () => undefined, read: (path) => (info[path] === undefined ? undefined : Buffer.from(info[path])), realPath: (path) => path, walk: () => [entry('usr/bin/moved', 'of the other'), entry('usr/bin/moved.distrib', 'its own'), entry('usr/bin/tool', 'tool'), entry('usr/bin/twin', 'tool', 'usr/bin/tool')] };
+      const made = await repackPackages(tree, [...set('school 1').values()], folder, Deadline.after(10_000), () => undefined);
+      const bytes = readFileSync(made.get('school') ?? '');
+      expect(bytes.length % 2, 'members of ar end at even places').to.equal(0);
+      const dataAt = bytes.indexOf('data.tar.gz');
+      const data = gunzipSync(bytes.subarray(dataAt + 60, dataAt + 60 + Number(bytes.subarray(dataAt + 48, dataAt + 58).toString())));
+      const members: Record<string, string> = {};
+      for (let at = 0; data[at] !== 0; ) {
+        const text = (from: number, length: number): string => data.toString('latin1', at + from, at + from + length).replace(/\0.*$/s, '');
+        const size = Number.parseInt(text(124, 12), 8);
+        members[text(0, 100)] = text(156, 1) === '1' ? `as ${text(157, 100)}` : data.toString('latin1', at + 512, at + 512 + size);
+        at += 512 + Math.ceil(size / 512) * 512;
+      }
+      expect(members).to.deep.equal({ './usr/bin/tool': 'tool', './usr/bin/twin': 'as ./usr/bin/tool', './usr/bin/moved': 'its own' });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   describe('made again from an image that means harm', () => {
     let folder: string;
     beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'hwlab-repack-'))));

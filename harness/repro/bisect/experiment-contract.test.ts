@@ -26,7 +26,7 @@ const was: Result = (() => {
 const testId = was.tests[0]?.id ?? '';
 
 /** A guest whose name says how it behaves; it notes what packages it was given. */
-function guests(folder: string, signal: AbortSignal, given: string[]): GuestExperiment {
+function guests(folder: string, signal: AbortSignal, given: string[], any = false): GuestExperiment {
   const play: RunCellProcess = async (order, _deadline, send) => {
     const { image } = order.cell;
     given.push(`${image}: ${order.packages?.install.join(' ') ?? ''} -${order.packages?.remove.join(' ') ?? ''}`);
@@ -38,7 +38,7 @@ function guests(folder: string, signal: AbortSignal, given: string[]): GuestExpe
   };
   return new GuestExperiment({
     was,
-    any: false,
+    any,
     cellOn: async (image) => {
       const cell = sampleCell(1);
       return Promise.resolve({ ...cell, id: { ...cell.id, image } });
@@ -98,6 +98,10 @@ describe('experiments of a bisection', () => {
   contract('fake', (signal) => {
     const fake = new FakeExperiment(({ image }) => (image === 'bad' ? 'bad' : image === 'good' ? 'good' : 'untestable'));
     return { run: async (each) => (signal.aborted ? Promise.reject(signal.reason as Error) : await fake.run(each)) };
+  });
+
+  it('takes any failure for the one that is looked for where a person says so', async () => {
+    expect(await guests(folder, new AbortController().signal, [], true).run(subject('otherwise'))).to.include({ outcome: 'bad' });
   });
 
   it('gives a guest the packages of the subject, keeps its result apart and says in it what was installed', async () => {

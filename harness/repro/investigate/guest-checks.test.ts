@@ -104,6 +104,13 @@ describe('a failure that is looked into, with fake machines', function () {
     expect([found[0]?.verdict, ran.length, found[0]?.checks[1]?.result]).to.deep.equal(['product', 1, `${night}-001`]);
   });
 
+  it('a failure of the same night on the image that was good once shows nothing: it is run there', async () => {
+    const night1 = [result(`${night}-001`, 'school-1', 'FAIL'), bad()];
+    const before = [result('20261121-031500-k3xq-001', 'school-1', 'PASS')];
+    const { found, ran } = await look([bad(), { ...night1[0], id: `${night}-009` } as Result], ({ cell }) => cell.image === 'school-2', before);
+    expect([found[0]?.verdict, ran.map((each) => each.split(' ')[0])]).to.deep.equal(['product', ['school-2', 'school-1']]);
+  });
+
   it('sporadic: it passes again', async () => {
     const { found } = await look([bad()], () => false);
     expect([found[0]?.verdict, found[0]?.checks.length]).to.deep.equal(['sporadic', 3]);
@@ -134,14 +141,14 @@ describe('a failure that is looked into, with fake machines', function () {
     expect(warnings.join()).to.contain('1 of 1 new failures were not looked into');
   });
 
-  it('takes the suite of a commit out of git, where its revision is that of the result', async function () {
-    // An unpacked archive of the sources has no history to take it from.
-    if (!existsSync(join(projectRoot, '.git'))) return this.skip();
+  it('takes the suite of a commit out of git, where its revision is that of the result', async () => {
     const { harnessRevision } = await import('../../run/harness-revision.ts');
     const harness = await harnessRevision();
     const take = async (revision: string): Promise<unknown> => withOldSuite(catalogue, 'storage', harness, revision, Deadline.after(15_000)).catch((error: unknown) => error);
     const refused = await take('f'.repeat(16));
     expect(refused).to.be.instanceOf(HwlabError).and.to.have.property('code', 'old-suite-gone');
+    // An unpacked archive of the sources has no history to take it from: that it is refused is all there is to see.
+    if (!existsSync(join(projectRoot, '.git'))) return;
     const revision = /it is ([0-9a-f]{16})/.exec((refused as HwlabError).message)?.[1] ?? '';
     const taken = (await take(revision)) as Awaited<ReturnType<typeof withOldSuite>>;
     const files = taken.catalogue.suite('storage').files;

@@ -67,6 +67,12 @@ describe('investigate', () => {
       expect(newFailures([of('20261122-031500-k3xq-001', { tests: [failing('a.b', '2 pages')] }, { personalities: ['slow'] })], [], [], now)).to.deep.equal([]);
       expect(newFailures([of('20261122-031500-k3xq-001', { tests: [failing('a.b', '2 pages')] })], [], [issue], now)).to.deep.equal([]);
     });
+    it('what a known issue names in one test only, that test; and what it was looked for in and not found is new', () => {
+      const issue = { id: 'known', kind: 'errata', title: 'known', scope: { features: ['a.b'] }, signature: { message: 'pages' }, owner: 'qa', link: 'https://example.org', since: '2026-01-01', expires: '2027-01-01' } as KnownIssue;
+      const night = (...tests: TestResult[]): (string | undefined)[] => newFailures([of('20261122-031500-k3xq-001', { tests })], [], [issue], now).map(({ test }) => test?.feature);
+      expect(night(failing('a.b', '2 pages'), failing('c.d', '2 pages'))).to.deep.equal(['c.d']);
+      expect(night(failing('a.b', 'no paper'))).to.deep.equal(['a.b']);
+    });
     it('a cell that broke by the product, and not one that the lab broke', () => {
       const reason = (blame: Failure['blame']): Failure => ({ code: 'guest-panicked', blame, message: 'panic' });
       expect(newFailures([of('20261122-031500-k3xq-001', { tests: [], reason: reason('product') })], [], [], now)).to.have.length(1);
@@ -82,7 +88,7 @@ describe('investigate', () => {
     it('is the newest of the same device, suite and machine in which the same test passed, and not a run of a developer', async () => {
       const bad = of('20261122-031500-k3xq-001', { night: '20261122-031500-k3xq', tests: [failing('a.b', 'x')] });
       const good = (id: string, change: Partial<Result> = {}, cell: Partial<Result['cell']> = {}): Result => of(id, { night: id.replace(/-\d+$/, ''), outcome: 'PASS', tests: [exampleTest('a.b', 'PASS')], ...change }, cell);
-      const results = [good('20261101-031500-k3xq-001'), good('20261110-031500-k3xq-001', { environment: { ...bad.environment, imageSha256: 'f'.repeat(64), suiteRevision: '0'.repeat(16) } }), good('20261111-031500-k3xq-001', {}, { machine: 'vm-ehci' }), good('20261112-031500-k3xq-001', { manifest: { purpose: 'repro', transport: 'usb-redir', patience: 1, limitSeconds: 60, seed: 1 } }), good('20261113-031500-k3xq-001', { tests: [exampleTest('c.d', 'PASS')] }), bad];
+      const results = [good('20261101-031500-k3xq-001'), good('20261110-031500-k3xq-001', { environment: { ...bad.environment, imageSha256: 'f'.repeat(64), suiteRevision: '0'.repeat(16) } }), good('20261111-031500-k3xq-001', {}, { machine: 'vm-ehci' }), good('20261112-031500-k3xq-001', { manifest: { purpose: 'repro', transport: 'usb-redir', patience: 1, limitSeconds: 60, seed: 1 } }), good('20261113-031500-k3xq-001', { tests: [exampleTest('c.d', 'PASS')] }), good('20261114-031500-k3xq-001', { reason: { code: 'guest-panicked', blame: 'product', message: 'panic' } }), good('20261115-031500-k3xq-001', { manifest: { purpose: 'night', transport: 'usb-redir', patience: 1, limitSeconds: 60, seed: 1, control: 'broken' } }), bad];
       await using store = ResultStore.open(folder);
       for (const result of results) await store.append(result);
       const passes = await passesBefore(folder, bad);
