@@ -8,7 +8,7 @@ const image = (id: string, time: string, change: Partial<DatedImage> = {}): Date
 
 describe('the images of a bisection', () => {
   // By name they stand otherwise than by time.
-  const stored = [image('a', '2026-03-01'), image('b', '2026-02-01'), image('c', '2026-04-01'), image('d', '2026-05-01'), image('e', '2026-06-01', { os: 'Other' }), image('f', '2026-01-01'), image('same', '2026-04-02', { sha256: 'c'.padEnd(64, '0') })];
+  const stored = [image('a', '2026-04-20'), image('b', '2026-02-01'), image('c', '2026-04-01'), image('d', '2026-05-01'), image('e', '2026-06-01', { os: 'Other' }), image('f', '2026-01-01'), image('same', '2026-04-02', { sha256: 'c'.padEnd(64, '0') })];
   const ids = (...asked: Parameters<typeof imagesBetween>): string[] => imagesBetween(...asked).map(({ image: id }) => id);
   const refused = (...asked: Parameters<typeof imagesBetween>): unknown => {
     try {
@@ -19,7 +19,7 @@ describe('the images of a bisection', () => {
   };
 
   it('are those of the same system by their time, the same bits once, the ends as they are named', () => {
-    expect(ids([...stored, image('g', '2026-04-15', { os: 'Other' })], 'b', 'd')).to.deep.equal(['b', 'a', 'same', 'd']);
+    expect(ids([...stored, image('g', '2026-04-15', { os: 'Other' })], 'b', 'd')).to.deep.equal(['b', 'same', 'a', 'd']);
     expect(ids(stored, 'd', 'b'), 'the good one may be the newer').to.deep.equal(['d', 'b']);
     expect(ids(stored, 'b', 'e'), 'of two systems only the ends').to.deep.equal(['b', 'e']);
   });
