@@ -12,8 +12,9 @@ const http: readonly Masker[] = [
   { name: 'URN of a job', pattern: /urn:uuid:([0-9a-f-]{36})/gdi },
 ];
 
+/** A line of PJL is short: bounded, so that a crafted stream without an end of line costs no more than its length. */
 const pageLanguages: readonly Masker[] = [
-  { name: 'PJL job name and time', pattern: /@PJL (?:JOB|SET|COMMENT)[^\r\n]*?(?:NAME|DISPLAY|TIME|USERNAME|JOBATTR)[^"\r\n]*"([^"\r\n]*)"/gd },
+  { name: 'PJL job name and time', pattern: /@PJL (?:JOB|SET|COMMENT)[^\r\n]{0,100}?(?:NAME|DISPLAY|TIME|USERNAME|JOBATTR)[^"\r\n]{0,100}"([^"\r\n]*)"/gd },
   { name: 'date of a PostScript or PDF document', pattern: /(?:%%CreationDate: |\/(?:CreationDate|ModDate) ?\(D:)([^\r\n)]*)/gd },
 ];
 

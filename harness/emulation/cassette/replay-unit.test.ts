@@ -116,6 +116,23 @@ describe('a replayed device', () => {
     expect(report()).to.deep.include({ verdict: 'divergence', divergences: 1 });
   });
 
+  it('says what followed a request also when it is lenient and the request had another value', async () => {
+    const recorded = await record(createArduinoUno(uno), async ({ plugged }) => void (await plugged.guest.controlOut(0x21, 0x20, 0, 0, Buffer.from('00c20100000008', 'hex'))));
+    const at = recorded.events.findIndex(({ kind, setup }) => kind === 'control' && setup?.request === 0x20) + 1;
+    const greeting: CassetteEvent = { t: recorded.events[at - 1]?.t ?? 0, from: 'device', kind: 'bulk', endpoint: 0x80 | bulkIn, status: 'ok', data: Buffer.from('hello') };
+    const cassette = { ...recorded, events: recorded.events.toSpliced(at, 0, greeting) };
+    const { report } = await replay(
+      cassette,
+      createArduinoUno(uno),
+      async ({ plugged }) => {
+        await plugged.guest.controlOut(0x21, 0x20, 0, 0, Buffer.from('80250000000008', 'hex'));
+        expect(await answer(plugged, 5)).to.equal(Buffer.from('hello').toString('hex'));
+      },
+      'lenient',
+    );
+    expect(report()).to.deep.include({ divergences: 1, pending: [] });
+  });
+
   it('finds the first byte that differs in a stream', async () => {
     const cassette = await record(createArduinoUno(uno), signature());
     const { report } = await replay(cassette, createArduinoUno(uno), async ({ plugged }) => {

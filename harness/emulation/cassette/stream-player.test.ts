@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Echo } from './echoes.ts';
 import { StreamPlayer } from './stream-player.ts';
 import type { OutStream } from './tape.ts';
 
@@ -37,6 +38,19 @@ describe('StreamPlayer', () => {
     const player = new StreamPlayer(stream({ text: 'a "one" b "two" c' }), quoted);
     expect(player.take(Buffer.from('a "eno" '))).to.equal(undefined);
     expect(player.take(Buffer.from('b "owt" d'))).to.have.property('at', 8);
+  });
+
+  it('names a byte that differs before volatile ones', () => {
+    expect(new StreamPlayer(stream({ text: 'a "one"' }), quoted).take(Buffer.from('b "one"'))).to.have.property('at', 0);
+  });
+
+  it('learns the number that a device is to send back, in whatever pieces it comes', () => {
+    const echo: Echo = { name: 'number', asked: () => [[2, 6], [8, 10]], answered: () => undefined };
+    for (let size = 1; size <= 10; size += 1) {
+      const player = new StreamPlayer(stream({ text: 'n=1111,m22' }), [], [echo]);
+      for (let at = 0; at < 10; at += size) expect(player.take(Buffer.from('n=abcd,mef').subarray(at, at + size))).to.equal(undefined);
+      expect([Buffer.from('1111'), Buffer.from('22')].map((recorded) => String(player.echoes.insteadOf(recorded))), `pieces of ${size}`).to.deep.equal(['abcd', 'ef']);
+    }
   });
 
   it('takes anything where the recording was made unreadable', () => {

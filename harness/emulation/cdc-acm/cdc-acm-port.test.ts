@@ -47,6 +47,25 @@ describe('a CDC-ACM port', () => {
     expect(await held).to.deep.equal({ status: 'ok', accepted: data.length });
   });
 
+  it('throws away what was not read when it is closed, and says the new only to who opens it next', async () => {
+    const said: string[] = [];
+    let take: () => void = () => undefined;
+    const port = new CdcAcmPort(2);
+    const send = async (_endpoint: number, data: Uint8Array): Promise<void> => {
+      said.push(Buffer.from(data).toString());
+      await new Promise<void>((taken) => (take = taken));
+    };
+    port.plugInto({ send } as unknown as UsbInPipes);
+    port.control(request(0x21, 0x22, 1), new Uint8Array(0));
+    for (const text of ['first', 'old']) port.send(Buffer.from(text));
+    port.control(request(0x21, 0x22, 0), new Uint8Array(0));
+    port.control(request(0x21, 0x22, 1), new Uint8Array(0));
+    port.send(Buffer.from('new'));
+    take();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(said).to.deep.equal(['first', 'new']);
+  });
+
   it('names its requests', () => {
     expect(nameCdcAcmRequest(request(0x21, 0x20), encodeLineCoding(touch))).to.equal('SET_LINE_CODING 1200 8N1');
     expect(nameCdcAcmRequest(request(0x21, 0x22, 1), new Uint8Array(0))).to.equal('SET_CONTROL_LINE_STATE DTR on, RTS off');

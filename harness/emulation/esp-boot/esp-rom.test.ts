@@ -59,6 +59,23 @@ describe('the boot loader of an ESP chip', () => {
     expect(register(0x3ff4_2080)).to.equal(0x16_40c8);
   });
 
+  it('keeps the masked bits of a register, and no more registers than there is room for', () => {
+    ask(sync);
+    ask(request(espCommand.writeRegister, words(0x6000_0000, 0xffff_ffff, 0x0000_ffff, 0)));
+    expect(register(0x6000_0000)).to.equal(0xffff);
+    ask(request(espCommand.writeRegister, words(0x6000_0000, 0, 0x0000_00ff, 0)));
+    expect(register(0x6000_0000)).to.equal(0xff00);
+    for (let each = 1; each <= 4096; each += 1) rom.feed(request(espCommand.writeRegister, words(0x6000_0000 + each * 4, each, 0xffff_ffff, 0)), speed);
+    expect([register(0x6000_0000 + 4095 * 4), register(0x6000_0000 + 4096 * 4)]).to.deep.equal([4095, 0]);
+  });
+
+  it('reads the flash slowly in pieces of 64 bytes, whatever it is asked for', () => {
+    ask(sync);
+    memory.set(Buffer.from('lesson'), 0);
+    for (const length of [6, 64, 4096]) expect(told(request(espCommand.readFlashSlow, words(0, length))).data.toString('latin1').slice(0, 6), String(length)).to.equal('lesson');
+    expect(told(request(espCommand.readFlashSlow, words(0, 4096))).data).to.have.length(64);
+  });
+
   it('writes blocks that arrive cut at any place, and sums them up', () => {
     const program = Buffer.from(Array.from({ length: 96 }, (_, index) => (index * 37) & 0xff));
     const line = Buffer.concat([sync, request(espCommand.flashBegin, words(96, 2, 48, 0x1000)), block(espCommand.flashData, 0, program.subarray(0, 48)), block(espCommand.flashData, 1, program.subarray(48))]);

@@ -76,6 +76,38 @@ describe('what has a redirected device and is not to be trusted', () => {
     expect(error).to.equal('unit-lost');
   });
 
+  it('is told at an unplug to end what the guest began; what it says of it later is not written down', async () => {
+    const { bad, device } = await pair();
+    const told: RedirPacket[] = [];
+    bad.onPacket = (packet) => told.push(packet);
+    const events: CassetteEvent[] = [];
+    const [port, theirs] = duplexPair();
+    const guest = new FakeQemu(theirs);
+    const side = new GuestSide(port, device, new RedirTap((event) => events.push(event), new Map(), () => 0));
+    await side.plug(soon());
+    void guest.startInterrupt(1, () => undefined);
+    guest.startBulkIn(2, 64).reply.catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await side.unplug(Deadline.after(1000));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(told.map(({ name }) => name)).to.deep.equal(['startInterrupt', 'bulk', 'cancel', 'cancel', 'stopInterrupt']);
+    const bulk = told[1] as PacketOf<'bulk'>;
+    expect(told.slice(2, 4).map(({ id }) => id)).to.include(bulk.id);
+    bad.say({ ...bulk, data: Buffer.alloc(64) });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(events).to.deep.equal([]);
+  });
+
+  it('gives descriptors no longer than they were asked for', async () => {
+    const { bad, device } = await pair();
+    const whole: Readonly<Record<number, string>> = { 0x0100: '120100020000004041230100000100000001', 0x0200: '09021200010100803209040000 00ff000000'.replace(' ', '') };
+    bad.onPacket = (packet) => {
+      if (packet.name === 'control') bad.say({ ...packet, length: 60_000, data: Buffer.concat([Buffer.from(whole[packet.value] ?? '', 'hex'), Buffer.alloc(60_000)]).subarray(0, 60_000) });
+    };
+    const { usb } = await readUnit(device, false, soon());
+    expect(Number(usb.vendorId)).to.equal(0x2341);
+  });
+
   it('cannot fill the memory with what the guest sends and it does not take: the guest is held up', async () => {
     const { bad, device } = await pair();
     const [port, theirs] = duplexPair();

@@ -99,7 +99,7 @@ describe('a redirected unit', function () {
   });
 
   it('answers every cancelled transfer once', async () => {
-    const { unit } = await redirected(uno);
+    const { unit, events } = await redirected(uno);
     const { guest, device } = await plugged(unit);
     const waiting = Array.from({ length: 16 }, () => guest.startBulkIn(3, 128));
     await new Promise((resolve) => setTimeout(resolve, 30));
@@ -107,6 +107,7 @@ describe('a redirected unit', function () {
     const ends = await Promise.all(waiting.map(async ({ reply }) => (await reply).status));
     expect(ends.filter((status) => status === 'cancelled').length).to.be.at.least(15);
     await device.unplug();
+    expect(events.filter(({ status }) => status === 'cancelled'), 'nothing moved').to.deep.equal([]);
     expect(guest.violations).to.deep.equal([]);
   });
 
