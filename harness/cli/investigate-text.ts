@@ -1,6 +1,6 @@
 import { oneLine } from '../base/one-line.ts';
 import type { Investigation } from '../db/generated/investigations.ts';
-import { checkText } from '../repro/investigate/investigate-failures.ts';
+import { checkText } from '../repro/investigate/because.ts';
 
 /** The verdict, why, and the run that shows each. */
 export function investigationLines({ result, test, verdict, reasons, checks, seconds }: Investigation): readonly string[] {

@@ -37,7 +37,7 @@ describe('investigate and bisect on the command line', function () {
     await store.append(result('002', 'school-3', bad, { outcome: 'FAIL', tests: [{ ...red, attempts: [{ ...red.attempts[0], failure }] }] }));
     await store.append(result('003', 'school-0', '0'.repeat(64), { outcome: 'FAIL', tests: [{ ...red, attempts: [{ ...red.attempts[0], failure }] }] }));
     await store.writeNight({ schema: 'hwlab/night/1', id: night, plan: base.environment.plan, startedAt: base.startedAt, finishedAt: base.finishedAt, accelerator: 'tcg', slots: 1, folder: `nights/${night}`, cells: [] });
-    await keepInvestigation(join(folder, 'db'), night, { result: `${night}-002`, test: red.id, signature: '0123456789abcdef', at: '2026-11-22T04:00:00Z', verdict: 'product', reasons: ['it comes again on a pristine clone', "today's suite passes on the last good image, school-1"], checks: [{ check: 'last-good-image', on: 'school-1', answer: 'passes', result: `${night}-001` }], seconds: 40, harness: 'hwlab 0.1.0 0123abcd' });
+    await keepInvestigation(join(folder, 'db'), night, { result: `${night}-002`, test: red.id, signature: '0123456789abcdef', at: '2026-11-22T04:00:00Z', verdict: 'product', reasons: ['it comes again on a pristine clone', "today's suite passes on the last good image, school-1"], reasonsInRussian: ['повторяется на чистой копии', 'сегодняшний набор тестов проходит на последнем исправном образе, school-1'], checks: [{ check: 'last-good-image', on: 'school-1', answer: 'passes', result: `${night}-001` }], seconds: 40, harness: 'hwlab 0.1.0 0123abcd' });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -104,7 +104,7 @@ describe('investigate and bisect on the command line', function () {
     const summary = JSON.parse(stdout) as { readonly failures: readonly { readonly cell: string; readonly investigation: { readonly verdict: string } | null }[]; readonly reports: { readonly page: string } };
     expect(summary.failures.map(({ investigation }) => investigation?.verdict)).to.include('product');
     expect(readFileSync(summary.reports.page, 'utf8')).to.contain('Whose failure it is').and.to.contain('passes on the last good image, school-1');
-    expect(readFileSync(summary.reports.page.replace('index.html', 'index.ru.html'), 'utf8')).to.contain('Чей это отказ').and.to.contain('последний исправный образ');
+    expect(readFileSync(summary.reports.page.replace('index.html', 'index.ru.html'), 'utf8')).to.contain('Чей это отказ').and.to.contain('проходит на последнем исправном образе, school-1').and.to.not.contain('passes on the last good image');
   });
 
   it('and in what explains the word for the model', () => {

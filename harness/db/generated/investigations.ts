@@ -28,6 +28,12 @@ export interface Investigation {
    */
   reasons: [string, ...string[]];
   /**
+   * the same reasons, one for one
+   *
+   * @minItems 1
+   */
+  reasonsInRussian?: [string, ...string[]];
+  /**
    * @maxItems 50
    */
   checks: InvestigationCheck[];
@@ -53,4 +59,8 @@ export interface InvestigationCheck {
    * why it was not done, or gave no answer
    */
   why?: string;
+  /**
+   * the same, where it is a sentence of ours and no error message
+   */
+  whyInRussian?: string;
 }

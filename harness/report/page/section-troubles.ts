@@ -1,3 +1,4 @@
+import type { Investigation } from '../../db/generated/investigations.ts';
 import { rerunCommand } from '../rerun-command.ts';
 import { firstLine, type Trouble, type TroubleGroup } from '../night-view.ts';
 import { difference, markedSide } from './difference.ts';
@@ -5,6 +6,7 @@ import { evidenceDetails, looksSuspicious } from './evidence-view.ts';
 import { html, visibleText, type Html } from './html.ts';
 import { stateIcon } from './icons.ts';
 import { cellLine, commandLine, searchWords, traceLink, type PageContext } from './page-context.ts';
+import type { Language } from './texts.ts';
 
 const openCells = 1;
 
@@ -52,11 +54,22 @@ function attemptLine(trouble: Trouble, context: PageContext): Html {
 /** Whose failure it is, why, and the runs that show it. */
 function investigationOf({ investigation, result }: Trouble, { texts }: PageContext): Html {
   if (!investigation) return html``;
-  const { verdict, reasons, checks } = investigation;
+  const { verdict, checks } = investigation;
   const words = texts.investigation;
   return html`<div class="investigation"><p><b>${words.title}:</b> <span class="badge plain verdict-${verdict}">${words.verdict[verdict]}</span>${investigation.result === result.id ? '' : html` <span class="dim">${words.of} <code lang="en">${investigation.result}</code></span>`}</p>
-<ul lang="en">${reasons.map((reason) => html`<li>${visibleText(reason)}</li>`)}</ul>
-<details class="evidence"><summary><span class="evidence-name">${words.runs(checks.length)}</span></summary><div class="evidence-body"><table><tbody>${checks.map(({ check, on, answer, result: run, why }) => html`<tr><td>${words.check[check]}</td><td lang="en">${on}</td><td>${words.answer[answer]}</td><td><code lang="en">${run ?? ''}</code></td><td class="dim" lang="en">${why ?? ''}</td></tr>`)}</tbody></table></div></details></div>`;
+${reasonsOf(investigation, texts.language)}
+<details class="evidence"><summary><span class="evidence-name">${words.runs(checks.filter(({ answer }) => answer !== 'not done').length)}</span></summary><div class="evidence-body"><table><tbody>${checks.map(({ check, on, answer, result: run, why, whyInRussian }) => html`<tr><td>${words.check[check]}</td><td lang="en">${run === undefined ? '—' : on}</td><td>${words.answer[answer]}</td><td><code lang="en">${run ?? ''}</code></td><td class="dim">${whyOf(why, texts.language === 'ru' ? whyInRussian : undefined)}</td></tr>`)}</tbody></table></div></details></div>`;
+}
+
+/** In the language of the page; an investigation from before has the English ones only. */
+function reasonsOf({ reasons, reasonsInRussian }: Investigation, language: Language): Html {
+  const russian = language === 'ru' ? reasonsInRussian : undefined;
+  return html`<ul lang="${russian ? 'ru' : 'en'}">${(russian ?? reasons).map((reason) => html`<li>${visibleText(reason)}</li>`)}</ul>`;
+}
+
+function whyOf(why: string | undefined, russian: string | undefined): Html {
+  if (russian !== undefined) return html`${visibleText(russian)}`;
+  return why === undefined ? html`` : html`<span lang="en">${visibleText(why)}</span>`;
 }
 
 /** Message, comparison, advice, evidence and the command, of one cell. */

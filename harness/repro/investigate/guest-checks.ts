@@ -12,6 +12,7 @@ import { imageByHash } from '../image-by-hash.ts';
 import { askedTests, passedIn, sameButImage } from '../last-good.ts';
 import { cellAgain } from '../plan-repro.ts';
 import { prepareAgain, runAgain, type AgainParts } from '../run-again.ts';
+import type { Both } from './because.ts';
 import type { Checks } from './investigate.ts';
 import type { CheckKind } from './judge.ts';
 import { withOldSuite } from './old-suite.ts';
@@ -63,20 +64,20 @@ export class GuestChecks implements Checks {
       }
       case 'last-good-suite': {
         const good = passes.find(({ environment }) => environment.suiteRevision !== was.environment.suiteRevision);
-        if (!good) return notDone('no run with another suite passed');
+        if (!good) return notDone('no run with another suite passed', 'успешных запусков с другим набором тестов нет');
         await using old = await withOldSuite(catalogue, was.cell.suite, good.environment.harness, good.environment.suiteRevision, this.#parts.deadline);
         return await this.#run(good.environment.suiteRevision, await again({}, old.catalogue));
       }
       case 'other-machine': {
         const machine = await otherMachine(was.cell.machine, catalogue.machines);
-        return machine === undefined ? notDone('there is no other machine profile') : await this.#run(machine, await again({ machine }));
+        return machine === undefined ? notDone('there is no other machine profile', 'другого профиля машины нет') : await this.#run(machine, await again({ machine }));
       }
       case 'other-model': {
         const others = otherModels(was, catalogue);
         const shown = this.#shownTonight((other) => others.includes(other.cell.model) && other.cell.personalities === undefined && other.cell.image === was.cell.image && other.cell.machine === was.cell.machine && other.environment.imageSha256 === was.environment.imageSha256);
         if (shown) return { ...shown.answer, on: shown.result.cell.model };
         const [model] = others;
-        if (model === undefined) return notDone('there is no other model with this suite and emulation');
+        if (model === undefined) return notDone('there is no other model with this suite and emulation', 'другой модели с этим набором тестов и этой эмуляцией нет');
         const { personalities: _without, ...cell } = was.cell;
         return await this.#run(model, await cellAgain({ ...was, cell: { ...cell, model } }, { image: await imageByHash(was), kernelParameters: [] }, test, catalogue));
       }
@@ -116,8 +117,8 @@ export class GuestChecks implements Checks {
   }
 }
 
-function notDone(why: string): Answered {
-  return { on: 'not to be had', answer: 'not done', why };
+function notDone(...[why, whyInRussian]: Both): Answered {
+  return { on: 'not to be had', answer: 'not done', why, whyInRussian };
 }
 
 /** Another machine profile: with another USB controller if there is one, and else most like this one. */

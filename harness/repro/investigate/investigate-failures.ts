@@ -1,6 +1,6 @@
 import type { Deadline } from '../../base/deadline.ts';
 import type { TypedEvents } from '../../base/typed-events.ts';
-import type { Investigation, InvestigationCheck } from '../../db/generated/investigations.ts';
+import type { Investigation } from '../../db/generated/investigations.ts';
 import type { Result } from '../../db/generated/result.ts';
 import { keepInvestigation } from '../../db/investigations.ts';
 import type { NightEvents } from '../../report/night-events.ts';
@@ -9,6 +9,7 @@ import { harnessRevision } from '../../run/harness-revision.ts';
 import type { NightLab } from '../../run/night-lab.ts';
 import type { RunCellProcess } from '../../run/worker/cell-process.ts';
 import { passesBefore } from '../last-good.ts';
+import { checkText } from './because.ts';
 import { GuestChecks } from './guest-checks.ts';
 import { investigate } from './investigate.ts';
 import type { OpenFailure } from './new-failures.ts';
@@ -57,11 +58,4 @@ export async function investigateFailures(failures: readonly OpenFailure[], part
     found.push(one);
   }
   return found;
-}
-
-const words = { again: 'again', 'last-good-image': 'on the last good image', 'last-good-suite': 'with the last good suite', 'other-machine': 'on another machine', 'other-model': 'with another model' } as const;
-
-/** `on the last good image, school-1: passes (20261122-...-001)` */
-export function checkText({ check, on, answer, result, why }: InvestigationCheck): string {
-  return `${words[check]}, ${on}: ${answer}${result === undefined ? '' : ` (${result})`}${why === undefined ? '' : `: ${why.split('\n')[0]?.slice(0, 200) ?? ''}`}`;
 }

@@ -1,4 +1,5 @@
 import type { Investigation, InvestigationCheck } from '../../db/generated/investigations.ts';
+import type { Both } from './because.ts';
 import { nextCheck, outOfTime, type CheckKind, type SinceLastGood } from './judge.ts';
 
 /** Runs one check of one failure. `not done` with the reason where it cannot be had. Rejects only when it is interrupted. */
@@ -23,13 +24,14 @@ export async function investigate(question: InvestigationQuestion, checks: Check
   const { result, test, signature, since, harness, now } = question;
   const started = now();
   const done: InvestigationCheck[] = [];
-  const close = (verdict: Investigation['verdict'], reasons: readonly string[], late: boolean): Investigation => ({
+  const close = (verdict: Investigation['verdict'], reasons: readonly Both[], late: boolean): Investigation => ({
     result,
     ...(test === undefined ? {} : { test }),
     signature,
     at: new Date(started).toISOString(),
     verdict,
-    reasons: [(reasons[0] ?? 'no reason').slice(0, 500), ...reasons.slice(1).map((reason) => reason.slice(0, 500))],
+    reasons: sentences(reasons.map(([en]) => en)),
+    reasonsInRussian: sentences(reasons.map(([, ru]) => ru)),
     checks: done,
     seconds: Math.round((now() - started) / 100) / 10,
     ...(late ? { outOfTime: true as const } : {}),
@@ -46,4 +48,8 @@ export async function investigate(question: InvestigationQuestion, checks: Check
     done.push(check);
     onCheck(check);
   }
+}
+
+function sentences([first = '?', ...more]: readonly string[]): [string, ...string[]] {
+  return [first.slice(0, 500), ...more.map((each) => each.slice(0, 500))];
 }

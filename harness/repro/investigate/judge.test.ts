@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { InvestigationCheck } from '../../db/generated/investigations.ts';
+import type { Both } from './because.ts';
 import { nextCheck, outOfTime, type CheckKind, type SinceLastGood, type Verdict } from './judge.ts';
 
 type Answer = InvestigationCheck['answer'];
@@ -8,14 +9,14 @@ type Answers = Readonly<Partial<Record<CheckKind, Answer | readonly Answer[]>>>;
 const since = (...changed: readonly ('image' | 'suite' | 'model' | 'qemu')[]): SinceLastGood => ({ result: '20261121-031500-aaaa-001', image: changed.includes('image'), suite: changed.includes('suite'), model: changed.includes('model'), surroundings: changed.includes('qemu') ? ['QEMU 7.2 -> 8.0'] : [] });
 
 /** Goes through the checks with these answers. */
-function through(changes: SinceLastGood | undefined, answers: Answers): { readonly verdict: Verdict; readonly reasons: readonly string[]; readonly checks: readonly CheckKind[] } {
+function through(changes: SinceLastGood | undefined, answers: Answers): { readonly verdict: Verdict; readonly reasons: readonly string[]; readonly both: readonly Both[]; readonly checks: readonly CheckKind[] } {
   const done: InvestigationCheck[] = [];
   for (let steps = 0; steps < 20; steps += 1) {
     const next = nextCheck(changes, done);
-    if ('verdict' in next) return { ...next, checks: done.map(({ check }) => check) };
+    if ('verdict' in next) return { verdict: next.verdict, both: next.reasons, reasons: next.reasons.map(([en]) => en), checks: done.map(({ check }) => check) };
     const given = answers[next.check] ?? 'not done';
     const nth = done.filter(({ check }) => check === next.check).length;
-    done.push({ check: next.check, on: `other ${next.check}`, answer: typeof given === 'string' ? given : (given[nth] ?? 'no answer'), why: 'for a reason' });
+    done.push({ check: next.check, on: `other ${next.check}`, answer: typeof given === 'string' ? given : (given[nth] ?? 'no answer'), why: 'for a reason', whyInRussian: 'по причине' });
   }
   throw new Error('never decided');
 }
@@ -51,10 +52,16 @@ describe('whose failure it is', () => {
       const found = through(changes, answers);
       expect([found.verdict, found.checks], found.reasons.join('; ')).to.deep.equal([verdict, checks]);
       expect(found.reasons.join(' ')).to.have.length.above(20);
+      for (const [en, ru] of found.both) {
+        expect(en, 'in English').to.not.match(/[а-яё]/i);
+        // Names of things stay; no sentence of the other language does.
+        expect(ru, 'in Russian').to.match(/[а-яё]/i).and.to.not.match(/\b(?:passes|fails|changed|again|done|answer|reason|too)/);
+      }
     });
   }
 
-  it('decides whatever the answers are, by eight runs at most, and never says product, test or device without a check that passed or a change that is named', () => {
+  it('decides whatever the answers are, by eight runs at most, and never says product, test or device without a check that passed or a change that is named', function () {
+    this.timeout(60_000);
     const answers: readonly Answer[] = ['same failure', 'other failure', 'passes', 'no answer', 'not done'];
     const kinds: readonly CheckKind[] = ['again', 'last-good-image', 'last-good-suite', 'other-machine', 'other-model'];
     const changed = [undefined, since(), since('image'), since('suite'), since('model'), since('qemu'), since('image', 'suite', 'model', 'qemu')];
@@ -74,6 +81,6 @@ describe('whose failure it is', () => {
   });
 
   it('says what is known when the time ends', () => {
-    expect(outOfTime([{ check: 'again', on: 'a pristine clone', answer: 'same failure' }])).to.deep.equal({ verdict: 'undecided', reasons: ['the time ended after 1 run', 'it fails again, a pristine clone, too'] });
+    expect(outOfTime([{ check: 'again', on: 'a pristine clone', answer: 'same failure' }])).to.deep.equal({ verdict: 'undecided', reasons: [['the time ended after 1 run', 'время вышло; запусков: 1'], ['it fails again, a pristine clone, too', 'ещё раз, a pristine clone, тоже отказ']] });
   });
 });
