@@ -178,8 +178,19 @@ export function plainSentence(device: Device, { headline, image, level, features
 /** A day in the language's way, UTC: `22 November 2026`, `22 ноября 2026 г.`, which ends a sentence by itself. */
 export function dayText(iso: string, language: Language): string {
   const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? iso : dayFormat(language).format(date);
+  if (Number.isNaN(date.getTime())) return iso;
+  const key = `${language} ${Math.floor(date.getTime() / 86_400_000)}`;
+  const known = dayTexts.get(key);
+  if (known !== undefined) return known;
+  const text = dayFormat(language).format(date);
+  if (dayTexts.size >= mostDays) dayTexts.clear();
+  dayTexts.set(key, text);
+  return text;
 }
+
+/** Days as they were written before: results of one night are of one day, and writing one takes 20 microseconds. */
+const dayTexts = new Map<string, string>();
+const mostDays = 2_000;
 
 /** Made when first needed: making one takes ten milliseconds. */
 const dayFormats = new Map<Language, Intl.DateTimeFormat>();

@@ -59,8 +59,19 @@ function addFolder(hash: ReturnType<typeof createHash>, folder: string, ending: 
   }
 }
 
+/** Large folders by the time of their last change: who looks again and again does not read a hundred thousand names each time. */
+const large = new Map<string, number>();
+
 /** Whether a folder has more entries; a large one is not read to its end. */
 function hasMoreThan(folder: string, most: number): boolean {
+  const changed = statSync(folder).mtimeMs;
+  if (large.get(folder) === changed) return true;
+  const more = readsMoreThan(folder, most);
+  if (more) large.set(folder, changed);
+  return more;
+}
+
+function readsMoreThan(folder: string, most: number): boolean {
   const entries = opendirSync(folder, { bufferSize: 1024 });
   try {
     for (let count = 0; entries.readSync() !== null; count += 1) if (count >= most) return true;

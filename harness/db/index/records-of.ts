@@ -10,11 +10,9 @@ export interface DeviceRecords {
 
 /** Looks those records up in the index. */
 export function recordsIn(index: DatabaseSync): (device: string, image: string) => DeviceRecords {
-  const coverage = index.prepare('SELECT json FROM coverage WHERE device = ? AND image = ?');
-  const certificates = index.prepare('SELECT json FROM certificate WHERE device = ? AND image = ?');
+  const records = index.prepare('SELECT (SELECT json FROM coverage WHERE device = ?1 AND image = ?2) AS rules, (SELECT json FROM certificate WHERE device = ?1 AND image = ?2) AS certificate');
   return (device, image) => {
-    const rules = coverage.get(device, image) as { json: string } | undefined;
-    const certificate = certificates.get(device, image) as { json: string } | undefined;
-    return { ...(rules === undefined ? {} : { rules: JSON.parse(rules.json) as RuleEvidence }), ...(certificate === undefined ? {} : { certificate: JSON.parse(certificate.json) as Certificate }) };
+    const { rules, certificate } = records.get(device, image) as { rules: string | null; certificate: string | null };
+    return { ...(rules === null ? {} : { rules: JSON.parse(rules) as RuleEvidence }), ...(certificate === null ? {} : { certificate: JSON.parse(certificate) as Certificate }) };
   };
 }

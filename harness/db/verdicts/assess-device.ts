@@ -178,10 +178,17 @@ function freshnessFrom({ history, current, newerPointReleases, retired, now, rul
 }
 
 function assessSuite(name: DeviceClass, suite: string, units: readonly UnitHistory[], profile: Profile | undefined, faultOf: AssessmentFacts['faultOf']): readonly AssessedFeature[] {
-  const tests = units.flatMap((unit) => currentTests(unit).map((test) => judged(unit, test, faultOf)));
-  const attempted = tests.map(({ test }) => test.feature);
-  return [...new Set([...attempted, ...Object.keys(profile?.features ?? {})])].sort().map((feature) => {
-    const own = tests.filter(({ test }) => test.feature === feature);
+  const byFeature = new Map<string, UnitTest[]>(Object.keys(profile?.features ?? {}).map((feature) => [feature, []]));
+  for (const unit of units) {
+    for (const test of unit.tests.values()) {
+      if (unit.current !== undefined && !unit.current.has(test.id)) continue;
+      const own = byFeature.get(test.feature);
+      if (own === undefined) byFeature.set(test.feature, [judged(unit, test, faultOf)]);
+      else own.push(judged(unit, test, faultOf));
+    }
+  }
+  return [...byFeature.keys()].sort().map((feature) => {
+    const own = byFeature.get(feature) ?? [];
     return { class: name, suite, feature, requirement: requirementOf(feature, profile, own.at(-1)?.test.requirement), ...assessFeature(feature, own) };
   });
 }
@@ -206,9 +213,9 @@ export function isFlaky({ verdict, suspect }: TestVerdict): boolean {
 }
 
 function assessFeature(feature: string, tests: readonly UnitTest[]): Omit<AssessedFeature, 'class' | 'suite' | 'feature' | 'requirement'> {
-  const byLevel = Map.groupBy(tests, ({ unit }) => unit.level);
-  const found = bestEvidence([...byLevel].map(([level, own]) => evidenceOf(level, own)));
-  const deciding = tests.filter(({ unit }) => unit.level === found?.best.level);
+  const levels = distinct(tests, levelOf);
+  const found = bestEvidence(levels.map((level) => evidenceOf(level, levels.length === 1 ? tests : tests.filter(({ unit }) => unit.level === level))));
+  const deciding = levels.length === 1 ? tests : tests.filter(({ unit }) => unit.level === found?.best.level);
   const verdict = found?.best.feature ?? featureVerdict([]);
   return {
     verdict,
@@ -220,17 +227,33 @@ function assessFeature(feature: string, tests: readonly UnitTest[]): Omit<Assess
   };
 }
 
+const levelOf = ({ unit }: UnitTest): EvidenceLevel => unit.level;
+const unitOf = ({ unit }: UnitTest): string => unit.unit;
+
+/** The few different values that tests have of something. */
+function distinct<T>(tests: readonly UnitTest[], of: (test: UnitTest) => T): readonly T[] {
+  const found: T[] = [];
+  for (const test of tests) if (!found.includes(of(test))) found.push(of(test));
+  return found;
+}
+
 function failingPart({ unit, test }: UnitTest): FailingPart {
   return { issues: unit.issues.filter(({ state, tests }) => state === 'present' && (tests.length === 0 || tests.includes(test.id))).map(({ issue }) => issue) };
 }
 
 /** Units are judged each by itself; the worst decides, and a disagreement is remembered. */
 function evidenceOf(level: EvidenceLevel, tests: readonly UnitTest[]): FeatureEvidence {
-  const verdicts = [...Map.groupBy(tests, ({ unit }) => unit.unit).values()].map((own) => featureVerdict(own.map(partOf)));
-  const worst = [...verdicts].sort((left, right) => severity[right.verdict] - severity[left.verdict])[0] ?? featureVerdict([]);
+  const units = distinct(tests, unitOf);
+  const verdicts = units.map((name) => featureVerdict((units.length === 1 ? tests : tests.filter(({ unit }) => unit.unit === name)).map(partOf)));
+  const worst = verdicts.reduce((before, each) => (severity[each.verdict] > severity[before.verdict] ? each : before), verdicts[0] ?? featureVerdict([]));
   const fails = verdicts.some(({ verdict }) => verdict === 'broken' || verdict === 'unsupported');
   const works = verdicts.some(({ verdict }) => verdict === 'works');
-  return { level, feature: worst, at: tests.map(({ test }) => test.last.at).sort().at(-1) ?? '', unitsDisagree: fails && works };
+  return { level, feature: worst, at: newestOf(tests), unitsDisagree: fails && works };
+}
+
+/** ISO 8601 of the newest run; empty without any. */
+function newestOf(tests: readonly UnitTest[]): string {
+  return tests.reduce((newest, { test }) => (test.last.at > newest ? test.last.at : newest), '');
 }
 
 function partOf({ test, verdict: { verdict, suspect } }: UnitTest): FeaturePart {
@@ -245,16 +268,12 @@ function assessedTest({ unit, test, fault, verdict: { verdict, lastGood, firstBa
     unit: unit.unit,
     verdict,
     scoredRuns: runs.length,
-    window: runs.slice(-windowLength),
+    window: runs.length > windowLength ? runs.slice(-windowLength) : runs,
     last,
     ...(fault ? { fault } : {}),
     ...(lastGood ? { lastGood } : {}),
     ...(firstBad ? { firstBad } : {}),
   };
-}
-
-function currentTests({ tests, current }: UnitHistory): readonly TestHistory[] {
-  return [...tests.values()].filter((test) => current === undefined || current.has(test.id));
 }
 
 /** Which unit's verdict decides; one that says nothing hides none that does. */

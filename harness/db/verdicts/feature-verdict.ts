@@ -20,14 +20,21 @@ export interface FeatureVerdict {
   readonly untested: readonly string[];
 }
 
-/** Verdict of one feature from its tests. Part of it works and part fails: `limited`, with the failing parts. */
+/** Verdict of one feature from its tests. Part of it works and part fails: `limited`, with the failing parts. One walk: an answer asks for hundreds. */
 export function featureVerdict(parts: readonly FeaturePart[]): FeatureVerdict {
-  const titles = (...verdicts: readonly FeaturePart['verdict'][]): readonly string[] => parts.filter((part) => verdicts.includes(part.verdict)).map((part) => part.title);
-  const failing = titles('broken', 'unsupported');
-  const unsteady = titles('unstable');
-  const working = titles('works');
-  const untested = parts.filter((part) => part.verdict === 'unknown' && !part.skipped).map((part) => part.title);
-  return { verdict: combine(parts, failing.length, unsteady.length, working.length), suspect: parts.some((part) => part.suspect), failing, unsteady, untested };
+  const failing: string[] = [];
+  const unsteady: string[] = [];
+  const untested: string[] = [];
+  let working = 0;
+  let suspect = false;
+  for (const part of parts) {
+    suspect ||= part.suspect;
+    if (part.verdict === 'works') working += 1;
+    else if (part.verdict === 'unstable') unsteady.push(part.title);
+    else if (part.verdict !== 'unknown') failing.push(part.title);
+    else if (!part.skipped) untested.push(part.title);
+  }
+  return { verdict: combine(parts, failing.length, unsteady.length, working), suspect, failing, unsteady, untested };
 }
 
 function combine(parts: readonly FeaturePart[], failing: number, unsteady: number, working: number): Verdict {

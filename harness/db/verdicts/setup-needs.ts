@@ -13,8 +13,9 @@ export interface FailingPart {
  */
 export function setupNeeds(feature: string, verdict: Verdict, failing: readonly FailingPart[]): readonly Need[] {
   const fails = verdict === 'broken' || verdict === 'limited' || verdict === 'unsupported';
+  if (!fails || failing.length === 0) return [];
   const helping = failing.map(({ issues }) => issues.filter((issue) => issue.kind === 'contingency' && issue.needs !== undefined));
-  if (!fails || failing.length === 0 || helping.some((issues) => issues.length === 0)) return [];
+  if (helping.some((issues) => issues.length === 0)) return [];
   const needs = new Map<string, Need>();
   for (const issue of helping.flat()) for (const { kind, what } of issue.needs ?? []) needs.set(`${kind}\n${what}\n${issue.id}`, { kind, what, features: [feature], issue: issue.id });
   return [...needs.values()];

@@ -35,6 +35,7 @@ export const windowLength = 10;
  * isolated fail. A lone fail with no pass beside it proves nothing yet and is `unknown`, not `works`.
  */
 export function testVerdict(runs: readonly ScoredRun[]): TestVerdict {
+  if (runs.length > 0 && runs.every(onlyPasses)) return works;
   const window = runs.slice(-windowLength).flatMap((run) => run.marks);
   const fails = window.filter((mark) => !mark.pass);
   const last = window.at(-1);
@@ -44,6 +45,13 @@ export function testVerdict(runs: readonly ScoredRun[]): TestVerdict {
   if (confirmed) return { verdict: last.unclaimed ? 'unsupported' : 'broken', suspect: false, ...turningPoint(runs) };
   if (fails.length > 1) return { verdict: 'unstable', suspect: false };
   return { verdict: window.length > 1 ? 'works' : 'unknown', suspect: true };
+}
+
+/** What most tests are, without taking the window apart. */
+const works: TestVerdict = { verdict: 'works', suspect: false };
+
+function onlyPasses({ marks }: ScoredRun): boolean {
+  return marks.every(({ pass }) => pass);
 }
 
 function turningPoint(runs: readonly ScoredRun[]): Pick<TestVerdict, 'lastGood' | 'firstBad'> {

@@ -10,6 +10,7 @@ import type { IndexWorkerAnswer } from './index-worker.ts';
 import { openReleases, type ServedRelease } from './open-releases.ts';
 import { loadSiteAssets } from './site-assets.ts';
 import { siteErrorReply, siteHandler, type SiteFacts } from './site-handler.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface ServeSiteOptions {
   readonly database: Database;
@@ -56,10 +57,14 @@ export async function serveSite({ database, host, port, publicUrl, token, log, p
   const server = await startServer(siteHandler(facts), { host, port, log, errorReply: (asked, error) => siteErrorReply(facts, asked, error) });
   const timer = setInterval(() => void refresh().catch((error: unknown) => log(`looking for new data failed: ${String(error)}`)), lookEvery);
   timer.unref();
+  const closed = new AbortController();
+  const warm = warmUp(() => source, closed.signal).catch((error: unknown) => log(`the first answers failed: ${String(error)}`));
   return {
     address: server.address,
     close: async () => {
       clearInterval(timer);
+      closed.abort();
+      await warm;
       await server.close();
       await looking?.catch(() => undefined);
       source.close();
