@@ -1,24 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { openDatabase } from '../../harness/db/database.ts';
 import { openLookup } from '../../harness/db/index/open-lookup.ts';
 import { writeExampleDatabase } from '../../harness/db/testing/example-database.ts';
 import type { RunningServer } from '../../harness/web/server/http-server.ts';
 import { serveSite } from '../../harness/web/server/serve-site.ts';
 import { writeSite } from '../../harness/web/site/write-site.ts';
-
-const chromiumPath = process.env['HWLAB_CHROMIUM'] ?? '/usr/bin/chromium';
-const chromiumArguments = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly impact: string; readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[] }[];
-}
+import { axeFile, launchBrowser, type AxeResult } from './browser.ts';
 
 describe('the lookup pages, in Chromium', function () {
   this.timeout(180_000);
@@ -37,7 +29,7 @@ describe('the lookup pages, in Chromium', function () {
     const source = await openLookup(database, { now: new Date() });
     await writeSite(source, { folder: join(folder, 'site'), publicUrl: undefined, release: undefined, now: new Date() });
     source.close();
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments });
+    browser = await launchBrowser();
   });
   after(async () => {
     await browser?.close();

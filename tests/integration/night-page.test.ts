@@ -1,23 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { NightSummary } from '../../harness/report/night-events.ts';
 import { writeNightPages } from '../../harness/report/page/night-page-writer.ts';
 import { nightsIndexWriter } from '../../harness/report/page/nights-index-writer.ts';
 import { fakeNight, writeFakeArtefacts, type FakeNightOptions } from '../../harness/report/testing/fake-night.ts';
-
-/** Where Debian and others put it; `hwlab test` installs it, so that a missing Chromium is a failure and no skip. */
-const chromiumPath = process.env['HWLAB_CHROMIUM'] ?? '/usr/bin/chromium';
-const chromiumArguments = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly impact: string; readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[] }[];
-}
+import { axeFile, launchBrowser, type AxeResult } from './browser.ts';
 
 describe('the page of a night, in Chromium', function () {
   this.timeout(120_000);
@@ -26,7 +17,7 @@ describe('the page of a night, in Chromium', function () {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hwlab-page-'));
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments });
+    browser = await launchBrowser();
     const earlier = await write('earlier', { seed: 1, cells: 48, id: '20261121-031500-ab2d', startedAt: '2026-11-21T03:15:00.000Z' });
     await write('hostile', { seed: 3, cells: 48, hostile: true, newer: true }, earlier);
     const small = await write('small', { id: 'small', seed: 3, cells: 14, hostile: true, newer: true }, earlier);

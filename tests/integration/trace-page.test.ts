@@ -1,16 +1,13 @@
 import { expect } from 'chai';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { projectRoot } from '../../harness/base/places.ts';
 import { writeTracePage } from '../../harness/report/trace/write-trace-page.ts';
+import { axeFile, launchBrowser } from './browser.ts';
 
-const chromiumPath = process.env['HWLAB_CHROMIUM'] ?? '/usr/bin/chromium';
-const chromiumArguments = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** What `./hwlab run --device arduino-uno-r3+board-no-dtr-reset --suite robotics --test avrdude` left on debian-12. */
 const recorded = join(projectRoot, 'tests/integration/trace-page/cell');
 const hostile = '</script><script>window.hostile=true</script><img src=x onerror="window.hostile=true">\u202e\u0000';
@@ -33,7 +30,7 @@ describe('the trace of a cell, in Chromium', function () {
     const many = Array.from({ length: 15_000 }, (_, n) => ({ t: 1000 + n, from: 'host', kind: 'control', endpoint: 128, meaning: `REQUEST ${n}`, status: n % 5000 === 4999 ? 'stall' : 'ok' }));
     await write('huge', [{ t: 1000, kind: 'trace', schema: 'hwlab/cell-trace/1', cell: 'huge', attempt: 1 }], many);
     await write('empty', []);
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments });
+    browser = await launchBrowser();
   });
   after(async () => {
     await browser?.close();

@@ -1,9 +1,8 @@
-import { basename } from 'node:path';
-import { readLines } from '../read-lines.ts';
 import { cleanText } from './clean-text.ts';
 import { filesBelow } from './files-below.ts';
-import { importLimits, type Importer, type RawFact } from './importer.ts';
+import type { Importer, RawFact } from './importer.ts';
 import { splitVendor } from './split-vendor.ts';
+import { textLines } from './text-lines.ts';
 
 /** Quirks of ipp-usb: a section a model, `[HP OfficeJet Pro 8730]`, and settings that it needs. A file or a folder of .conf files. */
 export const ippUsbImporter: Importer = {
@@ -17,16 +16,12 @@ export const ippUsbImporter: Importer = {
       let model = '';
       let at = '';
       let settings: string[] = [];
-      for await (const { number, bytes } of readLines(file, importLimits.lineBytes)) {
-        if (bytes === undefined) {
-          problem({ at: `${basename(file)}:${number}`, reason: 'the line is too long' });
-          continue;
-        }
-        const line = bytes.toString('utf8').trim();
+      for await (const { at: here, line: text } of textLines(file, problem)) {
+        const line = text.trim();
         const [, section] = /^\[(.+)\]$/u.exec(line) ?? [];
         if (section !== undefined) {
           yield* quirkOf(model, settings, at);
-          [model, at, settings] = [section, `${basename(file)}:${number}`, []];
+          [model, at, settings] = [section, here, []];
         } else if (line !== '' && !/^[#;]/u.test(line) && settings.length < 32) settings.push(cleanText(line, 120));
       }
       yield* quirkOf(model, settings, at);

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { readLines } from '../read-lines.ts';
 import { cleanText } from './clean-text.ts';
 import { filesBelow } from './files-below.ts';
-import { importLimits, type Importer } from './importer.ts';
+import type { Importer } from './importer.ts';
 import { splitVendor } from './split-vendor.ts';
+import { textLines } from './text-lines.ts';
 
 /** .tablet files of libwacom, one a tablet: `Name=`, `ModelName=`, `DeviceMatch=usb:056a:0325;...`. Libinput treats these as tablets. */
 export const libwacomImporter: Importer = {
@@ -16,12 +16,8 @@ export const libwacomImporter: Importer = {
     for (const file of filesBelow(path, ['.tablet'])) {
       const values = new Map<string, string>();
       let section = '';
-      for await (const { number, bytes } of readLines(file, importLimits.lineBytes)) {
-        if (bytes === undefined) {
-          problem({ at: `${basename(file)}:${number}`, reason: 'the line is too long' });
-          continue;
-        }
-        const line = bytes.toString('utf8').trim();
+      for await (const { line: text } of textLines(file, problem)) {
+        const line = text.trim();
         const [, heading] = /^\[(\w+)\]$/u.exec(line) ?? [];
         if (heading !== undefined) section = heading;
         const [, key, value] = /^(\w+)=(.*)$/u.exec(line) ?? [];

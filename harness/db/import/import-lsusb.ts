@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { readLines } from '../read-lines.ts';
 import { cleanText } from './clean-text.ts';
 import { filesBelow } from './files-below.ts';
-import { importLimits, type Importer, type RawFact } from './importer.ts';
+import type { Importer, RawFact } from './importer.ts';
+import { textLines } from './text-lines.ts';
 
 interface Seen {
   readonly at: string;
@@ -31,16 +31,12 @@ export const lsusbImporter: Importer = {
     describe({ name: `lsusb ${basename(path)}`.slice(0, 120) });
     for (const file of filesBelow(path, [''])) {
       let device: Seen | undefined;
-      for await (const { number, bytes } of readLines(file, importLimits.lineBytes)) {
-        if (bytes === undefined) {
-          problem({ at: `${basename(file)}:${number}`, reason: 'the line is too long' });
-          continue;
-        }
-        const line = bytes.toString('utf8').trim();
+      for await (const { at: here, line: text } of textLines(file, problem)) {
+        const line = text.trim();
         const [, vendorId, productId, listed = ''] = /^Bus \d{3} Device \d{3}: ID ([0-9a-f]{4}):([0-9a-f]{4})(.*)$/iu.exec(line) ?? [];
         if (vendorId !== undefined) {
           yield* factOf(device);
-          device = { at: `${basename(file)}:${number}`, id: `${vendorId}:${productId}`.toLowerCase(), listed: cleanText(listed), vendor: '', product: '', listedVendor: undefined, listedProduct: undefined, hub: vendorId.toLowerCase() === '1d6b' };
+          device = { at: here, id: `${vendorId}:${productId}`.toLowerCase(), listed: cleanText(listed), vendor: '', product: '', listedVendor: undefined, listedProduct: undefined, hub: vendorId.toLowerCase() === '1d6b' };
         } else if (device) takeField(device, line);
       }
       yield* factOf(device);

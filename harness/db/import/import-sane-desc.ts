@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { readLines } from '../read-lines.ts';
 import { cleanText } from './clean-text.ts';
 import { filesBelow } from './files-below.ts';
-import { importLimits, type FactClaim, type FactDevice, type Importer, type RawFact } from './importer.ts';
+import type { FactClaim, FactDevice, Importer, RawFact } from './importer.ts';
 import { splitModels } from './split-models.ts';
+import { textLines } from './text-lines.ts';
 
 /** What a status of a .desc file means (doc/descriptions.txt of sane-backends). */
 const statuses: Readonly<Record<string, FactClaim['says']>> = { complete: 'works', good: 'works', basic: 'limited', minimal: 'limited', untested: 'untested', unsupported: 'broken' };
@@ -33,13 +33,8 @@ async function* readDesc(path: string, problem: Parameters<Importer['read']>[1][
   let backend = file.replace(/\.desc$/u, '');
   let vendor = '';
   let model: Model | undefined;
-  for await (const { number, bytes } of readLines(path, importLimits.lineBytes)) {
-    const at = `${file}:${number}`;
-    if (bytes === undefined) {
-      problem({ at, reason: 'the line is too long' });
-      continue;
-    }
-    const [, key = '', rest = ''] = /^:([a-z]+)\s*(.*)$/u.exec(bytes.toString('utf8').trim()) ?? [];
+  for await (const { at, line } of textLines(path, problem)) {
+    const [, key = '', rest = ''] = /^:([a-z]+)\s*(.*)$/u.exec(line.trim()) ?? [];
     const strings = [...rest.matchAll(/"((?:[^"\\]|\\.)*)"/gu)].map(([, text = '']) => text.replace(/\\(.)/gu, '$1'));
     const [first = ''] = strings;
     if (key === 'backend') backend = cleanText(first, 60);

@@ -1,9 +1,8 @@
-import { basename } from 'node:path';
-import { readLines } from '../read-lines.ts';
 import { cleanText } from './clean-text.ts';
-import { importLimits, type Importer } from './importer.ts';
+import type { Importer } from './importer.ts';
 import { splitModels } from './split-models.ts';
 import { splitVendor } from './split-vendor.ts';
+import { textLines } from './text-lines.ts';
 
 /** hwdb file of sane-backends: a comment with the scanners' names, then `usb:v03F0p0101*`. All are scanners that a backend claims. */
 export const saneHwdbImporter: Importer = {
@@ -13,14 +12,7 @@ export const saneHwdbImporter: Importer = {
   evidence: 'E1',
   async *read(path, { describe, problem }) {
     let names = '';
-    const file = basename(path);
-    for await (const { number, bytes } of readLines(path, importLimits.lineBytes)) {
-      const at = `${file}:${number}`;
-      if (bytes === undefined) {
-        problem({ at, reason: 'the line is too long' });
-        continue;
-      }
-      const line = bytes.toString('utf8').trimEnd();
+    for await (const { at, line } of textLines(path, problem)) {
       const [, version] = /^# by sane-desc \S+ from (sane-backends \S+)/u.exec(line) ?? [];
       if (version !== undefined) describe({ name: cleanText(version, 80) });
       else if (line.startsWith('#')) names = line.slice(1);

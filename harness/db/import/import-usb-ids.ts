@@ -1,8 +1,7 @@
-import { basename } from 'node:path';
-import { readLines } from '../read-lines.ts';
 import { cleanText } from './clean-text.ts';
-import { importLimits, type Importer } from './importer.ts';
+import type { Importer } from './importer.ts';
 import { splitModels } from './split-models.ts';
+import { textLines } from './text-lines.ts';
 
 /** usb.ids of linux-usb.org: makers, and below each its products (format in the head of the file). Names only, no claim. */
 export const usbIdsImporter: Importer = {
@@ -13,14 +12,7 @@ export const usbIdsImporter: Importer = {
   async *read(path, { describe, problem }) {
     let vendor: { readonly id: string; readonly name: string } | undefined;
     let inHead = true;
-    const file = basename(path);
-    for await (const { number, bytes } of readLines(path, importLimits.lineBytes)) {
-      const at = `${file}:${number}`;
-      if (bytes === undefined) {
-        problem({ at, reason: 'the line is too long' });
-        continue;
-      }
-      const line = bytes.toString('utf8').trimEnd();
+    for await (const { at, line } of textLines(path, problem)) {
       if (line === '' || line.startsWith('#')) {
         const [, version] = inHead ? (/^#\s*Version:\s*(\S+)/u.exec(line) ?? []) : [];
         const [, date] = inHead ? (/^#\s*Date:\s*(\d{4}-\d{2}-\d{2})/u.exec(line) ?? []) : [];

@@ -1,24 +1,6 @@
 import { expect } from 'chai';
 import { decodeRaster } from './decode-raster.ts';
-
-function pwgPage(width: number, lines: number, bitsPerPixel: number, data: readonly number[]): Buffer {
-  const header = Buffer.alloc(1796);
-  header.writeUInt32BE(150, 276);
-  header.writeUInt32BE(width, 372);
-  header.writeUInt32BE(lines, 376);
-  header.writeUInt32BE(bitsPerPixel, 388);
-  header.writeUInt32BE(Math.ceil((width * bitsPerPixel) / 8), 392);
-  return Buffer.concat([header, Buffer.from(data)]);
-}
-
-function applePage(width: number, lines: number, bitsPerPixel: number, data: readonly number[]): Buffer {
-  const header = Buffer.alloc(32);
-  header.writeUInt8(bitsPerPixel, 0);
-  header.writeUInt32BE(width, 12);
-  header.writeUInt32BE(lines, 16);
-  header.writeUInt32BE(150, 20);
-  return Buffer.concat([header, Buffer.from(data)]);
-}
+import { applePage, pwgPage } from './testing/raster-pages.ts';
 
 const gray = [0, 2, 0x11, 255, 0x22, 0x33, 1, 4, 0x44];
 const pwg = Buffer.concat([Buffer.from('RaS2'), pwgPage(5, 3, 8, gray), pwgPage(12, 1, 1, [0, 255, 0xf0, 0x10])]);

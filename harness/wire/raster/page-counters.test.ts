@@ -2,26 +2,7 @@ import { expect } from 'chai';
 import type { PageCounter } from './page-counter.ts';
 import { PdfPageCounter } from './pdf-page-counter.ts';
 import { appleRaster, pwgRaster, RasterPageCounter } from './raster-page-counter.ts';
-
-/** One PWG page: `lines` lines, each as given. */
-function pwgPage(width: number, lines: number, bitsPerPixel: number, data: readonly number[]): Buffer {
-  const header = Buffer.alloc(1796);
-  header.writeUInt32BE(150, 276);
-  header.writeUInt32BE(width, 372);
-  header.writeUInt32BE(lines, 376);
-  header.writeUInt32BE(bitsPerPixel, 388);
-  header.writeUInt32BE(Math.ceil((width * bitsPerPixel) / 8), 392);
-  return Buffer.concat([header, Buffer.from(data)]);
-}
-
-function applePage(width: number, lines: number, bitsPerPixel: number, data: readonly number[]): Buffer {
-  const header = Buffer.alloc(32);
-  header.writeUInt8(bitsPerPixel, 0);
-  header.writeUInt32BE(width, 12);
-  header.writeUInt32BE(lines, 16);
-  header.writeUInt32BE(300, 20);
-  return Buffer.concat([header, Buffer.from(data)]);
-}
+import { applePage, pwgPage } from './testing/raster-pages.ts';
 
 // 5 grey pixels a line: a repeat of 3, then 2 literals; the second line repeated twice; then a line of one run.
 const gray = [0, 2, 0x11, 255, 0x22, 0x33, 1, 4, 0x44, 0, 4, 0x55];
