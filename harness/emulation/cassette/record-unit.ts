@@ -2,6 +2,7 @@ import type { CassetteEvent } from '../../wire/cassette/cassette.ts';
 import { noBytes } from '../transfer.ts';
 import type { EmulatedUnit, TransferStatus, UsbFunction, WireEvent, WireListener } from '../usb-device.ts';
 import { isStandard, isWrite } from './tape.ts';
+import { isInterrupt } from './transfer-words.ts';
 import { watchControls } from './watch-controls.ts';
 
 const kept: ReadonlySet<string> = new Set(['unplug', 'reset', 'configuration', 'alternate', 'control', 'bulk', 'interrupt', 'cancel', 'fault']);
@@ -153,8 +154,4 @@ function bound(made: UsbFunction, polled: Set<number>): UsbFunction {
     onUnplug: () => made.onUnplug?.(),
     ...(made.isochronous ? { isochronous: (endpoint: number) => made.isochronous?.(endpoint) } : {}),
   };
-}
-
-function isInterrupt(unit: EmulatedUnit<unknown>, endpoint: number): boolean {
-  return unit.model.usb.configuration.interfaces.some(({ alternates }) => alternates.some(({ endpoints }) => endpoints.some(({ address, type }) => Number(address) === endpoint && type === 'interrupt')));
 }

@@ -105,7 +105,7 @@ describe('a replayed device', () => {
     );
     const { verdict, first } = report();
     expect(verdict).to.equal('divergence');
-    expect(first).to.include({ what: 'request', found: '33/32/0/0 with 80 25 00 00 00 00 08' });
+    expect(first).to.include({ what: 'request', found: '0x21 0x20, value 0x0000, index 0x0000 with 80 25 00 00 00 00 08 (SET_LINE_CODING 9600 8N1)' });
     expect(first?.expected).to.contain('00 c2 01 00 00 00 08 (SET_LINE_CODING 115200 8N1)');
     expect(cassette.events[first?.index ?? -1]?.kind).to.equal('control');
   });

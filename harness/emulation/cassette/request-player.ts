@@ -4,17 +4,20 @@ import type { ReplayBook } from './replay-book.ts';
 import type { ReplayMode } from './replay-unit.ts';
 import type { SectionPlayer } from './section-player.ts';
 import { isWrite, requestKey, type ControlAnswer, type Section } from './tape.ts';
+import { meaningWords, setupWords, type TransferWords } from './transfer-words.ts';
 
 /** Finds the answer to a class or vendor request: in the section that is played, else anywhere on the tape; and notes what is otherwise. */
 export class RequestPlayer {
   readonly #sections: readonly Section[];
   readonly #mode: ReplayMode;
   readonly #book: ReplayBook;
+  readonly #words: TransferWords;
 
-  constructor(sections: readonly Section[], mode: ReplayMode, book: ReplayBook) {
+  constructor(sections: readonly Section[], mode: ReplayMode, book: ReplayBook, words: TransferWords) {
     this.#sections = sections;
     this.#mode = mode;
     this.#book = book;
+    this.#words = words;
   }
 
   /** Undefined: the tape has no answer, or must not give one. */
@@ -37,7 +40,7 @@ export class RequestPlayer {
     if (this.#mode === 'new-episodes') return undefined;
     const { same: here, other } = playing.near(setup);
     const near = here ?? elsewhere[0];
-    this.#book.diverge({ index: (near ?? other)?.index, what: 'request', expected: near ? `${requestKey(near.setup)} with ${shownBytes(near.data)}${near.meaning === undefined ? '' : ` (${near.meaning})`}` : inWords(other), found: `${requestKey(setup)} with ${shownBytes(data)}` });
+    this.#book.diverge({ index: (near ?? other)?.index, what: 'request', expected: near ? `${setupWords(near.setup)}${near.data.length > 0 ? ` with ${shownBytes(near.data)}` : ''}${meaningWords(near.meaning)}` : inWords(other), found: this.#words.request(setup, data) });
     if (this.#mode === 'strict') return undefined;
     if (here) playing.took(here);
     return near;
@@ -51,7 +54,7 @@ export class RequestPlayer {
     if (found) this.#book.benign += 1;
     else if (this.#mode !== 'new-episodes') {
       const { other } = playing.near(setup);
-      this.#book.diverge({ index: other?.index, what: 'request', expected: inWords(other), found: `${requestKey(setup)} for ${setup.length} bytes` });
+      this.#book.diverge({ index: other?.index, what: 'request', expected: inWords(other), found: this.#words.request(setup, new Uint8Array(0)) });
     }
     return found;
   }
@@ -63,5 +66,5 @@ export class RequestPlayer {
 }
 
 function inWords(next: ControlAnswer | undefined): string {
-  return next ? `${requestKey(next.setup)}${next.meaning === undefined ? '' : ` (${next.meaning})`}` : 'no such request anywhere on the tape';
+  return next ? `${setupWords(next.setup)}${meaningWords(next.meaning)}` : 'no such request anywhere on the tape';
 }

@@ -10,7 +10,8 @@ import { ReplayFunction, type ControlAnswerOfClass, type Player } from './replay
 import type { ReplayMode, ReplayOptions } from './replay-unit.ts';
 import { RequestPlayer } from './request-player.ts';
 import { SectionPlayer } from './section-player.ts';
-import { isWrite, requestKey, toSections, type InChunk, type Section } from './tape.ts';
+import { isWrite, toSections, type InChunk, type Section } from './tape.ts';
+import { TransferWords } from './transfer-words.ts';
 
 /** Milliseconds without progress after which what waits is called stalled; longer where the recording had longer gaps. */
 const stalledAfter = 2000;
@@ -26,6 +27,7 @@ export class TapePlayer implements Player {
   readonly #hasTests: boolean;
   readonly #played = new Map<Section, SectionPlayer>();
   readonly #book = new ReplayBook();
+  readonly #words: TransferWords;
   readonly #requests: RequestPlayer;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #polled = new Set<number>();
@@ -47,7 +49,8 @@ export class TapePlayer implements Player {
     this.#echoes = echoesOf(emulator, usb.configuration.interfaces.some(({ alternates }) => alternates.some(({ endpoints }) => endpoints.some(({ address, type }) => type === 'interrupt' && Number(address) < 0x80))));
     this.#hasTests = mode === 'new-episodes' || this.#sections.some(({ begins }) => begins === 'mark');
     this.#mode = mode;
-    this.#requests = new RequestPlayer(this.#sections, mode, this.#book);
+    this.#words = new TransferWords(shadow);
+    this.#requests = new RequestPlayer(this.#sections, mode, this.#book, this.#words);
     this.#shadow = shadow;
   }
 
@@ -104,7 +107,7 @@ export class TapePlayer implements Player {
   control(setup: SetupPacket, data: Uint8Array, original: ControlAnswerOfClass): ControlAnswerOfClass {
     if (this.#live) return original;
     const found = this.#now ? this.#requests.answer(this.#now, setup, data) : undefined;
-    this.#book.note(() => `control ${requestKey(setup)}${found?.meaning === undefined ? '' : ` ${found.meaning}`} ${isWrite(setup) ? shownBytes(data, 8) : ''}`);
+    this.#book.note(() => `control ${this.#words.request(setup, data)}`);
     if (!found && this.#mode === 'new-episodes') {
       // A class that answers otherwise now may have changed by it: the rest of the section is the original's.
       this.#goLive();
@@ -121,15 +124,15 @@ export class TapePlayer implements Player {
     const stream = playing?.stream(endpoint);
     if (!playing || !stream) {
       if (this.#mode === 'new-episodes') return this.#goLive();
-      this.#book.diverge({ index: playing?.section.index, what: 'data', expected: `nothing to endpoint ${endpoint}`, found: shownBytes(data) });
+      this.#book.diverge({ index: playing?.section.index, what: 'data', expected: `nothing to endpoint ${endpoint}`, found: this.#words.data(endpoint, data) });
       return { status: 'ok', accepted: data.length };
     }
     await playing.turnOf(stream, signal, () => this.#now !== playing || this.#live);
     if (this.#live) return undefined;
     const wrong = stream.take(data);
     if (wrong && this.#mode === 'new-episodes') return this.#goLive();
-    if (wrong) this.#book.diverge({ index: wrong.stretch?.index, what: 'data', expected: `${wrong.expected} to endpoint ${endpoint}`, found: shownBytes(data.subarray(wrong.at)) });
-    this.#book.note(() => `out ${endpoint}: ${shownBytes(data, 16)}`);
+    if (wrong) this.#book.diverge({ index: wrong.stretch?.index, what: 'data', expected: `${wrong.expected} to endpoint ${endpoint}`, found: this.#words.data(endpoint, data, { from: wrong.at }) });
+    this.#book.note(() => `out ${endpoint}: ${this.#words.data(endpoint, data, { most: 16 })}`);
     this.#pump();
     return { status: 'ok', accepted: data.length };
   }
