@@ -4,7 +4,7 @@ import type { Result, TestResult } from '../db/generated/result.ts';
 import { listImageIds } from '../images/catalogue.ts';
 import { catalogueWith } from '../repro/bundle/bundle-cell.ts';
 import type { OpenedBundle } from '../repro/bundle/open-bundle.ts';
-import { imageByHash } from '../repro/image-by-hash.ts';
+import { imageWherever } from '../repro/image-by-hash.ts';
 import { isFailure, judgeRepro, type Judgement } from '../repro/judge-repro.ts';
 import type { Overrides } from '../repro/overrides.ts';
 import { cellAgain, differences } from '../repro/plan-repro.ts';
@@ -51,13 +51,13 @@ export async function reproduce(order: ReproduceOrder): Promise<number> {
   const test = order.test ?? (flags.snapshot ? failedTest(was) : undefined);
   const settings = nightSettings(flags);
   const hold = holdOf(flags);
-  const wanted = { ...overrides, image: overrides.image ?? (await imageByHash(was)) };
+  const { events, signal } = againEvents();
+  const progress = (step: string): void => void events.emit('preparing', { step });
+  const wanted = { ...overrides, image: overrides.image ?? (await imageWherever(was, Deadline.after(3600_000, signal), progress)) };
   const known = await loadCatalogue(await listImageIds());
   const catalogue = bundle ? await catalogueWith(bundle, known, bundle.trustSuite) : known;
   const made = await cellAgain(was, wanted, test, catalogue, bundle !== undefined);
   const cell = played ? { ...made, ...playing(made, played, 'strict') } : made;
-  const { events, signal } = againEvents();
-  const progress = (step: string): void => void events.emit('preparing', { step });
   await ensureHostPackages(['guest'], { ...consentOf({ yes: settings.yes }), deadline: Deadline.after(3600_000, signal), progress });
 
   const deadline = Deadline.after(24 * 3600_000, signal);

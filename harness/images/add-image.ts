@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, constants, mkdir, rename, stat, statfs } from 'node:fs/promises';
+import { copyFile, constants, mkdir, rename, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Deadline } from '../base/deadline.ts';
 import { takeFileLock } from '../base/file-lock.ts';
@@ -14,6 +14,7 @@ import { imagesFolder, newDraftFolder, publishDraft } from './image-store.ts';
 import { inspectDisk } from './inspect-disk.ts';
 import { removeTree } from './remove-tree.ts';
 import { storeFile } from './store-file.ts';
+import { checkSpace } from './store-space.ts';
 import type { ImageManifest } from './stored-image.ts';
 
 export interface AddOptions {
@@ -106,11 +107,4 @@ async function checkedLogin(options: AddOptions): Promise<ImageRecord['login']> 
   const { exitCode, stderr } = await runCommand('ssh-keygen', ['-y', '-P', '', '-f', privateKeyFile], { deadline: options.deadline, accept: [0, 1, 255] });
   if (exitCode !== 0) throw new HwlabError({ code: 'login-invalid', blame: 'usage', message: `${privateKeyFile} is not a usable private key: ${stderr.trim().split('\n').at(-1) ?? ''}`, advice: 'give a private key without a passphrase, readable by you alone (chmod 600)' });
   return { username, privateKeyFile };
-}
-
-async function checkSpace(bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(imagesFolder());
-  const needed = bytes + 512 * 1024 ** 2;
-  if (bavail * bsize >= needed) return;
-  throw new HwlabError({ code: 'disk-full', blame: 'lab', message: `${imagesFolder()} has ${Math.floor((bavail * bsize) / 1e6)} MB free, ${Math.ceil(needed / 1e6)} MB are needed`, advice: 'free some space, or set HWLAB_CACHE to a folder on a larger disk' });
 }

@@ -42,11 +42,11 @@ describeInLongRun('a driver regression made on purpose, from the night to the fi
   const places = (): string[] => ['--db', join(folder, 'db'), '--reports', join(folder, 'reports'), '--yes', '--json'];
 
   async function hwlab(...args: string[]): Promise<Ended> {
-    return await hwlabIn(projectRoot, ...args);
+    return await hwlabIn(projectRoot, args);
   }
 
-  async function hwlabIn(checkout: string, ...args: string[]): Promise<Ended> {
-    const child = spawn(join(checkout, 'hwlab'), args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: env() });
+  async function hwlabIn(checkout: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    const child = spawn(join(checkout, 'hwlab'), args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...env(), ...more } });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (data) => (stdout += String(data)));
@@ -103,7 +103,7 @@ describeInLongRun('a driver regression made on purpose, from the night to the fi
     expect(JSON.parse(again.stdout)).to.deep.include({ what: answer.what, stored: answer.runs });
   });
 
-  it('comes again from its bundle in another checkout, and no longer once the package is mended', async () => {
+  it('comes again from its bundle in another checkout that has no image yet, which it gets', async () => {
     const file = join(folder, 'stick.hwlab.tgz');
     const made = await hwlab('bundle', result.id, '--out', file, ...places().slice(0, 4));
     expect(made.code, made.stderr).to.equal(0);
@@ -113,10 +113,18 @@ describeInLongRun('a driver regression made on purpose, from the night to the fi
       if (name === 'node_modules') await symlink(join(projectRoot, name), join(other, name));
       else if (!['.git', 'reports', 'docs', 'tests', 'bench'].includes(name)) await cp(join(projectRoot, name), join(other, name), { recursive: true, filter: (path) => !path.includes('hardware-db/results') });
     }
-    const there = await hwlabIn(other, 'run', file, '--reports', join(folder, 'elsewhere'), '--yes', '--json');
+    const run = ['run', file, '--reports', join(folder, 'elsewhere'), '--yes', '--json'];
+    const elsewhere = { HWLAB_CACHE: join(folder, 'empty-cache') };
+    const without = await hwlabIn(other, run, elsewhere);
+    expect(without.code, without.stderr).to.equal(2);
+    expect(without.stderr).to.contain('school-2').and.to.contain('is gone').and.to.contain('HWLAB_IMAGES').and.to.not.contain('restoring');
+    const there = await hwlabIn(other, run, { ...elsewhere, HWLAB_IMAGES: join(folder, 'cache/images') });
     expect(there.code, there.stderr.slice(-4000)).to.equal(0);
     expect(JSON.parse(there.stdout)).to.include({ answer: 'same failure', repeats: result.id });
+    expect(there.stderr).to.contain('getting disk of school-2');
+  });
 
+  it('is there no longer once the package is mended', async () => {
     const mended = await makeSchoolPackages(join(folder, 'debs/3'), 3, [culprit]);
     expect((await hwlab('image', 'derive', 'school-2', '--id', 'school-3', '--deb', ...mended, '--yes')).code).to.equal(0);
     const fixed = await hwlab('repro', result.id, 'image=school-3', ...places());

@@ -51,6 +51,7 @@ export function registerRunCommand(program: Command): void {
     .option('--image <id>', 'the OS image', 'debian-12')
     .option('--machine <id>', 'the machine profile', 'vm-basic')
     .argument('[bundle]', 'a file that ./hwlab bundle made, to run instead')
+    .argument('[overrides...]', 'with a bundle: KEY=value, as of ./hwlab repro')
     .option('--device <model>', 'the emulated model (./hwlab model list), with quirks of real devices as MODEL+PERSONALITY (./hwlab personality list)')
     .option('--suite <name>', 'the suite; all that the model names when left out')
     .option('--test <text>', 'only tests whose title or feature contains this')
@@ -77,6 +78,8 @@ Examples:
   ./hwlab run --device arduino-uno-r3 --suite robotics --test avrdude --hold fail
   ./hwlab run bug-1234.hwlab.tgz
   ./hwlab run bug-1234.hwlab.tgz --replay
+  HWLAB_IMAGES=/mnt/lab/images ./hwlab run bug-1234.hwlab.tgz
+  ./hwlab run bug-1234.hwlab.tgz image=debian-12
   ./hwlab run --device arduino-uno-r3 --suite robotics --record
   ./hwlab run --cassette unit.cassette --suite robotics --image debian-13
   ./hwlab run --device arduino-uno-r3 --from 127.0.0.1:42100 --suite robotics --record
@@ -84,12 +87,12 @@ Examples:
 With --hold the machine is kept for you (./hwlab hold list), and the result goes to reports/repro, as people touched it.
 
 Exit codes: 0 pass, 1 product failures, 2 wrong usage or data, 3 the lab's fault, 70 a defect of hwlab, 130 interrupted.
-With a bundle: those of ./hwlab repro. With --control: 0 when every feature that must fail failed, 1 when one did not.
+With a bundle: those of ./hwlab repro; its image is looked for in the cache, then where images are shared (HWLAB_IMAGES), and said to be gone before anything starts. With --control: 0 when every feature that must fail failed, 1 when one did not.
 With --cassette: 0 when the tests pass and the driver said what it said when it was recorded, 1 when a test failed or the driver diverged.`,
     )
-    .action(async (file: string | undefined, options: RunOptions) => {
+    .action(async (file: string | undefined, overrides: readonly string[], options: RunOptions) => {
       if (file !== undefined) {
-        process.exitCode = await runBundle(file, options);
+        process.exitCode = await runBundle(file, overrides, options);
         return;
       }
       if (options.control !== undefined && options.test !== undefined) {
@@ -125,7 +128,8 @@ With --cassette: 0 when the tests pass and the driver said what it said when it 
 }
 
 /** A bundle in this checkout: the same question as `repro`, with its model. */
-async function runBundle(file: string, options: RunOptions): Promise<number> {
+async function runBundle(file: string, words: readonly string[], options: RunOptions): Promise<number> {
+  const overrides = parseOverrides(words);
   const folder = await mkdtemp(join(tmpdir(), 'hwlab-bundle-'));
   try {
     const opened = await openBundle(file, folder);
@@ -133,7 +137,7 @@ async function runBundle(file: string, options: RunOptions): Promise<number> {
     process.stderr.write(`${file}: made ${bundle.madeAt.slice(0, 10)} by ${bundle.madeBy}\n${(bundle.differs ?? []).map((what) => `  when it was made, ${what}\n`).join('')}`);
     const test = options.test === undefined ? undefined : findTest(bundle.result, options.test);
     const played = options.replay ? await playedCassette({ cassette: bundledCassette(opened, file) }) : undefined;
-    return await reproduce({ ...(played ? { played } : {}), result: bundle.result, ...(test ? { test } : {}), overrides: parseOverrides([]), flags: { ...options, repeat: 1 }, bundle: { ...opened, trustSuite: options.trustSuite ?? false } });
+    return await reproduce({ ...(played ? { played } : {}), result: bundle.result, ...(test ? { test } : {}), overrides, flags: { ...options, repeat: 1 }, bundle: { ...opened, trustSuite: options.trustSuite ?? false } });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
