@@ -12,6 +12,8 @@ import { measureBisect } from './measure-bisect.ts';
 import { measureBoot } from './measure-boot.ts';
 import { measureCells, measureShortCell, measureTouch } from './measure-cells.ts';
 import { measureCoverage } from './measure-coverage.ts';
+import { measureLab } from './measure-lab.ts';
+import { measureMetal } from './measure-metal.ts';
 import { measureReplay } from './measure-replay.ts';
 import { measureRepro } from './measure-repro.ts';
 import { measureThroughput } from './measure-throughput.ts';
@@ -23,12 +25,14 @@ export interface BenchOptions {
   readonly json: boolean;
 }
 
-const names = ['boot', 'throughput', 'touch', 'short-cell', 'repro', 'replay', 'cells', 'coverage', 'bisect', 'lookup'] as const;
-/** Measured without a guest. */
-const guestless: readonly string[] = ['lookup'];
+const names = ['boot', 'throughput', 'touch', 'short-cell', 'repro', 'replay', 'cells', 'coverage', 'bisect', 'lab', 'metal', 'lookup'] as const;
+/** Measured without the image and the virtual machine of the others. */
+const guestless: readonly string[] = ['bisect', 'lab', 'metal', 'lookup'];
+/** Takes gigabytes, so it is only measured when it is asked for. */
+const onlyNamed = 'lookup';
 const limitMinutes = 40;
 
-/** The look-up on generated databases; it needs no guest and is only measured when it is asked for, as the largest takes gigabytes. */
+/** The look-up on generated databases. */
 async function benchLookup(json: boolean): Promise<number> {
   const sizes = (process.env['HWLAB_BENCH_MODELS'] ?? '1000,10000,100000').split(',').map(Number);
   const figures = await measureLookup(sizes, (line) => void process.stderr.write(`${line}\n`));
@@ -40,13 +44,25 @@ async function benchLookup(json: boolean): Promise<number> {
 export async function runBench(options: BenchOptions): Promise<number> {
   const unknown = options.only?.filter((name) => !names.includes(name as (typeof names)[number])) ?? [];
   if (unknown.length > 0) throw new HwlabError({ code: 'unknown-measurement', blame: 'usage', message: `there is no measurement "${unknown.join('", "')}"; there are ${names.join(', ')}` });
-  const wanted = new Set<string>(options.only ?? names.filter((name) => !guestless.includes(name)));
-  if ([...wanted].every((name) => guestless.includes(name))) return await benchLookup(options.json);
+  const wanted = new Set<string>(options.only ?? names.filter((name) => name !== onlyNamed));
+  if ([...wanted].every((name) => name === onlyNamed)) return await benchLookup(options.json);
   const deadline = Deadline.after(limitMinutes * 60_000);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const { accelerator } = await detectAccelerator(deadline);
-  await buildImage(options.image, { deadline, progress: say });
-  const parts: BenchParts = { image: await openImage(options.image, deadline), profile: await loadMachineProfile('vm-basic'), accelerator, deadline, say };
+  const { figures, lines } = [...wanted].some((name) => !guestless.includes(name)) ? await measureGuests(options.image, wanted, accelerator, deadline, say) : { figures: [], lines: [] };
+  if (wanted.has('bisect')) figures.push(...(await measureBisect()));
+  if (wanted.has('lab')) figures.push(...(await measureLab(say)));
+  if (wanted.has('metal')) lines.push(...(await measureMetal(say)));
+  const host = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${accelerator === 'kvm' ? 'hardware virtualisation' : 'software emulation'}`;
+  if (options.json) process.stdout.write(`${JSON.stringify({ host, figures: figures.map((figure) => ({ ...figure, ratio: ratioOf(figure), reached: reached(figure) })), lines }, null, 2)}\n`);
+  else process.stdout.write(`\n${host}; medians of this one run\n\n${figures.length > 0 ? `${formatFigures(figures)}\n` : ''}${lines.map((line) => `${line}\n`).join('')}`);
+  return figures.every(reached) ? 0 : 1;
+}
+
+/** What is measured in virtual machines of one image. */
+async function measureGuests(image: string, wanted: ReadonlySet<string>, accelerator: BenchParts['accelerator'], deadline: Deadline, say: BenchParts['say']): Promise<{ readonly figures: Figure[]; readonly lines: string[] }> {
+  await buildImage(image, { deadline, progress: say });
+  const parts: BenchParts = { image: await openImage(image, deadline), profile: await loadMachineProfile('vm-basic'), accelerator, deadline, say };
 
   const figures: Figure[] = [];
   const lines: string[] = [];
@@ -66,9 +82,5 @@ export async function runBench(options: BenchOptions): Promise<number> {
     figures.push(...coverage.figures);
     lines.push(...coverage.lines);
   }
-  if (wanted.has('bisect')) figures.push(...(await measureBisect()));
-  const host = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${accelerator === 'kvm' ? 'hardware virtualisation' : 'software emulation'}`;
-  if (options.json) process.stdout.write(`${JSON.stringify({ host, figures: figures.map((figure) => ({ ...figure, ratio: ratioOf(figure), reached: reached(figure) })), lines }, null, 2)}\n`);
-  else process.stdout.write(`\n${host}; medians of this one run\n\n${figures.length > 0 ? `${formatFigures(figures)}\n` : ''}${lines.map((line) => `${line}\n`).join('')}`);
-  return figures.every(reached) ? 0 : 1;
+  return { figures, lines };
 }

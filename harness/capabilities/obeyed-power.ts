@@ -32,7 +32,7 @@ export interface Patience {
 export function obeyedPower(wire: PowerSwitch, patience: Patience = {}): Power {
   const power = new ObeyedPower(wire, patience);
   return {
-    state: async (deadline) => power.look(deadline),
+    state: async (deadline, because) => power.look(deadline, because),
     on: async (deadline, fence) => power.reach('on', 'on', deadline, fence),
     off: async (deadline, fence) => power.reach('off', 'off', deadline, fence),
     ...(wire.soft ? { shutdown: async (deadline: Deadline, fence?: Fence) => power.reach('shutdown', 'off', deadline, fence) } : {}),
@@ -49,11 +49,14 @@ class ObeyedPower {
   }
 
   /** One reading; only a refusal is an error. */
-  async look(deadline: Deadline): Promise<PowerState> {
+  async look(deadline: Deadline, because?: (why: string) => void): Promise<PowerState> {
     try {
-      return await this.#wire.read(deadline.within(this.#patience.reading));
+      const state = await this.#wire.read(deadline.within(this.#patience.reading));
+      if (state === 'unknown') because?.(`${this.#wire.name} says neither on nor off`);
+      return state;
     } catch (error) {
       if (error instanceof HwlabError && error.code === 'power-refused') throw error;
+      because?.(messageOf(error));
       return 'unknown';
     }
   }

@@ -15,8 +15,8 @@ export interface Fence {
  * `power-refused` (wrong user or password), `power-unreachable`, `power-does-not-obey` (it said yes and the state did not change).
  */
 export interface Power {
-  /** `unknown` when nobody can tell; throws `power-refused` only, as that mends itself by no waiting. */
-  state(deadline: Deadline): Promise<PowerState>;
+  /** `unknown` when nobody can tell, and then `because` is told why; throws `power-refused` only, as that mends itself by no waiting. */
+  state(deadline: Deadline, because?: (why: string) => void): Promise<PowerState>;
   on(deadline: Deadline, fence?: Fence): Promise<void>;
   /** Takes the power away, whatever runs. */
   off(deadline: Deadline, fence?: Fence): Promise<void>;
@@ -29,7 +29,7 @@ export function fenced(power: Power, fence: Fence): Power {
   const both = (other?: Fence): Fence => (other === undefined ? fence : { check: async () => fence.check().then(() => other.check()) });
   const shutdown = power.shutdown?.bind(power);
   return {
-    state: async (deadline) => power.state(deadline),
+    state: async (deadline, because) => power.state(deadline, because),
     on: async (deadline, other) => power.on(deadline, both(other)),
     off: async (deadline, other) => power.off(deadline, both(other)),
     ...(shutdown === undefined ? {} : { shutdown: async (deadline: Deadline, other?: Fence) => shutdown(deadline, both(other)) }),

@@ -28,6 +28,17 @@ describe('the status of a lab', () => {
     ]);
   });
 
+  it('says why a power that was read is unknown', async () => {
+    const lab = await loadLab(join(projectRoot, 'fixtures/lab/bench.yaml'));
+    const dead = power(async (_deadline, because) => Promise.resolve(because?.('IPMI 10.78.0.2 does not answer')).then(() => 'unknown' as const));
+    const status = await labStatus({ lab, powerOf: async ({ id }) => Promise.resolve(id === 'aio-3' ? dead : undefined), leases: [], waiters: [], resources: [], health: [] }, 500);
+    expect(status.subjects.filter(({ power: seen }) => seen !== undefined).map(({ power: seen, powerProblem }) => [seen, powerProblem])).to.deep.equal([
+      ['unknown', 'the lab file names no power'],
+      ['unknown', 'IPMI 10.78.0.2 does not answer'],
+      ['unknown', 'the lab file names no power'],
+    ]);
+  });
+
   it('shows who has what, who waits for whom, what is dirty and which part is broken', async () => {
     const lab = await loadLab(join(projectRoot, 'fixtures/lab/bench.yaml'));
     const lease = { id: 'l1', class: 'night' as const, holder: 'night-1', purpose: 'cell 3', takenAt: 0, endsAt: 5, resources: [{ name: 'machine/aio-3', token: 1, dirty: false }] };

@@ -58,10 +58,11 @@ export async function labStatus(parts: StatusParts, limit: number = statusLimit)
 }
 
 async function askPower(parts: StatusParts, machine: LabMachine, deadline: Deadline): Promise<Pick<SubjectStatus, 'power' | 'powerProblem'>> {
+  let why = 'the lab file names no power';
   try {
-    const asked = parts.powerOf(machine).then(async (power) => power?.state(deadline));
+    const asked = parts.powerOf(machine).then(async (power) => power?.state(deadline, (text) => (why = text)));
     const power = await deadline.race(`the power state of ${machine.id}`, asked);
-    return power === undefined ? { power: 'unknown', powerProblem: 'the lab file names no power' } : { power };
+    return power === 'on' || power === 'off' ? { power } : { power: 'unknown', powerProblem: why };
   } catch (error) {
     return { power: 'unknown', powerProblem: error instanceof HwlabError && error.code === 'deadline-exceeded' ? 'its controller does not answer' : messageOf(error) };
   }

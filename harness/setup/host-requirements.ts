@@ -40,6 +40,8 @@ export const hostRequirements: readonly HostRequirement[] = [
   { group: 'metal', package: 'ipmitool', programs: ['ipmitool'] },
   // Serial-over-LAN of ipmitool wants a terminal.
   { group: 'metal', package: 'socat', programs: ['socat'] },
+  // For power states by ping.
+  { group: 'metal', package: 'iputils-ping', programs: ['ping'] },
   // Booting machines from the network: addresses and TFTP, the boot loader, the image's system packed, and the programs of the first root.
   { group: 'metal', package: 'dnsmasq-base', programs: ['dnsmasq'] },
   { group: 'metal', package: 'ipxe', files: ['/usr/lib/ipxe/undionly.kpxe', '/boot/undionly.kpxe'] },

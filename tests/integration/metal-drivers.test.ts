@@ -4,6 +4,7 @@ import { ipmiContract } from './metal-drivers/ipmi.ts';
 import { pdudaemonContract } from './metal-drivers/pdudaemon.ts';
 import { redfishContract } from './metal-drivers/redfish.ts';
 import { serialContracts } from './metal-drivers/serial.ts';
+import { wakeOnLanContract } from './metal-drivers/wake-on-lan.ts';
 
 ipmiContract();
 redfishContract();
@@ -11,3 +12,4 @@ amtContract();
 serialContracts();
 commandContract();
 pdudaemonContract();
+wakeOnLanContract();

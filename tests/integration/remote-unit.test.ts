@@ -1,14 +1,18 @@
 import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { PNG } from 'pngjs';
 import { Deadline } from '../../harness/base/deadline.ts';
 import { newRunId } from '../../harness/base/random-id.ts';
 import type { RemoteUnit } from '../../harness/capabilities/remote-unit.ts';
+import { captureWith } from '../../harness/drivers/display/v4l2-capture.ts';
+import { UhubctlPower } from '../../harness/drivers/hub-power/uhubctl.ts';
 import { detectAccelerator } from '../../harness/drivers/kvm-probe.ts';
+import { qmp } from '../../harness/drivers/libvirt/monitor.ts';
 import { connectShell } from '../../harness/drivers/ssh/connect-shell.ts';
 import type { SshShell } from '../../harness/drivers/ssh/ssh-shell.ts';
 import { StationUnits } from '../../harness/drivers/usbredirect/station-units.ts';
@@ -34,7 +38,7 @@ interface Guest {
  * guest. So the program, libusb, the kernel's usbfs and QEMU are the real ones; only the copper is missing. Two guests, since a kernel cannot be both ends: it
  * gives addresses one at a time on a controller, so the reset that comes back to it while it enumerates the port waits for that port, which waits for the reset.
  */
-describeInLongRun('units of another station, by the real usbredirect', function () {
+describeInLongRun('what hangs at a station, by the real usbredirect and uhubctl', function () {
   this.timeout(15 * 60_000);
   let folder: string;
   let station: Guest;
@@ -50,10 +54,8 @@ describeInLongRun('units of another station, by the real usbredirect', function 
     folder = await mkdtemp(join(tmpdir(), 'hwlab-remote-'));
     station = await guest(0);
     client = await guest(1);
-    await station.shell.putFile('/tmp/usbredirect.tar', programTar(folder), minutes(2));
-    await station.shell.run('tar -x -C / -f /tmp/usbredirect.tar && ldconfig', { deadline: minutes(1) });
-    const model = JSON.parse(readFileSync(new URL('../../fixtures/devices/robotics/arduino-uno-r3.json', import.meta.url), 'utf8')) as EmulatedModel;
-    device = await plug(await createUnit(model), station.machine.access.usbPorts[0] ?? '', { deadline: minutes(2) });
+    await install(['usbredirect', 'uhubctl']);
+    device = await plugged('robotics/arduino-uno-r3', 0);
   });
   after(async () => {
     await device?.unplug();
@@ -64,6 +66,16 @@ describeInLongRun('units of another station, by the real usbredirect', function 
     await rm(folder, { recursive: true });
   });
 
+  /** Copies programs of this host to the station. */
+  const install = async (names: readonly string[]): Promise<void> => {
+    await station.shell.putFile('/tmp/programs.tar', programTar(folder, names), minutes(4));
+    await station.shell.run('tar -x -z -C / -f /tmp/programs.tar && ldconfig', { deadline: minutes(2) });
+  };
+  const plugged = async (model: string, port: number): Promise<PluggedDevice> => {
+    const read = JSON.parse(readFileSync(new URL(`../../fixtures/devices/${model}.json`, import.meta.url), 'utf8')) as EmulatedModel;
+    return plug(await createUnit(read), station.machine.access.usbPorts[port] ?? '', { deadline: minutes(2) });
+  };
+
   /** Waits in the guest until so many boards are configured and so many serial ports of theirs are there. It starts few programs: under software emulation each costs as much as the wait. */
   const boards = async ({ shell }: Guest, count: number, ports: number): Promise<void> => {
     const look = 'n=0; for d in /sys/bus/usb/devices/*; do v= p= c=; { read -r v < $d/idVendor && read -r p < $d/idProduct && read -r c < $d/bConfigurationValue; } 2> /dev/null; [ "$v:$p" = 2341:0043 ] && [ -n "$c" ] && n=$((n+1)); done; set -- /dev/ttyACM*; t=$#; [ -e "$1" ] || t=0';
@@ -71,7 +83,7 @@ describeInLongRun('units of another station, by the real usbredirect', function 
     expect(stdout.trim()).to.equal(`${count} boards, ${ports} ports`);
   };
 
-  it('are plugged in here, work by the same driver, and are given back', async () => {
+  it('is a unit that is plugged in here, works by the same driver, and is given back', async () => {
     await boards(station, 1, 1);
     {
       await using unit = await new StationUnits(station.shell).offer({ id: '2341:0043' }, minutes(2));
@@ -88,23 +100,77 @@ describeInLongRun('units of another station, by the real usbredirect', function 
     expect((await station.shell.run('pidof usbredirect || echo none', { deadline: minutes(1) })).stdout.trim()).to.equal('none');
   });
 
-  it('that somebody else has are busy, whoever of this host asks', async () => {
+  it('is busy where somebody else has it, whoever of this host asks', async () => {
     await using _first = await new StationUnits(station.shell).offer({ id: '2341:0043' }, minutes(2));
     const code = await new StationUnits(station.shell).offer({ id: '2341:0043' }, minutes(2)).then(async (unit) => unit[Symbol.asyncDispose]().then(() => 'offered'), (error: { readonly code: string }) => error.code);
     expect(code).to.equal('unit-busy');
   });
+
+  /** The hub is QEMU's, whose ports obey the power requests of a hub (USB 2.0, 11.24.2): what is plugged in goes with the power, and comes back with it. */
+  it('is a port of a hub that is switched and read back, with what is in it', async () => {
+    const monitor = async (execute: string, args: Readonly<Record<string, unknown>>): Promise<unknown> => qmp(station.machine.access.name, execute, args, minutes(1));
+    await monitor('device_add', { driver: 'usb-hub', id: 'hub', 'port-power': true, bus: 'usb.0', port: '4' });
+    await monitor('device_add', { driver: 'usb-kbd', id: 'keyboard', bus: 'usb.0', port: '4.3' });
+    const power = new UhubctlPower({ program: overSsh(folder, station.machine.access.ssh, '/usr/local/bin/uhubctl'), settle: 20_000 });
+    const port = { hub: '1-4', port: 3 };
+    const keyboards = async (): Promise<string> => (await station.shell.run('grep -l 0627 /sys/bus/usb/devices/1-4.3/idVendor 2> /dev/null | wc -l', { deadline: minutes(1) })).stdout.trim();
+    try {
+      await station.shell.run('for i in $(seq 150); do [ -e /sys/bus/usb/devices/1-4.3/idVendor ] && exit 0; sleep 0.2; done; ls /sys/bus/usb/devices >&2; exit 1', { deadline: minutes(1) });
+      expect((await power.list(minutes(1))).filter(({ hub }) => hub === port.hub).map(({ port: number, power: state, connected }) => `${number} ${state} ${connected}`)).to.include.members(['3 on true', '4 on false']);
+      await power.switch(port, 'off', minutes(1));
+      expect(await power.state(port, minutes(1))).to.equal('off');
+      expect(await keyboards()).to.equal('0');
+      expect(await power.state({ ...port, port: 4 }, minutes(1)), 'its neighbour').to.equal('on');
+      await power.switch(port, 'on', minutes(1));
+      await station.shell.run('for i in $(seq 150); do [ -e /sys/bus/usb/devices/1-4.3/idVendor ] && exit 0; sleep 0.2; done; exit 1', { deadline: minutes(1) });
+      expect(await keyboards()).to.equal('1');
+    } finally {
+      await monitor('device_del', { id: 'hub' }).catch(() => undefined);
+    }
+  });
+
+  /** An emulated document camera stands for the grabber: to Linux both are cameras. ffmpeg is nothing that hwlab installs, so a host may have none. */
+  it('is a grabber whose picture is taken by ffmpeg, and is missed when it is gone (skipped where this host has no ffmpeg)', async function () {
+    if (findProgram('ffmpeg') === undefined) this.skip();
+    await install(['ffmpeg']);
+    const ffmpeg = overSsh(folder, station.machine.access.ssh, '/usr/local/bin/ffmpeg');
+    const camera = await plugged('cameras/ipevo-point-2-view', 1);
+    try {
+      await station.shell.run('for i in $(seq 150); do [ -c /dev/video0 ] && udevadm settle && exit 0; sleep 0.2; done; dmesg | tail -n 20 >&2; exit 1', { deadline: minutes(2) });
+      const picture = PNG.sync.read(Buffer.from(await captureWith(ffmpeg, '/dev/video0', minutes(2))));
+      expect(picture.width).to.be.at.least(320);
+      // A picture, and not one colour.
+      expect(new Set(Array.from({ length: picture.width }, (_, x) => picture.data.readUInt32BE(4 * (x + picture.width * Math.floor(picture.height / 2))))).size).to.be.greaterThan(8);
+    } finally {
+      await camera.unplug();
+    }
+    const gone = await captureWith(ffmpeg, '/dev/video0', minutes(1)).then(() => 'a picture', (error: { readonly code: string }) => error.code);
+    expect(gone).to.equal('capture-failed');
+  });
 });
 
-/** usbredirect of this host and the libraries that it needs, where a Debian looks for local ones. The C library is the guest's own. */
-function programTar(folder: string): Buffer {
-  const program = findProgram('usbredirect');
-  if (program === undefined) throw new Error('this host has no usbredirect');
+/** A program of a guest as one of this host. */
+function overSsh(folder: string, { host, port, username, privateKeyFile = '' }: RunningMachine['access']['ssh'], program: string): string {
+  const file = join(folder, basename(program));
+  // No argument of theirs has a quotation mark.
+  const words = `words=; for word in "$@"; do words="$words '$word'"; done`;
+  writeFileSync(file, `#!/bin/sh\n${words}\nexec ssh -i '${privateKeyFile}' -p ${port} -o BatchMode=yes -o LogLevel=ERROR -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null ${username}@${host} "${program}$words"\n`);
+  chmodSync(file, 0o700);
+  return file;
+}
+
+/** Programs of this host and the libraries that they need, where a Debian looks for local ones. The C library is the guest's own. */
+function programTar(folder: string, names: readonly string[]): Buffer {
   const root = join(folder, 'root');
   for (const place of ['usr/local/bin', 'usr/local/lib']) mkdirSync(join(root, place), { recursive: true });
-  cpSync(program, join(root, 'usr/local/bin/usbredirect'));
-  const libraries = [...execFileSync('ldd', [program], { encoding: 'utf8' }).matchAll(/^\s*(lib(?:usb|gio|gmodule|glib|gobject|ffi|pcre)[^ ]*) => (\S+)/gm)];
-  for (const [, name = '', path = ''] of libraries) cpSync(realpathSync(path), join(root, 'usr/local/lib', basename(name)));
-  return execFileSync('tar', ['-c', '-C', root, '--owner=0', '--group=0', 'usr'], { maxBuffer: 64 * 2 ** 20 });
+  for (const name of names) {
+    const program = findProgram(name);
+    if (program === undefined) throw new Error(`this host has no ${name}`);
+    cpSync(program, join(root, 'usr/local/bin', name));
+    const libraries = [...execFileSync('ldd', [program], { encoding: 'utf8' }).matchAll(/^\s*(lib(?!c\.so|m\.so|pthread\.so|dl\.so|rt\.so|udev\.so)[^ ]*) => (\S+)/gm)];
+    for (const [, library = '', path = ''] of libraries) cpSync(realpathSync(path), join(root, 'usr/local/lib', basename(library)));
+  }
+  return execFileSync('tar', ['-c', '-z', '-C', root, '--owner=0', '--group=0', 'usr'], { maxBuffer: 512 * 2 ** 20 });
 }
 
 /** Joins the offered unit and a USB port of QEMU: a plug in a socket. */

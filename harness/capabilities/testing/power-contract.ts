@@ -81,7 +81,9 @@ export function powerContract(name: string, make: () => Promise<PowerUnderTest>,
     it('takes nonsense for unknown, never for off', async () => {
       it_.button.power = 'on';
       it_.button.fault = 'garbage';
-      expect(await it_.power.state(soon())).to.equal('unknown');
+      const why: string[] = [];
+      expect(await it_.power.state(soon(), (text) => why.push(text))).to.equal('unknown');
+      expect(why.join(''), 'why it is unknown').to.not.equal('');
       const error = await failure(it_.power.off(soon()));
       expect(error.code).to.be.oneOf(['power-unreachable']);
     });
@@ -101,7 +103,9 @@ export function powerContract(name: string, make: () => Promise<PowerUnderTest>,
       await it_.die();
       try {
         const started = performance.now();
-        expect(await it_.power.state(soon())).to.equal('unknown');
+        const why: string[] = [];
+        expect(await it_.power.state(soon(), (text) => why.push(text))).to.equal('unknown');
+        expect(why.join(''), 'why it is unknown').to.not.equal('');
         expect(performance.now() - started).to.be.below(slow * 500);
         const error = await failure(it_.power.off(soon()));
         expect([error.code, error.blame]).to.deep.equal(['power-unreachable', 'lab']);

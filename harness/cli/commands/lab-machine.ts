@@ -41,9 +41,10 @@ export function registerLabMachineCommands(lab: Command): void {
           return power.shutdown(deadline, fence);
         });
       }
-      const state = await power.state(Deadline.after(20_000));
+      let why = '';
+      const state = await power.state(Deadline.after(20_000), (text) => (why = text));
       if (state === 'unknown') process.exitCode = 3;
-      process.stdout.write(options.json ? `${JSON.stringify({ machine: id, power: state })}\n` : `${id} is ${state === 'unknown' ? 'in an unknown state: nobody can tell whether it is on' : state}\n`);
+      process.stdout.write(options.json ? `${JSON.stringify({ machine: id, power: state, ...(state === 'unknown' ? { powerProblem: why } : {}) })}\n` : `${id} is ${state === 'unknown' ? `in an unknown state, nobody can tell whether it is on: ${why}` : state}\n`);
     });
 
   lab

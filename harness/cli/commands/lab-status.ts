@@ -43,7 +43,7 @@ export function registerLabStatus(lab: Command): void {
       const deadline = Deadline.after(60_000);
       const records = await Promise.all(
         session.lab.machines.filter(({ id }) => wanted.includes(`machine/${id}`)).map(async (machine) =>
-          checkMachine(`machine/${machine.id}`, { power: { state: async (until) => (await powerOf(machine))?.state(until) ?? 'unknown' } }, deadline.within(20_000), { when: options.when === 'nightly' ? 'nightly' : 'asked' }, new Date()),
+          checkMachine(`machine/${machine.id}`, { power: { state: async (until, because) => (await powerOf(machine))?.state(until, because) ?? 'unknown' } }, deadline.within(20_000), { when: options.when === 'nightly' ? 'nightly' : 'asked' }, new Date()),
         ),
       );
       for (const record of records) await appendHealth(record);

@@ -13,9 +13,10 @@ export interface CheckedParts {
 /** The small check before and after a cell and once a night: the controller answers, lets us in, knows the state, and it is what it should be. Never throws. */
 export async function checkMachine(subject: string, { power, expected }: CheckedParts, deadline: Deadline, more: Pick<HealthRecord, 'when' | 'run'>, now: Date): Promise<HealthRecord> {
   const base = { at: now.toISOString(), subject, ...more };
+  let why = '';
   try {
-    const state = await deadline.race(`the power state of ${subject}`, power.state(deadline));
-    if (state === 'unknown') return { ...base, outcome: 'failed', code: 'power-unknown', message: 'nobody can tell whether it is on' };
+    const state = await deadline.race(`the power state of ${subject}`, power.state(deadline, (text) => (why = `: ${text}`)));
+    if (state === 'unknown') return { ...base, outcome: 'failed', code: 'power-unknown', message: `nobody can tell whether it is on${why}` };
     if (expected !== undefined && state !== expected) return { ...base, outcome: 'failed', code: 'power-not-as-left', message: `it is ${state} and should be ${expected}` };
     return { ...base, outcome: 'ok' };
   } catch (error) {

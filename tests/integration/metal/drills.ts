@@ -9,6 +9,7 @@ import { tarHeader } from '../../../harness/images/netboot/tar.ts';
 import { consoleOf } from '../../../harness/lab/console-of.ts';
 import { bootDeviceNeeded, powerNeeded } from '../../../harness/lab/drivers-of.ts';
 import type { BootEvidence, BootPatience } from '../../../harness/machines/metal/boot-evidence.ts';
+import { classifyBoot } from '../../../harness/machines/metal/classify-boot.ts';
 import { createMetalMachine } from '../../../harness/machines/metal/metal-machine.ts';
 import type { NetbootService } from '../../../harness/machines/metal/metal-parts.ts';
 import { machineMac, type Rig } from './rig.ts';
@@ -75,6 +76,8 @@ export interface DrillOutcome {
   readonly message: string;
   /** From the power-on, or from the begin, to the verdict. */
   readonly seconds: number;
+  /** From the moment at which the last of what shows it was there, for a silence its end, to the verdict; where the switch itself does not obey, from when it was asked. */
+  readonly secondsAfterEvidence: number;
 }
 
 /** Drives the starts of the rig's machine into the faults, one after the other, and says what each was taken for. */
@@ -94,7 +97,8 @@ export async function runDrills(rig: Rig, chosen: readonly Drill[], record: stri
     const patience = { firmware: 180_000, quiet: 120_000, stall: 15_000, shell: 30_000, ...drill.patience };
     if (drill.before !== undefined) await rig.tell(drill.before);
     const power = await powerNeeded(entry);
-    const watched = drill.then?.when === 'on' ? { ...power, on: async (...args: Parameters<typeof power.on>) => { await power.on(...args); await rig.tell(drill.then?.say ?? ''); } } : power;
+    let asked = NaN;
+    const watched = { ...power, on: async (...args: Parameters<typeof power.on>) => { asked = performance.now(); await power.on(...args); if (drill.then?.when === 'on') await rig.tell(drill.then.say); } };
     const machine = createMetalMachine({
       id: entry.id, mac: machineMac, simulator: true, address: '10.77.0.2', firmware: entry.firmware, power: watched, bootDevice: await bootDeviceNeeded(entry), netboot: service, image, boot: { mode: 'live' }, patience,
       ...(serial ? { console: async () => {
@@ -109,16 +113,18 @@ export async function runDrills(rig: Rig, chosen: readonly Drill[], record: stri
     });
     const started = performance.now();
     const error = await machine.start({ runId: `drill-${index}`, slot: 0, boot: 'warm', deadline: deadline.within(4 * 60_000), folder }).then(async (running) => { await running[Symbol.asyncDispose](); return undefined; }, (thrown: unknown) => thrown);
+    const ended = performance.now();
     await rig.tell('serial whole');
     await rig.tell('fault none');
     await rig.tell('unplug');
     const seen = error instanceof HwlabError ? error : new HwlabError({ code: 'no-error', blame: 'harness', message: error === undefined ? 'it came up' : String(error) });
-    const outcome = { fault: drill.fault, code: seen.code, blame: seen.blame, message: seen.message, seconds: Math.round((performance.now() - started) / 1000) };
-    outcomes.push(outcome);
-    tell(`${outcome.seconds} s ${outcome.fault}: ${outcome.code} (${outcome.blame}) ${outcome.message}`);
     const kept = join(folder, 'boot-evidence.json');
-    if (record !== undefined && existsSync(kept)) {
-      const evidence = JSON.parse(readFileSync(kept, 'utf8')) as BootEvidence;
+    const evidence = existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as BootEvidence) : undefined;
+    const late = evidence ? evidence.now - (classifyBoot(evidence, patience)?.at ?? NaN) : ended - asked;
+    const outcome = { fault: drill.fault, code: seen.code, blame: seen.blame, message: seen.message, seconds: Math.round((ended - started) / 1000), secondsAfterEvidence: Math.round(late / 1000) };
+    outcomes.push(outcome);
+    tell(`${outcome.seconds} s, ${outcome.secondsAfterEvidence} s after its evidence: ${outcome.fault}: ${outcome.code} (${outcome.blame}) ${outcome.message}`);
+    if (record !== undefined && evidence) {
       const recording = { origin: 'tests/integration/metal/drills.ts on the simulated machine', fault: drill.fault, code: drill.code, blame: drill.blame, patience, evidence: { ...evidence, lines: evidence.lines.slice(-300) } };
       mkdirSync(record, { recursive: true });
       writeFileSync(join(record, `${drill.fault.replaceAll(' ', '-')}.json`), `${JSON.stringify(recording, undefined, 1)}\n`);

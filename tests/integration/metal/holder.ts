@@ -6,7 +6,7 @@ import { LabMachines } from '../../../harness/lab/lab-machines.ts';
 
 const [labFile = '', folder = ''] = process.argv.slice(2);
 const deadline = Deadline.after(10 * 60_000);
-const machines = new LabMachines({ lab: await loadLab(labFile) });
+const machines = new LabMachines({ lab: await loadLab(labFile), times: 4 });
 const machine = await machines.machine('sim-1', await openImage('debian-12', deadline), deadline);
 await machine.prepare(deadline, () => undefined);
 process.stdout.write('holding\n');

@@ -4,8 +4,8 @@ export const mixedPlan = {
   description: 'a virtual machine and a machine of the bench',
   images: ['debian-12'],
   machines: ['vm-basic', 'sim-1'],
-  models: ['arduino-uno-r3', 'qemu-q35'],
-  suites: ['robotics', 'machine'],
+  models: ['kingston-datatraveler', 'qemu-q35'],
+  suites: ['storage', 'machine'],
   exclude: [{ machine: 'vm-basic', model: 'qemu-q35' }],
   deadlineMinutes: 6,
 };

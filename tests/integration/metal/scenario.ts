@@ -1,7 +1,7 @@
 /** What a test of the lab's machines does inside its network namespace. Prints its findings as JSON on standard output, everything else on standard error. */
 import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { drills, runDrills } from './drills.ts';
 import { dhcpClients } from './dhcp.ts';
 import { installTiny } from './install-tiny.ts';
 import { labCommands } from './lab-commands.ts';
+import { type LiveRun, liveRun, resultsIn } from './live-run.ts';
 import { mixedPlan } from './mixed-plan.ts';
 import { bmcPassword, openRigs, Rig, type RigOptions } from './rig.ts';
 import { filesWith, processSpy } from './secret-spy.ts';
@@ -37,18 +38,17 @@ async function mixedNight({ folder }: Common): Promise<unknown> {
   return { ran, results: resultsIn(join(folder, 'db', 'results')), bench: await rig.tell('show'), history, lint, seenInProcessList: spy.seen(), seenInFiles: filesWith(folder, bmcPassword) };
 }
 
-/** All results of a database. */
-function resultsIn(folder: string): readonly unknown[] {
-  const files = (readdirSync(folder, { recursive: true }) as string[]).filter((name) => name.endsWith('.jsonl'));
-  return files.flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n').map((line): unknown => JSON.parse(line)));
+/** The shortest way from power on to power off, on a network of the lab's own. */
+async function live({ folder }: Common): Promise<LiveRun> {
+  await using rig = await Rig.open({ folder });
+  return await liveRun(rig);
 }
 
 /** A live start of a UEFI machine on a network where the school's own server gives the addresses. */
-async function besideSchool({ folder, firmware }: Common & { readonly firmware: 'bios' | 'uefi' }): Promise<unknown> {
+async function besideSchool({ folder, firmware }: Common & { readonly firmware: 'bios' | 'uefi' }): Promise<LiveRun & { readonly school: string }> {
   mkdirSync(folder, { recursive: true });
   await using rig = await Rig.open({ folder, beside: true, ...firmwareOf(firmware, folder) });
-  const ran = await rig.hwlab('run', '--image', 'debian-12', '--machine', 'sim-1', '--device', 'arduino-uno-r3', '--suite', 'robotics', '--test', 'signature', '--db', join(folder, 'db'), '--reports', join(folder, 'reports'), '--yes', '--json');
-  return { ran, bench: await rig.tell('show'), school: readFileSync(join(folder, 'school.log'), 'utf8').slice(-20_000), boots: readFileSync(join(folder, 'state', 'netboot.log'), 'utf8') };
+  return { ...(await liveRun(rig)), school: readFileSync(join(folder, 'school.log'), 'utf8').slice(-20_000) };
 }
 
 /** The commands of a person at the bench, on a machine that boots nothing. */
@@ -138,7 +138,7 @@ function reached(folder: string): string {
   return [...text.matchAll(/LAB-NETBOOT (\w+)/g)].at(-1)?.[1] ?? 'nothing';
 }
 
-const scenarios: Readonly<Record<string, (options: never) => Promise<unknown>>> = { short, commands, dhcp, mixedNight, besideSchool, install, drill, killed };
+const scenarios: Readonly<Record<string, (options: never) => Promise<unknown>>> = { live, short, commands, dhcp, mixedNight, besideSchool, install, drill, killed };
 
 const [name = '', options = '{}'] = process.argv.slice(2);
 const scenario = scenarios[name];

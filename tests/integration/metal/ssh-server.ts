@@ -16,14 +16,32 @@ interface Session {
 interface Server {
   once(event: 'error', listener: (error: Error) => void): Server;
   listen(port: number, host: string, done: () => void): void;
+  address(): { readonly port: number };
   close(done: () => void): void;
 }
 type MakeServer = new (options: { readonly hostKeys: readonly Buffer[] }, onClient: (client: Listener) => void) => Server;
 
-/** An SSH server at the machine's address that repeats the command and ends it with 7, and the file of the key that it trusts. */
-export async function sshServer({ folder }: Rig): Promise<AsyncDisposable & { readonly key: string }> {
+export interface SshServer extends AsyncDisposable {
+  readonly port: number;
+  /** File of the private key of who may log in as root. */
+  readonly key: string;
+  /** The server's own key, as a line of a known_hosts file has it behind the host. */
+  readonly hostKey: string;
+}
+
+export interface SshServerOptions {
+  /** Its keys are made here, where there are none yet. */
+  readonly folder: string;
+  readonly address: string;
+  /** A free one by default. */
+  readonly port?: number;
+  /** What a command prints, and its exit code. */
+  readonly answer: (command: string) => { readonly text: string; readonly code: number };
+}
+
+/** An SSH server for commands of root by key; it runs none of them. */
+export async function startSshServer({ folder, address, port, answer }: SshServerOptions): Promise<SshServer> {
   const { Server } = createRequire(import.meta.url)('ssh2') as { readonly Server: MakeServer };
-  execFileSync('ip', ['addr', 'add', '10.77.0.2/24', 'dev', 'lab0']);
   for (const name of ['host', 'login']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, name)]);
   const server = new Server({ hostKeys: [readFileSync(join(folder, 'host'))] }, (client) => {
     client.on('error', () => undefined);
@@ -31,18 +49,32 @@ export async function sshServer({ folder }: Rig): Promise<AsyncDisposable & { re
     client.on('session', (accept) =>
       accept().on('exec', (take, _refuse, { command }) => {
         const channel = take();
-        channel.write(`ran: ${command}\n`);
-        channel.exit(7);
+        const { text, code } = answer(command);
+        channel.write(text);
+        channel.exit(code);
         channel.end();
       }),
     );
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(22, '10.77.0.2', resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port ?? 0, address, resolve));
   return {
+    port: server.address().port,
     key: join(folder, 'login'),
+    hostKey: readFileSync(join(folder, 'host.pub'), 'utf8').split(' ').slice(0, 2).join(' '),
+    [Symbol.asyncDispose]: async () => new Promise<void>((resolve) => void server.close(() => resolve())),
+  };
+}
+
+/** One at the machine's address that repeats the command and ends it with 7. */
+export async function sshServer({ folder }: Rig): Promise<SshServer> {
+  const address = '10.77.0.2';
+  execFileSync('ip', ['addr', 'add', `${address}/24`, 'dev', 'lab0']);
+  const server = await startSshServer({ folder, address, port: 22, answer: (command) => ({ text: `ran: ${command}\n`, code: 7 }) });
+  return {
+    ...server,
     [Symbol.asyncDispose]: async () => {
-      await new Promise<void>((resolve) => void server.close(() => resolve()));
-      execFileSync('ip', ['addr', 'del', '10.77.0.2/24', 'dev', 'lab0']);
+      await server[Symbol.asyncDispose]();
+      execFileSync('ip', ['addr', 'del', `${address}/24`, 'dev', 'lab0']);
     },
   };
 }
