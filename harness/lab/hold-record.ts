@@ -23,6 +23,8 @@ export interface HoldRecord {
   readonly console: string;
   /** Name of the libvirt domain, of a virtual machine. */
   readonly domain?: string;
+  /** Unix socket of its first screen (VNC). */
+  readonly vnc?: string;
   /** What the cell left so far. */
   readonly evidence: string;
 }
@@ -115,6 +117,7 @@ export function holdLines(record: HoldRecord): readonly string[] {
     `  device      ./hwlab hold device ${id}            plug, unplug, paper out, touch, fault ...`,
     `  console     ${record.console}`,
     ...(existsSync(shot) ? [`  screen      ${shot}`, `              ./hwlab hold screenshot ${id}            as it is now`] : []),
+    ...(record.vnc === undefined ? [] : [`  VNC         ./hwlab hold vnc ${id}            for a viewer on this host, or through ssh -L`]),
     `  evidence    ${record.evidence}`,
     `  time line   ./hwlab trace ${dirname(record.evidence)}`,
     `  longer      ./hwlab hold extend ${id} 60`,

@@ -44,6 +44,7 @@ export interface LaunchedVm {
   readonly name: string;
   readonly sshPort: number;
   readonly usbPorts: readonly string[];
+  readonly vncSocket?: string;
   readonly firmware: 'bios' | 'uefi';
   readonly console: ConsoleRecorder;
   readonly writes: WriteWatch;
@@ -76,6 +77,7 @@ export async function launchVm(order: LaunchOrder, scope: Scope, deadline: Deadl
     usbController: order.profile.usb.controller,
     display: order.profile.display,
     displays: order.profile.displays ?? 1,
+    ...(order.profile.display === 'none' ? {} : { vncSocket: join(folders.sockets, 'vnc') }),
     firmwareFiles: order.firmwareFiles,
   };
   const xml = join(folders.sockets, 'domain.xml');
@@ -101,7 +103,7 @@ export async function launchVm(order: LaunchOrder, scope: Scope, deadline: Deadl
     await virsh(['resume', order.name], deadline);
   }
   const sshPort = await forwardedPort(order.name, deadline);
-  return { name: order.name, sshPort, usbPorts, firmware: boot.firmware.kind, console, writes, consoleFile: order.consoleFile };
+  return { name: order.name, sshPort, usbPorts, ...(spec.vncSocket === undefined ? {} : { vncSocket: spec.vncSocket }), firmware: boot.firmware.kind, console, writes, consoleFile: order.consoleFile };
 }
 
 /** The profile's firmware, or the one that the image's record wants; and the image's kernel file where the record says so. */

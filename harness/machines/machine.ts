@@ -18,6 +18,8 @@ export interface MachineAccess {
   };
   /** Unix sockets on which QEMU's usb-redir ports listen: connecting plugs a device in, closing unplugs it. */
   readonly usbPorts: readonly string[];
+  /** Unix socket of the first screen (VNC), of a machine that has one. */
+  readonly vncSocket?: string;
   /** What the machine booted with; a suite checks that the system says so too. */
   readonly firmware?: 'bios' | 'uefi';
   /** Serial console from power-on, growing. */

@@ -7,14 +7,16 @@ import { Deadline } from '../../base/deadline.ts';
 import { HwlabError, messageOf } from '../../base/hwlab-error.ts';
 import { screenshot } from '../../drivers/libvirt/screenshot.ts';
 import { findHold, holdLines, listHolds, sshArguments, type HoldRecord } from '../../lab/hold-record.ts';
+import { forwardScreen } from '../forward-screen.ts';
 import { integerOption } from '../integer-option.ts';
+import { interruptSignal } from '../interrupt.ts';
 import { askHold } from '../../run/hold/ask-hold.ts';
 import { exitCodes } from '../../run/exit-code.ts';
 
 const askFor = 90_000;
 const quickly = (): Deadline => Deadline.after(askFor);
 
-/** `hwlab hold list|show|shell|device|screenshot|extend|release`: machines that are kept for a person. */
+/** `hwlab hold list|show|shell|device|screenshot|vnc|extend|release`: machines that are kept for a person. */
 export function registerHoldCommand(program: Command): void {
   const hold = program
     .command('hold')
@@ -32,6 +34,7 @@ Examples:
   ./hwlab hold device k3xq
   ./hwlab hold device k3xq fault stall 0x81 after=3
   ./hwlab hold screenshot k3xq --out now.png
+  ./hwlab hold vnc k3xq --port 5900
 
 Exit codes: 0 done, 2 no such machine, or a line that the device does not know, 3 it does not answer; shell ends with the code of what it ran.`,
     );
@@ -90,6 +93,20 @@ Exit codes: 0 done, 2 no such machine, or a line that the device does not know, 
     });
 
   hold
+    .command('vnc [id]')
+    .description('the first screen with keyboard and mouse, for a VNC viewer on this host, until Ctrl-C')
+    .option('--port <n>', 'of 127.0.0.1; a free one when left out', integerOption('--port', 0, 65535), 0)
+    .option('--json', 'print the address as JSON')
+    .addHelpText('after', '\nFrom another host: ssh -L 5900:127.0.0.1:PORT THISHOST, and a viewer on localhost:5900. While it runs, whoever is logged in on this host can use the screen too.\n\nExit codes: 0 ended, 2 no such machine, or one without a screen; a port that is taken.')
+    .action(async (id: string | undefined, { port, json }: { readonly port: number; readonly json?: boolean }) => {
+      const record = await findHold(id);
+      if (record.vnc === undefined) throw noScreen(record.cell);
+      await using forward = await forwardScreen(record.vnc, port);
+      process.stdout.write(json ? `${JSON.stringify({ hold: record.id, address: forward.address })}\n` : `${forward.address}   (Ctrl-C ends it)\n`);
+      await forward.ended(interruptSignal());
+    });
+
+  hold
     .command('extend [id] [minutes]')
     .description('keeps it so many minutes from now (30)')
     .option('--json', 'print JSON')
@@ -112,13 +129,16 @@ Exit codes: 0 done, 2 no such machine, or a line that the device does not know, 
 
 /** @throws HwlabError usage `no-screen` where the machine has none, or not that many */
 async function screenOf({ domain, cell }: HoldRecord, file: string, screen: number): Promise<string> {
-  const none = (cause?: unknown): HwlabError => new HwlabError({ code: 'no-screen', blame: 'usage', message: `${cell}: there is no picture of screen ${screen}${cause === undefined ? '' : `: ${messageOf(cause)}`}`, advice: 'a machine with a screen: machine=vm-display for repro, --machine vm-display for run and try', ...(cause === undefined ? {} : { cause }) });
-  if (domain === undefined) throw none();
+  if (domain === undefined) throw noScreen(cell);
   try {
     return await screenshot(domain, file, quickly(), screen);
   } catch (error) {
-    throw none(error);
+    throw noScreen(`${cell}, screen ${screen}`, error);
   }
+}
+
+function noScreen(of: string, cause?: unknown): HwlabError {
+  return new HwlabError({ code: 'no-screen', blame: 'usage', message: `${of}: there is no picture${cause === undefined ? '' : `: ${messageOf(cause)}`}`, advice: 'a machine with a screen: machine=vm-display for repro, --machine vm-display for run and try', ...(cause === undefined ? {} : { cause }) });
 }
 
 function printAnswer(hold: string, answer: string, { json }: { readonly json?: boolean }): void {

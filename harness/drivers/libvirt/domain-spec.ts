@@ -25,6 +25,8 @@ export interface DomainSpec {
   readonly display: 'none' | 'virtio-gpu' | 'vga';
   /** Screens of the graphics card. */
   readonly displays: number;
+  /** Unix socket on which QEMU lets a person watch and use the first screen (RFC 6143), of a machine that has one. */
+  readonly vncSocket?: string;
   /** Firmware configuration files: name, `opt/...`, and path. */
   readonly firmwareFiles: readonly { readonly name: string; readonly path: string }[];
 }

@@ -34,6 +34,12 @@ const qemuArguments = async (changes: Partial<DomainSpec>): Promise<string[]> =>
 };
 
 describe('domain XML', () => {
+  it('has a VNC socket only where it is told one, whatever its name', async () => {
+    expect(await qemuArguments({})).to.not.include('-vnc');
+    const given = await qemuArguments({ display: 'virtio-gpu', vncSocket: '/run/m/a,b/vnc' });
+    expect(given[given.indexOf('-vnc') + 1]).to.equal('unix:/run/m/a,,b/vnc');
+  });
+
   it('names, labels and sizes the domain', async () => {
     const domain = await parse({});
     expect(domain.$).to.include({ type: 'qemu' });

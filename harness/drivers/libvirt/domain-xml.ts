@@ -86,5 +86,7 @@ function qemuArguments(spec: DomainSpec): string[] {
     '-device',
     'virtio-net-pci,netdev=hwlab-net,bus=pcie.0,addr=0x10,romfile=',
     ...(spec.incoming ? ['-incoming', 'defer'] : []),
+    // Not libvirt's <graphics>, which brings input devices: a memory image must find the devices that it was saved with.
+    ...(spec.vncSocket === undefined ? [] : ['-vnc', `unix:${optionValue(spec.vncSocket)}`]),
   ];
 }

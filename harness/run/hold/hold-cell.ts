@@ -59,6 +59,7 @@ export async function holdCell({ hold, order: { access, cell }, unit, evidence, 
       console: access.consoleFile,
       // Ports of QEMU are what tells a virtual machine from a lab machine here.
       ...(access.usbPorts.length > 0 ? { domain: access.name } : {}),
+      ...(access.vncSocket === undefined ? {} : { vnc: access.vncSocket }),
       evidence,
     },
     most: longestHold,
