@@ -28,7 +28,7 @@ CREATE TABLE coverage (device TEXT NOT NULL, image TEXT NOT NULL, json TEXT NOT 
 CREATE TABLE certificate (device TEXT NOT NULL, image TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (device, image)) WITHOUT ROWID;
 CREATE TABLE known_issue (id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE profile (suite TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
-CREATE VIRTUAL TABLE words USING fts5 (text, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3');
+CREATE VIRTUAL TABLE words USING fts5 (text, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3 4 5 6 7 8');
 CREATE TABLE exact_name (key TEXT NOT NULL, device INTEGER NOT NULL, PRIMARY KEY (key, device)) WITHOUT ROWID;
 CREATE INDEX exact_device ON exact_name (device);
 CREATE TABLE identity_key (key TEXT NOT NULL, device INTEGER NOT NULL, PRIMARY KEY (key, device)) WITHOUT ROWID;

@@ -31,6 +31,7 @@ export class IndexedSource implements LookupSource {
   readonly #answers;
   readonly #device;
   readonly #entry;
+  readonly #byWords;
   readonly #searches = new BoundedCache<SearchResult>(mostSearches);
   readonly #hits = new BoundedCache<SearchHit>(mostHitDevices);
 
@@ -41,6 +42,8 @@ export class IndexedSource implements LookupSource {
     this.lists = answers.lists;
     this.#answers = this.#index.prepare('SELECT image, rank, level FROM answer WHERE device = ?');
     this.#device = this.#index.prepare('SELECT id, classes, vendor FROM device WHERE name = ?');
+    this.#byWords = this.#index.prepare(`SELECT ${deviceOfRow} FROM words WHERE words MATCH ? ORDER BY words.rowid LIMIT ?`);
+    this.#byWords.setReturnArrays(true);
     this.#entry = this.#index.prepare('SELECT json FROM device WHERE id = ?');
   }
 
@@ -116,15 +119,21 @@ export class IndexedSource implements LookupSource {
     if (headline !== undefined && number === undefined) add(this.#isRare(headline) ? 'd.id IN (SELECT device FROM answer WHERE rank = ?)' : 'EXISTS (SELECT 1 FROM answer x WHERE x.device = d.id AND x.rank = ?)', headlineRank[headline]);
     const named = words.length > 0;
     const [tables, order] = selectionOf(named, number !== undefined, vendor !== undefined || among !== undefined, where.length === 1);
+    if (tables === 'words') return this.#named(String(values[0]), offset, Math.min(limit, mostHits));
     const from = `FROM ${tables} ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}`;
     const counted = Number((this.#index.prepare(`SELECT COUNT(*) AS n FROM (SELECT 1 ${from} LIMIT ${mostCounted + 1})`).get(...values) as { n: number }).n);
     // Of more than are counted, the first in general are put into the order of the image: a text that fits everything must not sort everything.
     const few = named && number !== undefined && counted > mostCounted ? `FROM (SELECT d.id, a.rank ${from} ORDER BY words.rowid LIMIT ${mostCounted}) AS d ORDER BY rank, id` : `${from} ${among === undefined ? `ORDER BY ${order}` : ''}`;
-    const id = tables === 'words' ? `${deviceOfRow} AS id` : 'd.id';
-    const rows = this.#index.prepare(`SELECT ${id} ${few} LIMIT ? OFFSET ?`).all(...values, Math.min(limit, mostHits), offset);
+    const rows = this.#index.prepare(`SELECT d.id ${few} LIMIT ? OFFSET ?`).all(...values, Math.min(limit, mostHits), offset);
     const hits = rows.map((row) => this.#hit(Number(row['id'])));
     const sorted = among === undefined ? hits : hits.sort((left, right) => among.indexOf(left.device.id) - among.indexOf(right.device.id));
     return { total: Math.min(counted, mostCounted), more: counted > mostCounted, hits: sorted };
+  }
+
+  /** Devices by words alone, which is what people type: counted and found in one go, as long words of many makers are half of the work. */
+  #named(match: string, offset: number, limit: number): SearchResult {
+    const found = this.#byWords.all(match, Math.max(mostCounted + 1, offset + limit)) as unknown as readonly (readonly [id: number])[];
+    return { total: Math.min(found.length, mostCounted), more: found.length > mostCounted, hits: found.slice(offset, offset + limit).map(([id]) => this.#hit(id)) };
   }
 
   /** Whether few answers have a headline, so that they are gone through instead of all devices. */
