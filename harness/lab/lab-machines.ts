@@ -19,6 +19,7 @@ import { consoleOf } from './console-of.ts';
 import { takeLease } from './leases/held-lease.ts';
 import { LeaseBook } from './leases/lease-book.ts';
 import { leaseFile } from './leases/lease-store.ts';
+import { createDisplayCapture } from './metal-drivers.ts';
 import { startNetboot } from './netboot-of.ts';
 
 /** `laptop-7` boots the image in memory, `laptop-7.installed` from its disk. */
@@ -67,6 +68,7 @@ export class LabMachines implements AsyncDisposable {
     const [power, bootDevice] = await Promise.all([powerNeeded(entry), bootDeviceNeeded(entry)]);
     const netboot = await (this.#netboot ??= this.#start(deadline));
     const serial = await consoleOf(entry);
+    const display = entry.grabber === undefined ? undefined : await createDisplayCapture(entry.grabber);
     const parts: MetalMachineParts = {
       id: entry.id,
       mac: port.mac,
@@ -77,6 +79,7 @@ export class LabMachines implements AsyncDisposable {
       power,
       bootDevice,
       ...(serial ? { console: serial } : {}),
+      ...(display ? { display } : {}),
       netboot,
       image,
       boot: onDisk ? { mode: 'installed', disk: entry.disk ?? 'auto' } : { mode: 'live' },

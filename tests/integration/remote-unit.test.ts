@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { PNG } from 'pngjs';
 import { Deadline } from '../../harness/base/deadline.ts';
+import { projectRoot } from '../../harness/base/places.ts';
 import { newRunId } from '../../harness/base/random-id.ts';
+import { runCommand } from '../../harness/base/run-command.ts';
 import type { RemoteUnit } from '../../harness/capabilities/remote-unit.ts';
 import { captureWith } from '../../harness/drivers/display/v4l2-capture.ts';
 import { UhubctlPower } from '../../harness/drivers/hub-power/uhubctl.ts';
@@ -109,15 +111,21 @@ describeInLongRun('what hangs at a station, by the real usbredirect and uhubctl'
   /** The hub is QEMU's, whose ports obey the power requests of a hub (USB 2.0, 11.24.2): what is plugged in goes with the power, and comes back with it. */
   it('is a port of a hub that is switched and read back, with what is in it', async () => {
     const monitor = async (execute: string, args: Readonly<Record<string, unknown>>): Promise<unknown> => qmp(station.machine.access.name, execute, args, minutes(1));
+    // All ports of the controller are taken; the last makes room.
+    await monitor('device_del', { id: 'redir3' });
     await monitor('device_add', { driver: 'usb-hub', id: 'hub', 'port-power': true, bus: 'usb.0', port: '4' });
     await monitor('device_add', { driver: 'usb-kbd', id: 'keyboard', bus: 'usb.0', port: '4.3' });
     const power = new UhubctlPower({ program: overSsh(folder, station.machine.access.ssh, '/usr/local/bin/uhubctl'), settle: 20_000 });
     const port = { hub: '1-4', port: 3 };
+    const labFile = join(folder, 'lab.json');
+    writeFileSync(labFile, JSON.stringify({ schema: 'hwlab/lab/1', name: 'hub', stations: [{ id: 'here', host: 'here' }], machines: [], hubs: [{ id: 'hub-1', station: 'here', path: port.hub, ports: 8, switches: true }], units: [{ id: 'keyboard-1', model: 'arduino-uno-r3', usb: '0627:0001', port: 'hub-1/3' }] }));
+    /** As a person types it, uhubctl being the one of the station. */
+    const labPower = async (to: string): Promise<string> => (await runCommand(join(projectRoot, 'hwlab'), ['lab', 'power', 'keyboard-1', to, '--lab', labFile, '--json'], { deadline: minutes(2), env: { PATH: `${folder}:${process.env['PATH'] ?? ''}`, HWLAB_STATE: join(folder, 'state') } })).stdout;
     const keyboards = async (): Promise<string> => (await station.shell.run('grep -l 0627 /sys/bus/usb/devices/1-4.3/idVendor 2> /dev/null | wc -l', { deadline: minutes(1) })).stdout.trim();
     try {
       await station.shell.run('for i in $(seq 150); do [ -e /sys/bus/usb/devices/1-4.3/idVendor ] && exit 0; sleep 0.2; done; ls /sys/bus/usb/devices >&2; exit 1', { deadline: minutes(1) });
       expect((await power.list(minutes(1))).filter(({ hub }) => hub === port.hub).map(({ port: number, power: state, connected }) => `${number} ${state} ${connected}`)).to.include.members(['3 on true', '4 on false']);
-      await power.switch(port, 'off', minutes(1));
+      expect(JSON.parse(await labPower('off'))).to.deep.equal({ unit: 'keyboard-1', power: 'off' });
       expect(await power.state(port, minutes(1))).to.equal('off');
       expect(await keyboards()).to.equal('0');
       expect(await power.state({ ...port, port: 4 }, minutes(1)), 'its neighbour').to.equal('on');
@@ -168,7 +176,7 @@ function programTar(folder: string, names: readonly string[]): Buffer {
     if (program === undefined) throw new Error(`this host has no ${name}`);
     cpSync(program, join(root, 'usr/local/bin', name));
     const libraries = [...execFileSync('ldd', [program], { encoding: 'utf8' }).matchAll(/^\s*(lib(?!c\.so|m\.so|pthread\.so|dl\.so|rt\.so|udev\.so)[^ ]*) => (\S+)/gm)];
-    for (const [, library = '', path = ''] of libraries) cpSync(realpathSync(path), join(root, 'usr/local/lib', basename(library)));
+    for (const [, library = '', path = ''] of libraries) cpSync(realpathSync(path), join(root, 'usr/local/lib', library));
   }
   return execFileSync('tar', ['-c', '-z', '-C', root, '--owner=0', '--group=0', 'usr'], { maxBuffer: 512 * 2 ** 20 });
 }

@@ -10,8 +10,9 @@ import { cycle } from '../../capabilities/power.ts';
 import { createConsole, type ConsoleSpec } from '../../lab/metal-drivers.ts';
 import { bootDeviceNeeded, missing, powerNeeded } from '../../lab/drivers-of.ts';
 import { machineOf } from '../../lab/inventory/read-lab.ts';
+import { unitPower } from '../../lab/unit-power.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { openLabSession, type LabOptions } from '../lab-session.ts';
+import { bare, openLabSession, type LabOptions } from '../lab-session.ts';
 
 const switchings = ['on', 'off', 'cycle', 'shutdown'] as const;
 const targets = ['pxe', 'disk', 'none'] as const;
@@ -20,21 +21,23 @@ const targets = ['pxe', 'disk', 'none'] as const;
 export function registerLabMachineCommands(lab: Command): void {
   lab
     .command('power')
-    .description('the power of a machine: read it, or switch it and read back')
-    .argument('<machine>', 'its id')
+    .description('the power of a machine, or of a unit by the port of its hub: read it, or switch it and read back')
+    .argument('<name>', 'id of a machine or a unit')
     .argument('[to]', 'on, off, cycle or shutdown; read only when left out')
     .option('--lab <file>', 'lab file')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExamples:\n  ./hwlab lab power laptop-7\n  ./hwlab lab power laptop-7 cycle\n\nSwitching needs nobody else to have it. A cycle is off, read back, on, read back.\n\nExit codes: 0 done and read back (or read), 2 wrong usage, 3 it cannot be read, does not obey, or somebody else has it.')
+    .addHelpText('after', '\nExamples:\n  ./hwlab lab power laptop-7\n  ./hwlab lab power laptop-7 cycle\n  ./hwlab lab power uno-1 cycle\n\nSwitching needs nobody else to have it. A cycle is off, read back, on, read back.\n\nExit codes: 0 done and read back (or read), 2 wrong usage, 3 it cannot be read, does not obey, or somebody else has it.')
     .action(async (id: string, to: string | undefined, options: LabOptions) => {
       using session = await openLabSession(options);
-      const machine = machineOf(session.lab, id);
+      const resource = session.resource(id);
+      const unit = session.lab.units.find((one) => resource === `unit/${one.id}`);
       const wanted = switchings.find((one) => one === to);
       if (to !== undefined && wanted === undefined) throw badWord(to, switchings);
-      const power = await powerNeeded(machine);
+      const power = unit ? unitPower(session.lab, unit) : await powerNeeded(machineOf(session.lab, bare(resource)));
       if (wanted !== undefined) {
-        const leaves = wanted === 'off' || wanted === 'shutdown' ? 'known' : 'unknown';
-        await session.underLease(`machine/${id}`, `power ${wanted}`, leaves, async (fence, deadline) => {
+        // A unit is reset when it is attached.
+        const leaves = unit !== undefined || wanted === 'off' || wanted === 'shutdown' ? 'known' : 'unknown';
+        await session.underLease(resource, `power ${wanted}`, leaves, async (fence, deadline) => {
           if (wanted === 'cycle') return cycle(power, deadline, { fence });
           if (wanted !== 'shutdown') return power[wanted](deadline, fence);
           if (!power.shutdown) throw new HwlabError({ code: 'power-cannot', blame: 'usage', message: `the power of ${id} cannot ask it to shut down`, advice: `./hwlab lab power ${id} off takes the power away` });
@@ -44,7 +47,7 @@ export function registerLabMachineCommands(lab: Command): void {
       let why = '';
       const state = await power.state(Deadline.after(20_000), (text) => (why = text));
       if (state === 'unknown') process.exitCode = 3;
-      process.stdout.write(options.json ? `${JSON.stringify({ machine: id, power: state, ...(state === 'unknown' ? { powerProblem: why } : {}) })}\n` : `${id} is ${state === 'unknown' ? `in an unknown state, nobody can tell whether it is on: ${why}` : state}\n`);
+      process.stdout.write(options.json ? `${JSON.stringify({ [unit ? 'unit' : 'machine']: bare(resource), power: state, ...(state === 'unknown' ? { powerProblem: why } : {}) })}\n` : `${id} is ${state === 'unknown' ? `in an unknown state, nobody can tell whether it is on: ${why}` : state}\n`);
     });
 
   lab

@@ -122,6 +122,10 @@ export interface LabMachine {
   console?: LabConsole;
   outlet?: Place;
   /**
+   * of this station, what its screen is plugged into and Linux shows as a camera: /dev/v4l/by-id/usb-...-video-index0
+   */
+  grabber?: string;
+  /**
    * what an image is written to, /dev/nvme0n1; nothing is ever written where it is left out
    */
   disk?: string;

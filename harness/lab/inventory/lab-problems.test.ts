@@ -37,7 +37,7 @@ describe('the lab file', () => {
   });
 
   const rows: readonly [string, readonly (readonly [string | RegExp, string])[], RegExp][] = [
-    ['a MAC address twice', [['3c:52:82:00:00:03', '3c:52:82:00:00:07']], /^62: error: \/machines\/1\/network\/0\/mac: MAC address 3c:52:82:00:00:07 is given twice \(first at \/machines\/0\/network\/0\/mac\)$/],
+    ['a MAC address twice', [['3c:52:82:00:00:03', '3c:52:82:00:00:07']], /^63: error: \/machines\/1\/network\/0\/mac: MAC address 3c:52:82:00:00:07 is given twice \(first at \/machines\/0\/network\/0\/mac\)$/],
     ['the address of a group', [['3c:52:82:00:00:03', '3d:52:82:00:00:03']], /is the address of a group/],
     ['an outlet twice', [['outlet: strip-1/2', 'outlet: strip-1/1']], /outlet strip-1\/1 is given twice/],
     ['an outlet that feeds a hub too', [['outlet: strip-1/2', 'outlet: strip-1/7']], /outlet strip-1\/7 is given twice/],

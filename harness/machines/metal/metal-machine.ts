@@ -103,7 +103,7 @@ class MetalMachine implements Machine {
       scope.onEnd('shell', async () => shell.close());
       mark('shellMs');
       const metal = await identify(parts, first.run.requests, shell, limited.within(15_000));
-      return new RunningMetal({ id, metal, firmware: parts.firmware, runId: options.runId, login: { ...login, hostKey }, consoleFile, watch, power, scope, shell, timings });
+      return new RunningMetal({ id, metal, firmware: parts.firmware, runId: options.runId, login: { ...login, hostKey }, consoleFile, watch, power, scope, shell, timings, ...(parts.display ? { display: parts.display } : {}) });
     } catch (error) {
       if (watch.trouble.aborted) throw watch.trouble.reason;
       throw error;

@@ -1,4 +1,5 @@
 import type { BootDevice } from '../../capabilities/boot-device.ts';
+import type { DisplayCapture } from '../../capabilities/display-capture.ts';
 import type { MachineConsole } from '../../capabilities/machine-console.ts';
 import type { Fence, Power } from '../../capabilities/power.ts';
 import type { BootServer } from '../../drivers/netboot/boot-server.ts';
@@ -30,6 +31,8 @@ export interface MetalMachineParts {
   readonly bootDevice: BootDevice;
   /** Made anew for each start; none where the machine has no console. */
   readonly console?: () => Promise<MachineConsole>;
+  /** What its screen shows, where a grabber is plugged into it. */
+  readonly display?: DisplayCapture;
   readonly netboot: NetbootService;
   readonly image: BootableImage;
   /** The image whose kernel and drivers write the disk, where the image has none that can; its own when left out. */

@@ -1,6 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { Deadline } from '../../base/deadline.ts';
 import type { HwlabError } from '../../base/hwlab-error.ts';
 import type { Scope } from '../../base/scope.ts';
+import type { DisplayCapture } from '../../capabilities/display-capture.ts';
 import type { Power } from '../../capabilities/power.ts';
 import type { Shell } from '../../capabilities/shell.ts';
 import type { ShellAddress } from '../../drivers/ssh/connect-shell.ts';
@@ -14,6 +16,7 @@ export interface RunningMetalParts {
   readonly consoleFile: string;
   readonly watch: BootWatch;
   readonly power: Power;
+  readonly display?: DisplayCapture;
   readonly scope: Scope;
   readonly shell: Shell;
   readonly timings: Readonly<Record<string, number>>;
@@ -51,8 +54,11 @@ export class RunningMetal implements RunningMachine {
     return Promise.resolve(this.trouble.aborted ? (this.trouble.reason as HwlabError) : undefined);
   }
 
-  async screenshot(): Promise<undefined> {
-    return Promise.resolve(undefined);
+  async screenshot(file: string, deadline: Deadline): Promise<string | undefined> {
+    const { display } = this.#parts;
+    if (!display) return undefined;
+    await writeFile(file, await display.capture(deadline));
+    return file;
   }
 
   async consoleTail(lines: number): Promise<string> {
