@@ -98,7 +98,7 @@ async function playBack(cell: CellContext<HidTouchControls>): Promise<readonly T
     const seen = () => snapshotsOf(parseEvents(listener.text));
     await listener.until('the last finger up', 5, () => seen().length > 0 && seen().at(-1)?.slots.size === 0);
     await listener.end();
-    assertRigInTime({ frames: 0, reports: 0, longestGap: longestLag, milliseconds: 0 });
+    assertRigInTime({ frames: 0, reports: 0, longestGap: longestLag, milliseconds: 0, stops: 0 });
     snapshots = seen();
   });
   return snapshots;

@@ -63,7 +63,8 @@ export class GuestListener implements AsyncDisposable {
 
   /** Ends the command; its text stays. */
   async end(): Promise<void> {
-    if (!this.#ended && this.#pid !== undefined) await this.#cell.guest.run(`pkill -P ${this.#pid}; kill ${this.#pid}; true`);
+    // The whole group that timeout(1) has made: a process of a pipe that stays behind would hold the channel open.
+    if (!this.#ended && this.#pid !== undefined) await this.#cell.guest.run(`for p in ${this.#pid} $(pgrep -P ${this.#pid}); do kill -TERM -$p; kill $p; done 2>/dev/null; true`);
     await this.#running;
   }
 

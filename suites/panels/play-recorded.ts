@@ -1,5 +1,6 @@
 import { expect, type CellContext, type HidTouchControls, type Sent, type TouchFrame } from '../../harness/index.ts';
 import { evdev, snapshotsOf, type TouchSnapshot } from './evdev-events.ts';
+import { assertControllerAsked } from './controller-asked.ts';
 import { assertRigInTime } from './listen.ts';
 import type { PanelNode } from './panel-nodes.ts';
 import { recordEvdev, recordedEvents } from './record-evdev.ts';
@@ -25,6 +26,7 @@ export async function playRecorded(cell: CellContext<HidTouchControls>, node: Pa
   const sent = await cell.unit.controls.touch(frames, interval);
   const events = await recordedEvents(cell);
   await listener.end();
+  await assertControllerAsked(cell, sent);
   const snapshots = snapshotsOf(events);
   const times = snapshots.map(({ time }) => time);
   const dropped = events.filter(({ type, code }) => type === evdev.syn && code === evdev.synDropped).length;

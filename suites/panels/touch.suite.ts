@@ -1,4 +1,5 @@
 import { expect, feature, fingersDown, fingersMove, fingersUp, logicalAt, shifted, spreadPoints, suite, type HidTouchControls, type PanelPoint } from '../../harness/index.ts';
+import { assertControllerAsked } from './controller-asked.ts';
 import { evdev, parseEvents, snapshotsOf, valuesOf } from './evdev-events.ts';
 import { complaintsIn, parseLibinputEvents, touchesOf } from './libinput-events.ts';
 import { libinputList } from './libinput-list.ts';
@@ -59,6 +60,7 @@ suite('panels', () => {
       const events = parseEvents(listener.text);
       const snapshots = snapshotsOf(events);
       const downs = snapshots.filter(({ slots }) => slots.size > 0).map(({ slots }) => [...slots.values()].map(({ x, y }) => [x, y]));
+      await assertControllerAsked(cell, sent);
       assertRigInTime(sent);
       expect(downs, 'X and Y of each touch').to.deep.equal(places.map((place) => [[logicalAt(panel.x, place.x), logicalAt(panel.y, place.y)]]));
       expect(valuesOf(events, evdev.key, evdev.btnTouch), 'BTN_TOUCH').to.deep.equal(places.flatMap(() => [1, 0]));
@@ -82,6 +84,7 @@ suite('panels', () => {
       const motions = of('TOUCH_MOTION');
       // A finger that the kernel lifted too early comes down again with the next frame, so these are all frames of all fingers.
       const arrived = of('TOUCH_DOWN').length + motions.length;
+      await assertControllerAsked(cell, sent);
       assertRigInTime(sent, arrived >= (steps + 1) * count ? touches.filter(({ kind }) => kind !== 'TOUCH_UP').map(({ time }) => time) : []);
       expect([of('TOUCH_DOWN').length, motions.length, of('TOUCH_UP').length], 'TOUCH_DOWN, TOUCH_MOTION, TOUCH_UP').to.deep.equal([count, steps * count, count]);
       const near = (touch: { x: number | undefined; y: number | undefined } | undefined, point: PanelPoint): boolean =>
@@ -116,6 +119,7 @@ suite('panels', () => {
       const sent = await cell.unit.controls.touch(frames);
       await listener.until('both fingers up', 5, (text) => snapshotsOf(parseEvents(text)).at(-1)?.slots.size === 0);
       const snapshots = snapshotsOf(parseEvents(listener.text));
+      await assertControllerAsked(cell, sent);
       assertRigInTime(sent, snapshots.length >= frames.length ? snapshots.slice(0, -1).map(({ time }) => time) : []);
       const at = (point: PanelPoint) => ({ x: logicalAt(panel.x, point.x), y: logicalAt(panel.y, point.y) });
       const both = snapshots.find(({ slots }) => slots.size === 2);

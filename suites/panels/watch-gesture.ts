@@ -1,4 +1,5 @@
 import type { CellContext, HidTouchControls, Sent, TouchFrame } from '../../harness/index.ts';
+import { assertControllerAsked } from './controller-asked.ts';
 import { parseEvents, snapshotsOf, type InputEvent, type TouchSnapshot } from './evdev-events.ts';
 import { assertRigInTime, listenEvdev } from './listen.ts';
 import { touchNode } from './panel-nodes.ts';
@@ -40,6 +41,7 @@ export async function watchGesture(cell: CellContext<HidTouchControls>, gesture:
       return gesture.enough(snapshots, events);
     });
     await listener.end();
+    await assertControllerAsked(cell, sent);
     assertRigInTime(sent);
     prove(seen(listener.text));
   });

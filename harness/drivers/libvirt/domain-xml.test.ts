@@ -105,6 +105,8 @@ describe('domain XML', () => {
 
   it('gives QEMU the cut-off network, the memory file and the wait for a state', async () => {
     const plain = await qemuArguments({});
+    expect(plain.join(' ')).to.not.contain('maxframes');
+    expect((await qemuArguments({ usbController: 'ich9-ehci' })).join(' ')).to.contain('-global ich9-usb-uhci1.maxframes=1 -global ich9-usb-uhci2.maxframes=1 -global ich9-usb-uhci3.maxframes=1');
     expect(plain).to.include('user,id=hwlab-net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22');
     expect(plain.join(' ')).to.not.contain('memory-backend').and.not.contain('-incoming');
     const clone = await qemuArguments({ memoryFile: { path: '/w,1/memory', mode: 'private' }, incoming: true });

@@ -113,6 +113,21 @@ describe('hid-touch reports', () => {
     expect([sent[3]?.data[1], sent[4]?.data[1]]).to.deep.equal([0x40, 0x00]);
   });
 
+  it('tells how often the host stopped asking while a gesture went out', async () => {
+    const { controls, usb, sent } = bench(model('ilitek-222a-0015'));
+    const points = spreadPoints(2);
+    usb.onPolling?.(1, true);
+    usb.onPolling?.(1, false);
+    usb.onPolling?.(1, true);
+    const gesture = controls.touch([fingersDown(points), ...fingersMove(points, 0.1, 0.1, 3), fingersUp(points)], 5);
+    usb.onPolling?.(1, false);
+    usb.onPolling?.(1, false);
+    usb.onPolling?.(1, true);
+    expect((await gesture).stops).to.equal(1);
+    expect(sent.length, 'reports that were asked for').to.be.within(1, 5);
+    expect((await controls.touch([fingersDown(points)], 0)).stops).to.equal(0);
+  });
+
   it('lifts what is down between tests and counts from 0', async () => {
     const { controls, usb, sent } = bench(model('hwlab-panel-65'));
     usb.onPolling?.(1, true);

@@ -75,6 +75,7 @@ class HidTouchDevice implements HidTouchControls, UsbFunction {
   #down: TouchFrame = [];
   #reportsSent = 0;
   #touchReports = 0;
+  #stops = 0;
 
   constructor(panel: Panel, model: EmulatedModel) {
     const { defects = {}, quirks = {} } = behaviourOf(model);
@@ -115,7 +116,7 @@ class HidTouchDevice implements HidTouchControls, UsbFunction {
   }
 
   async touch(frames: readonly TouchFrame[], interval = defaultInterval, how: TouchHow = {}): Promise<Sent> {
-    return await sendPaced(frames, interval, this.#unplugged.signal, async (frame) => {
+    return await this.#paced(frames, interval, async (frame) => {
       this.#down = how.left ? [] : frame.filter((contact) => contact.tip ?? true);
       const seen = this.#sensor.sense(frame, performance.now());
       if (!seen) return 0;
@@ -126,8 +127,8 @@ class HidTouchDevice implements HidTouchControls, UsbFunction {
 
   async pen(states: readonly PenState[], interval = defaultInterval): Promise<Sent> {
     const { pen } = this.#panel;
-    if (!pen) return { frames: 0, reports: 0, longestGap: 0, milliseconds: 0 };
-    return await sendPaced(states, interval, this.#unplugged.signal, async (state) => {
+    if (!pen) return { frames: 0, reports: 0, longestGap: 0, milliseconds: 0, stops: 0 };
+    return await this.#paced(states, interval, async (state) => {
       await this.#send(pen.endpoint, penReport(pen.layout, state, this.#defects, this.#quirks), pen.layout.report.id);
       return 1;
     });
@@ -166,7 +167,7 @@ class HidTouchDevice implements HidTouchControls, UsbFunction {
 
   onPolling(endpoint: number, polled: boolean): void {
     if (polled) this.#polledEndpoints.add(endpoint);
-    else this.#polledEndpoints.delete(endpoint);
+    else if (this.#polledEndpoints.delete(endpoint)) this.#stops++;
   }
 
   onReset(): void {
@@ -181,6 +182,12 @@ class HidTouchDevice implements HidTouchControls, UsbFunction {
     this.#down = [];
     this.#sensor.rest();
     this.#held.clear();
+  }
+
+  async #paced<T>(states: readonly T[], interval: number, send: (state: T) => Promise<number>): Promise<Sent> {
+    const before = this.#stops;
+    const sent = await sendPaced(states, interval, this.#unplugged.signal, send);
+    return { ...sent, stops: this.#stops - before };
   }
 
   #interfaceOf(number: number): HidInterface | undefined {

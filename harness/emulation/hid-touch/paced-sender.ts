@@ -8,13 +8,15 @@ export interface Sent {
   /** Longest time between two frames, milliseconds; over 100 the kernel may lift contacts by itself. */
   readonly longestGap: number;
   readonly milliseconds: number;
+  /** How often the host stopped asking meanwhile; reports that it had not fetched by then, and those sent until it asked again, are lost. */
+  readonly stops: number;
 }
 
 /**
  * Calls `send` for each of `frames` items, `interval` milliseconds apart. The schedule is absolute, so that a late frame does not shift
  * the rest. `send` resolves to the number of reports it sent. Ends when `signal` aborts.
  */
-export async function sendPaced<T>(frames: readonly T[], interval: number, signal: AbortSignal, send: (frame: T) => Promise<number>): Promise<Sent> {
+export async function sendPaced<T>(frames: readonly T[], interval: number, signal: AbortSignal, send: (frame: T) => Promise<number>): Promise<Omit<Sent, 'stops'>> {
   const start = performance.now();
   let reports = 0;
   let sent = 0;
