@@ -85,12 +85,13 @@ class ObeyedPower {
     if (deadline.signal.aborted && reason instanceof HwlabError) throw reason;
     const said = failed === undefined ? '' : `: ${messageOf(failed)}`;
     if (seen === 'unknown') {
-      throw new HwlabError({ code: 'power-unreachable', blame: 'lab', retryable: true, message: `${what}: the state cannot be read${said}`, facts: { wanted: target, seen }, cause: failed });
+      throw new HwlabError({ code: 'power-unreachable', blame: 'lab', retryable: true, message: `${what}: the state cannot be read${said}`, ...(failed instanceof HwlabError && failed.advice !== undefined ? { advice: failed.advice } : {}), facts: { wanted: target, seen }, cause: failed });
     }
     throw new HwlabError({
       code: 'power-does-not-obey',
       blame: 'lab',
       message: command === 'shutdown' ? `${what}: the operating system was asked to end and the power is still on${said}` : `${what}: it still reads ${seen}${said}`,
+      advice: command === 'shutdown' ? 'look at its console; switching it off takes the power away' : 'the controller says yes and nothing happens: look whether it is the right outlet or controller, and for a battery',
       facts: { wanted: target, seen },
       cause: failed,
     });

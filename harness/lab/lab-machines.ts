@@ -40,6 +40,17 @@ export function planNames(lab: Lab): readonly string[] {
   return lab.machines.flatMap(({ id, disk, power, boot }) => (power === undefined || boot === undefined ? [] : [id, ...(disk === undefined ? [] : [id + installed])]));
 }
 
+/** Machines that cannot be in a plan under these names, and the word of the lab file that they lack. */
+export function planGaps(lab: Lab): ReadonlyMap<string, 'power' | 'boot' | 'disk'> {
+  return new Map(
+    lab.machines.flatMap(({ id, disk, power, boot }): (readonly [string, 'power' | 'boot' | 'disk'])[] => {
+      const lacks = power === undefined ? 'power' : boot === undefined ? 'boot' : undefined;
+      if (lacks !== undefined) return [[id, lacks], [id + installed, lacks]];
+      return disk === undefined ? [[id + installed, 'disk']] : [];
+    }),
+  );
+}
+
 /** The real machines of this station, for a night or a run: leased before each start, and off when they are given back. */
 export class LabMachines implements AsyncDisposable {
   readonly #options: LabMachinesOptions;

@@ -10,7 +10,7 @@ import { deviceWord, type CellDevice } from '../db/cell-device.ts';
 import type { Personality } from '../db/generated/personality.ts';
 import { loadDataFile } from '../db/load-data-file.ts';
 import { findLabFile, loadLab } from '../lab/inventory/read-lab.ts';
-import { planNames } from '../lab/lab-machines.ts';
+import { planGaps, planNames } from '../lab/lab-machines.ts';
 import { isOnNetwork } from '../emulation/create-network-device.ts';
 import { isBuiltIn } from '../emulation/built-in.ts';
 import { noUsb } from '../emulation/no-usb.ts';
@@ -45,6 +45,8 @@ export interface CatalogueParts {
   readonly machineHashes?: ReadonlyMap<string, string>;
   /** Machines of the lab file, as plans name them. */
   readonly labMachines?: readonly string[];
+  /** Machines of the lab file that cannot be in a plan, and why: what the file does not say of them. */
+  readonly notReady?: ReadonlyMap<string, string>;
   readonly images: readonly string[];
   readonly plans: readonly string[];
 }
@@ -57,6 +59,7 @@ export class Catalogue {
   readonly machines: readonly string[];
   readonly machineHashes: ReadonlyMap<string, string>;
   readonly labMachines: readonly string[];
+  readonly notReady: ReadonlyMap<string, string>;
   readonly images: readonly string[];
   readonly plans: readonly string[];
 
@@ -67,6 +70,7 @@ export class Catalogue {
     this.machines = parts.machines;
     this.machineHashes = parts.machineHashes ?? new Map<string, string>();
     this.labMachines = parts.labMachines ?? [];
+    this.notReady = parts.notReady ?? new Map<string, string>();
     this.images = parts.images;
     this.plans = parts.plans;
   }
@@ -103,8 +107,10 @@ export class Catalogue {
     return this.suites.get(name) ?? unknown('suite', name, [...this.suites.keys()], './hwlab suite list');
   }
 
-  /** @throws HwlabError usage `unknown-machine` */
+  /** @throws HwlabError usage `unknown-machine`, `machine-not-ready` */
   machine(id: string): string {
+    const lacks = this.notReady.get(id);
+    if (lacks !== undefined) throw new HwlabError({ code: 'machine-not-ready', blame: 'usage', message: `an image cannot be started on ${id}: the lab file says nothing of its ${lacks}`, advice: `add "${lacks}" to it; docs/lab.md` });
     return this.machines.includes(id) || this.labMachines.includes(id) ? id : unknown('machine', id, [...this.machines, ...this.labMachines], 'ls hardware-db/machines; ./hwlab lab status');
   }
 
@@ -148,7 +154,7 @@ export async function loadCatalogue(images: readonly string[], root: string = pr
   const machineHashes = new Map(filesBelow(join(root, 'hardware-db/machines'), '.json').map((file) => [basename(file, '.json'), profileHash(file)]));
   const labFile = root === projectRoot ? findLabFile() : undefined;
   const lab = labFile === undefined ? undefined : await loadLab(labFile);
-  return new Catalogue({ models, personalities, suites, machines: [...machineHashes.keys()], machineHashes, ...(lab ? { labMachines: planNames(lab) } : {}), images, plans: named('suites/plans', '.yaml') });
+  return new Catalogue({ models, personalities, suites, machines: [...machineHashes.keys()], machineHashes, ...(lab ? { labMachines: planNames(lab), notReady: planGaps(lab) } : {}), images, plans: named('suites/plans', '.yaml') });
 }
 
 /** A model on the network with what it takes from the same product's model on USB, and with no USB. */

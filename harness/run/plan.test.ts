@@ -48,6 +48,13 @@ function cellsOf(changes: Partial<Plan>): string[] {
 }
 
 describe('expandPlan', () => {
+  it('says of a machine of the bench what it lacks to be in a plan', () => {
+    const bench = new Catalogue({ ...catalogue, labMachines: ['laptop-7'], notReady: new Map([['aio-3', 'boot']]) });
+    expect(() => bench.machine('aio-3')).to.throw('an image cannot be started on aio-3: the lab file says nothing of its boot');
+    expect(() => bench.machine('aio-4')).to.throw('there is no machine "aio-4"');
+    expect(bench.machine('laptop-7')).to.equal('laptop-7');
+  });
+
   it('a computer of the bench has its parts wired in; what is emulated comes to it over the network', () => {
     const bench = new Catalogue({ ...catalogue, labMachines: ['laptop-7'], models: new Map([...catalogue.models, ['laptop', { model: { ...sampleModel('laptop', ['panels']), emulator: 'built-in' }, file: 'laptop.json', sha256: '0'.repeat(64) }]]) });
     const at = (machine: string, model: string, suite: string): Partial<CellId> => {

@@ -69,7 +69,7 @@ export function registerLabLeaseCommands(lab: Command): void {
       const { clean, failed } = options.asIs === true || foreign ? { clean: [], failed: undefined } : await switchOff(session, lease);
       session.book.release(lease.id, clean, foreign ? 'taken-back' : 'released');
       if (options.json) process.stdout.write(`${JSON.stringify({ released: lease.id, clean, left: lease.resources.map((one) => one.name).filter((one) => !clean.includes(one)) }, null, 2)}\n`);
-      else process.stdout.write(`${names(lease)} ${lease.resources.length > 1 ? 'are' : 'is'} free\n`);
+      else process.stdout.write(`${names(lease)} ${lease.resources.length > 1 ? 'are' : 'is'} free${clean.some((one) => one.startsWith('machine/')) ? ', and off' : ''}\n`);
       if (failed !== undefined) throw failed;
     });
 
