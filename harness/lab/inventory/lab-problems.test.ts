@@ -37,8 +37,11 @@ describe('the lab file', () => {
   });
 
   const rows: readonly [string, readonly (readonly [string | RegExp, string])[], RegExp][] = [
-    ['a MAC address twice', [['3c:52:82:00:00:03', '3c:52:82:00:00:07']], /^63: error: \/machines\/1\/network\/0\/mac: MAC address 3c:52:82:00:00:07 is given twice \(first at \/machines\/0\/network\/0\/mac\)$/],
+    ['a MAC address twice', [['3c:52:82:00:00:03', '3c:52:82:00:00:07']], /^65: error: \/machines\/1\/network\/0\/mac: MAC address 3c:52:82:00:00:07 is given twice \(first at \/machines\/0\/network\/0\/mac\)$/],
     ['the address of a group', [['3c:52:82:00:00:03', '3d:52:82:00:00:03']], /is the address of a group/],
+    ['a machine that cannot be started', [['    boot:\n      type: ipmi\n      host: 10.78.0.10\n      user: admin\n      password: { env: HWLAB_SIM_PASSWORD }\n', '']], /warning: .*machine metal-sim has no boot, so no image can be started on it/],
+    ['a station that boots nothing', [[/    netboot: .*\n/, '']], /warning: .*station bench-1 has no netboot, so no image can be started on laptop-7/],
+    ['a machine that nobody gives an address', [['        address: 10.77.0.103\n', '']], /error: .*aio-3 has no address, and nobody but bench-1 gives it one/],
     ['an outlet twice', [['outlet: strip-1/2', 'outlet: strip-1/1']], /outlet strip-1\/1 is given twice/],
     ['an outlet that feeds a hub too', [['outlet: strip-1/2', 'outlet: strip-1/7']], /outlet strip-1\/7 is given twice/],
     ['an outlet that is not there', [['outlet: strip-1/2', 'outlet: strip-1/9']], /strip strip-1 has only 8 outlets/],
@@ -81,7 +84,7 @@ describe('the lab file', () => {
     chmodSync(file, 0o666);
     const { lab, parsed } = await readLab(file);
     if (!lab) throw new Error('the example is broken');
-    expect((await fileModeProblems(lab, file, parsed)).map(({ line, severity }) => `${line} ${severity}`)).to.deep.equal(['1 error', '42 error']);
+    expect((await fileModeProblems(lab, file, parsed)).map(({ line, severity }) => `${line} ${severity}`)).to.deep.equal(['1 error', '44 error']);
     chmodSync(secret, 0o600);
     chmodSync(file, 0o644);
     expect(await fileModeProblems(lab, file, parsed)).to.deep.equal([]);

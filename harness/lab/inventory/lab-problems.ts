@@ -68,6 +68,10 @@ export function labProblems(lab: Lab, file: string, parsed: Pick<ParsedData, 'lo
     }
     if (machine.outlet !== undefined) takePlace('strip', machine.outlet, [...path, 'outlet']);
     if (machine.power === undefined) say(path, `machine ${machine.id} has no power, so a night cannot use it`, { severity: 'warning' });
+    if (machine.power !== undefined && machine.boot === undefined) say(path, `machine ${machine.id} has no boot, so no image can be started on it`, { severity: 'warning' });
+    const netboot = lab.stations.find(({ id }) => id === machine.station)?.netboot;
+    if (machine.boot !== undefined && netboot === undefined) say([...path, 'boot'], `station ${machine.station} has no netboot, so no image can be started on ${machine.id}`, { severity: 'warning', advice: 'docs/netboot.md' });
+    if (machine.boot !== undefined && netboot?.dhcp === 'server' && machine.network[0].address === undefined) say([...path, 'network', 0], `${machine.id} has no address, and nobody but ${machine.station} gives it one (dhcp: server)`);
     if (machine.console === undefined) say(path, `machine ${machine.id} has no console, so what ends its boot cannot be seen`, { severity: 'warning' });
     for (const [key, spec] of [['power', machine.power], ['console', machine.console]] as const) {
       const own = addressOfSpec(spec);
