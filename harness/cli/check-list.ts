@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
-import { didYouMean } from '../base/near-matches.ts';
 import { openDatabase } from '../db/database.ts';
 import { openAnswers } from '../db/index/open-lookup.ts';
 import { checkList, type ListCheck } from '../db/tender/check-list.ts';
+import { imagesOfList } from '../db/tender/images-of-list.ts';
 import { listOracle } from '../db/tender/list-oracle.ts';
 import type { ReadList } from '../db/tender/read-list.ts';
 import { writeListCsv } from '../db/tender/write-csv.ts';
@@ -29,11 +29,7 @@ export async function runCheckList({ list, out, db, images, lang, link, now }: C
   const read = await readListFile(list);
   const answers = await openAnswers(await openDatabase(db), { now, progress: indexProgress() });
   try {
-    const known = answers.images.map(({ id }) => id).sort();
-    for (const image of images) {
-      if (!known.includes(image)) throw new HwlabError({ code: 'unknown-image', blame: 'usage', message: `there is no image "${image.slice(0, 80)}"${didYouMean(image, known)}`, advice: 'all images: hwlab image list' });
-    }
-    const asked = images.length > 0 ? images : known;
+    const asked = imagesOfList(answers, images, now);
     const check = checkList(read, listOracle(answers, asked), asked);
     if (out !== undefined) await writeFile(out, ending === '.csv' ? writeListCsv(check, { language: lang, base: link }) : await writeListXlsx(read, check, { language: lang, base: link, source: basename(list), now }));
     return { read, check };

@@ -31,7 +31,7 @@ export function registerCheckCommand(program: Command): void {
     .option('--list <file>', 'check every line of a CSV, XLSX or ODS file instead')
     .option('--out <file>', 'write the checked list there, as .xlsx or .csv by its ending')
     .option('--link <url>', 'address of the lookup page, for the links in the file')
-    .option('--image <id>', 'only this image; more than once for a list (default: all that are known; the worst decides about a line)', (id, before: readonly string[] | undefined) => [...(before ?? []), id])
+    .option('--image <id>', 'only this image; for a list more than once, or "all", and the worst decides about a line (default: all; for a list the releases in support)', (id, before: readonly string[] | undefined) => [...(before ?? []), id])
     .option('--db <folder>', 'folder of the database', defaultDatabase)
     .addOption(new Option('--lang <language>', 'language of the answer (default: en, of a list ru)').choices(['en', 'ru']))
     .option('--json', 'everything as JSON')
@@ -46,7 +46,7 @@ Examples:
   ./hwlab check --list tender.csv --image debian-12 --out checked.xlsx
 
 Exit codes of a model: 0 whatever the verdict is, 2 for a model or image that is not known.
-Exit codes of a list: 0 every line is one known model that works, or is expected to, on every image; 1 some line is not; 2 the list cannot be read.`,
+Exit codes of a list: 0 every line is one known model that works, or is expected to, on every image asked about; 1 some line is not; 2 the list cannot be read.`,
     )
     .action(async (model: string | undefined, options: CheckOptions) => {
       if (options.list !== undefined && model === undefined) await answerList(options.list, options);

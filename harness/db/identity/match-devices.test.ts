@@ -11,7 +11,7 @@ function device(id: string, vendor: string, name: string, more: Partial<Device> 
 
 const usb = (id: string, shared?: string): Device['usb'][number] => ({ vendorId: `0x${id.slice(0, 4)}`, productId: `0x${id.slice(5)}`, ...(shared === undefined ? {} : { shared }) });
 
-const catalogue = buildIdentityCatalogue([
+const devices = [
   device('m2040dn', 'Kyocera', 'ECOSYS M2040dn', { usb: [usb('0482:069d')], articles: ['1102S33NL0'], ieee1284: [{ manufacturer: 'Kyocera', model: 'ECOSYS M2040dn' }] }),
   device('m2540dn', 'Kyocera', 'ECOSYS M2540dn', { usb: [usb('0482:069e')] }),
   device('lj-1320', 'HP', 'LaserJet 1320', { usb: [usb('03f0:1d17')], ieee1284: [{ manufacturer: 'Hewlett-Packard', model: 'hp LaserJet 1320 series' }] }),
@@ -25,6 +25,7 @@ const catalogue = buildIdentityCatalogue([
   device('nano-clone', 'Arduino-compatible', 'Nano (CH340)', { usb: [usb('1a86:7523', 'the chip')] }),
   device('mbot', 'Makeblock', 'mBot', { usb: [usb('1a86:7523', 'the chip')] }),
   device('cp210x', 'Espressif', 'ESP32-DevKitC V4', { usb: [usb('10c4:ea60', 'the chip')] }),
+  device('spike', 'LEGO Education', 'SPIKE Prime', { classes: ['robotics'] }),
   device('uno-r3', 'Arduino', 'Uno R3', { aliases: ['Arduino Uno'], articles: ['A000066'] }),
   device('uno-srl', 'Arduino Srl', 'Uno'),
   device('microbit', 'BBC', 'micro:bit V2', { aliases: ['micro:bit'] }),
@@ -33,7 +34,9 @@ const catalogue = buildIdentityCatalogue([
   device('hl-2140', 'Brother', 'HL-2140'),
   device('panel', 'FlatFrog', 'multi-touch (25b5:0002)', { aliases: ['FlatFrog Multitouch'], usb: [usb('25b5:0002')] }),
   device('frame', 'Huitoo', 'touch frame (03f7:0003)'),
-]);
+];
+
+const catalogue = buildIdentityCatalogue(devices);
 
 /** The decision and the first of its devices; of related ones as many as are asked for, of several all. */
 function answer(asked: string, most: number): string {
@@ -62,6 +65,11 @@ describe('matchDevices', () => {
     ['Бразер HL2140', 'one hl-2140'],
     ['Ардуино Уно', 'one uno-r3'],
     ['микро:бит', 'one microbit'],
+    // A maker whose name goes on behind that of another one.
+    ['Arduino-compatible Nano (CH340)', 'one nano-clone'],
+    ['LEGO Education SPIKE Prime', 'one spike'],
+    ['Конструктор LEGO SPIKE Prime', 'one spike'],
+    ['ЛЕГО Эдьюкейшн SPIKE Prime', 'one spike'],
     ['Canon LiDE210', 'one lide-210'],
     // In the words of tenders.
     ['МФУ лазерное Kyocera ECOSYS M2040dn (А4, 40 стр/мин, дуплекс, 1200x1200 dpi) или эквивалент - 5 шт.', 'one m2040dn'],
@@ -122,7 +130,7 @@ describe('matchDevices', () => {
   });
 
   it('gives the same answer whatever the order of the catalogue', () => {
-    const entries = Array.from({ length: 21 }, (_unused, index) => catalogue.entry(index));
+    const entries = devices.map((_device, index) => catalogue.entry(index));
     const turned = buildIdentityCatalogue([], entries.toReversed());
     const ids = (matches: readonly Match[]): unknown => matches.map(({ device: id, confidence, kind }) => [id, confidence, kind]);
     for (const [asked] of table) expect(ids(matchDevices(asked, turned)), asked).to.deep.equal(ids(matchDevices(asked, catalogue)));

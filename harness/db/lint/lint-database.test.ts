@@ -123,6 +123,7 @@ describe('lintDatabase', () => {
       'db/devices/other.json:4:11 warning one-product-an-id: the name "laser1" also means acme-laser',
       'db/devices/other.json:4:11 warning one-product-an-id: the name "acmelaser1" also means acme-laser',
     ]],
+    ['a product that is not found by its own name', () => write('db/devices/other.json', { ...device, id: 'other', usb: [], vendor: 'HP Acme', name: 'HP' }), ['db/devices/other.json:4:11 warning found-by-its-name: "HP Acme HP" is answered with nothing']],
     ['a maker whose name is another one\'s, and a family of makers that do not exist', () => write('hardware-db/names/vendors.json', { about: 'x', vendors: [{ id: 'hp', name: 'HP', aliases: ['Acme'], cyrillic: [], source: 'x' }, { id: 'acme', name: 'ACME', aliases: [], cyrillic: [], source: 'x' }], families: [{ id: 'both', vendors: ['hp', 'nobody'], what: 'x', source: 'x' }] }), [
       'hardware-db/names/vendors.json:11:5 error names-are-clear: "acme" is also a name of hp',
       'hardware-db/names/vendors.json:20:5 error names-are-clear: there is no maker "nobody"',

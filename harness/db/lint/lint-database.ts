@@ -5,6 +5,7 @@ import { tolerate } from './lint-exceptions.ts';
 import type { FoundProblem, LintRule } from './lint-rule.ts';
 import { assertionsAreComplete } from './rules/assertions-are-complete.ts';
 import { canonical, mendedTextOf } from './rules/canonical.ts';
+import { foundByItsName } from './rules/found-by-its-name.ts';
 import { importedFactsAreWhole } from './rules/imported-facts-are-whole.ts';
 import { devicesAreTidy } from './rules/devices-are-tidy.ts';
 import { keepsSchema } from './rules/keeps-schema.ts';
@@ -32,6 +33,7 @@ export const lintRules: readonly LintRule[] = [
   personalitiesFit,
   assertionsAreComplete,
   oneProductAnId,
+  foundByItsName,
   knownIssuesAreCurrent,
   resultsAreWhole,
   importedFactsAreWhole,

@@ -39,7 +39,7 @@ ${skipped.length === 0 ? '' : html`<details><summary>${words.summary.skipped} <s
 
 function uploadForm({ texts, links, about }: SiteContext): Html {
   const own = texts.tender;
-  return html`<form class="upload" method="post" enctype="multipart/form-data" action="${links.page({ kind: 'tender' })}"><label for="list">${own.file}</label><input id="list" name="list" type="file" accept=".csv,.xlsx,.ods,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" required><label class="inline">${texts.search.image} <select name="image"><option value="">${own.everyImage}</option>${about.images.map(({ id, name }) => html`<option value="${id}">${name}</option>`)}</select></label><button type="submit">${own.button}</button><p class="dim">${own.hint}</p></form>`;
+  return html`<form class="upload" method="post" enctype="multipart/form-data" action="${links.page({ kind: 'tender' })}"><label for="list">${own.file}</label><input id="list" name="list" type="file" accept=".csv,.xlsx,.ods,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" required><label class="inline">${texts.search.image} <select name="image"><option value="">${own.supportedImages}</option>${about.images.map(({ id, name }) => html`<option value="${id}">${name}</option>`)}</select></label><button type="submit">${own.button}</button><p class="dim">${own.hint}</p></form>`;
 }
 
 function lineRow({ line, match, standing, images, path, lists }: CheckedLine, context: SiteContext): Html {

@@ -4,6 +4,7 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import { openDatabase } from '../../db/database.ts';
 import { openAnswers } from '../../db/index/open-lookup.ts';
 import { checkList, type ListCheck } from '../../db/tender/check-list.ts';
+import { imagesOfList } from '../../db/tender/images-of-list.ts';
 import { refusalText } from '../../db/tender/refuse-list.ts';
 import { listOracle } from '../../db/tender/list-oracle.ts';
 import { readList, type ReadList } from '../../db/tender/read-list.ts';
@@ -14,7 +15,7 @@ import type { Language } from '../../db/verdicts/verdict-texts.ts';
 export interface TenderTask {
   readonly folder: string;
   readonly bytes: Uint8Array;
-  /** Ids; empty for all. */
+  /** Ids; empty for those that a list is about by itself (images-of-list.ts). */
   readonly images: readonly string[];
   readonly language: Language;
   /** Address of the pages, for links in the file. */
@@ -49,10 +50,7 @@ async function answered({ folder, bytes, images, language, link, source, now }: 
   const read = await readList(bytes);
   const answers = await openAnswers(await openDatabase(folder), { now: new Date(now) });
   try {
-    const known = answers.images.map(({ id }) => id);
-    const unknown = images.find((id) => !known.includes(id));
-    if (unknown !== undefined) throw new HwlabError({ code: 'unknown-image', blame: 'usage', message: `there is no image "${unknown.slice(0, 80)}"`, advice: `known: ${known.join(', ')}` });
-    const asked = images.length > 0 ? images : known;
+    const asked = imagesOfList(answers, images, new Date(now));
     const check = checkList(read, listOracle(answers, asked), asked);
     return { check, skipped: read.skipped, csv: writeListCsv(check, { language, base: link }), xlsx: await writeListXlsx(read, check, { language, base: link, source, now: new Date(now) }) };
   } finally {

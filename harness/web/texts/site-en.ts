@@ -188,7 +188,7 @@ export const english: SiteTexts = {
     fileName: 'checked',
     lines: 'Lines',
     again: 'Check another table',
-    everyImage: 'all: the worst counts',
+    supportedImages: 'releases in support: the worst counts',
     candidates: 'candidates',
     more: (count) => `${count.toLocaleString('en-GB')} more lines; the file has them all.`,
     refusals: {

@@ -188,7 +188,7 @@ export const russian: SiteTexts = {
     fileName: 'проверка',
     lines: 'Строки',
     again: 'Проверить другую таблицу',
-    everyImage: 'все: считается худший',
+    supportedImages: 'выпуски на поддержке: считается худший',
     candidates: 'варианты',
     more: (count) => `Ещё строк: ${count.toLocaleString('ru-RU')}; все они есть в файле.`,
     refusals: {

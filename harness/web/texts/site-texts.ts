@@ -45,7 +45,7 @@ export interface SiteTexts {
     >
   >;
   readonly about: Readonly<Record<'title' | 'lead' | 'headlines' | 'ladder' | 'ladderLead' | 'data' | 'dataLead' | 'newest' | 'results' | 'devices' | 'version' | 'api' | 'apiLead' | 'releases', string>>;
-  readonly tender: Readonly<Record<'title' | 'lead' | 'file' | 'button' | 'hint' | 'notHere' | 'refused' | 'summary' | 'download' | 'fileName' | 'lines' | 'again' | 'candidates' | 'everyImage', string>> & {
+  readonly tender: Readonly<Record<'title' | 'lead' | 'file' | 'button' | 'hint' | 'notHere' | 'refused' | 'summary' | 'download' | 'fileName' | 'lines' | 'again' | 'candidates' | 'supportedImages', string>> & {
     readonly more: (count: number) => string;
     /** What is wrong with a request, by its code; a list that is refused says so itself. */
     readonly refusals: Readonly<Record<string, string>>;
