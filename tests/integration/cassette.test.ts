@@ -47,10 +47,10 @@ describe('cassettes, with real guests', function () {
     return join(reports, 'nights', result.night, path);
   }
 
-  async function play(cassette: string, suite: string, ...more: string[]): Promise<{ readonly code: number; readonly stderr: string; readonly result: Result }> {
+  async function play(cassette: string, suite: string, ...more: string[]): Promise<{ readonly code: number; readonly stderr: string; readonly result: Result; readonly reports: string }> {
     const reports = await mkdtemp(join(folder, 'played-'));
     const { code, stderr } = await hwlab('run', '--cassette', cassette, '--suite', suite, '--reports', reports, '--db', join(reports, 'db'), '--yes', ...more);
-    return { code, stderr, result: await only(join(reports, 'repro')) };
+    return { code, stderr, result: await only(join(reports, 'repro')), reports };
   }
 
   /** A device in another process, as `usbredirect` has a real one. */
@@ -110,6 +110,36 @@ describe('cassettes, with real guests', function () {
       expect(code, stderr).to.equal(0);
       expect(result.tests.map(({ outcome }) => outcome)).to.deep.equal(['PASS']);
       expect(result.tape?.divergences).to.equal(0);
+    });
+
+    for (const [kind, device, suite] of [
+      ['printer', 'hp-laserjet-p1102', 'printers'],
+      ['scanner (eSCL over ipp-usb)', 'kyocera-ecosys-m2040dn', 'scanners'],
+      ['panel', 'tpv-25aa-8883', 'panels'],
+      ['robotics brick', 'lego-ev3', 'robotics-lego'],
+    ] as const) {
+      it(`a ${kind} runs the suite of its class on its tape alone as the emulated original did`, async () => {
+        const cassette = await record(device, suite);
+        const original = await only(join(folder, `${device}-${suite}-db`));
+        const { result, stderr } = await play(cassette, suite);
+        expect(result.cell.attachment).to.equal('replayed');
+        expect(result.tests.map(({ id, outcome }) => [id, outcome]), stderr.slice(-4000)).to.deep.equal(original.tests.map(({ id, outcome }) => [id, outcome]));
+        expect(original.tests.filter(({ outcome }) => outcome === 'PASS').length).to.be.above(3);
+        expect(result.tape?.divergences, stderr.slice(-4000)).to.equal(0);
+      });
+    }
+
+    it('what is not on a tape comes from the emulated original, and is on the tape that the cell keeps', async () => {
+      const cassette = await record('arduino-nano-v3', 'robotics', 'signature');
+      const more = await play(cassette, 'robotics', '--test', 'avrdude', '--new-episodes');
+      expect(more.code, more.stderr.slice(-4000)).to.equal(0);
+      expect(more.result.tape?.episodes, 'tests that the tape has not').to.be.above(0);
+      const path = more.result.artefacts.find(({ name }) => name === 'cassette')?.path ?? expect.fail('no cassette is kept');
+      const grown = join(more.reports, 'repro', 'nights', more.result.night, path);
+      const again = await play(grown, 'robotics', '--test', 'avrdude');
+      expect(again.code, again.stderr.slice(-4000)).to.equal(0);
+      expect([again.result.tape?.divergences, again.result.tape?.episodes]).to.deep.equal([0, undefined]);
+      expect(again.result.tests.map(({ id }) => id)).to.deep.equal(more.result.tests.map(({ id }) => id));
     });
 
     it('tshark, where it is installed, reads an export without a complaint and names what the driver asked', async function () {

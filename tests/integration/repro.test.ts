@@ -38,7 +38,7 @@ describe('a failed result, reproduced, held and bundled, with real guests', func
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hwlab-repro-'));
-    const { code, stderr } = await start('run', ...failing, ...places(), '--yes', '--json').ended;
+    const { code, stderr } = await start('run', ...failing, '--record', ...places(), '--yes', '--json').ended;
     expect(code, stderr.slice(-4000)).to.equal(1);
     const [only] = await Array.fromAsync(ResultStore.open(join(folder, 'db')).results({}, () => expect.fail('a bad line')));
     if (!only) throw new Error('the run kept no result');
@@ -141,6 +141,13 @@ describe('a failed result, reproduced, held and bundled, with real guests', func
     const { code, stdout, stderr } = await startIn(other, ['run', file, '--reports', join(folder, 'elsewhere'), '--yes', '--json']).ended;
     expect(code, stderr.slice(-4000)).to.equal(0);
     expect(JSON.parse(stdout)).to.include({ answer: 'same failure', repeats: result.id });
+    if (!longRun) return;
+    // Without any emulation of the board: what it said is on the cassette in the bundle.
+    const played = await startIn(other, ['run', file, '--replay', '--reports', join(folder, 'played'), '--yes', '--json']).ended;
+    expect(played.code, played.stderr.slice(-4000)).to.equal(0);
+    expect(JSON.parse(played.stdout)).to.include({ answer: 'same failure', repeats: result.id });
+    const [of] = await Array.fromAsync(ResultStore.open(join(folder, 'played/repro')).results({}, () => expect.fail('a bad line')));
+    expect([of?.cell.attachment, of?.tape?.divergences], played.stderr).to.deep.equal(['replayed', 0]);
   });
 
   it('an image that is gone is said before anything starts', async () => {

@@ -16,6 +16,12 @@ import { TransferWords } from './transfer-words.ts';
 /** Milliseconds without progress after which what waits is called stalled; longer where the recording had longer gaps. */
 const stalledAfter = 2000;
 
+/**
+ * Milliseconds after which what a device says on a bulk endpoint is no answer, but something that it says in its own time: a board's sketch that greets when its boot
+ * loader has waited long enough, a scanner that moves its lamp. What it says sooner goes out at once.
+ */
+const inItsOwnTime = 200;
+
 /** Plays a tape: what is due, when, and what the driver did otherwise. */
 export class TapePlayer implements Player {
   readonly #sections: readonly Section[];
@@ -31,8 +37,8 @@ export class TapePlayer implements Player {
   readonly #requests: RequestPlayer;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #polled = new Set<number>();
-  /** Endpoints with a report under way. */
-  readonly #reporting = new Set<number>();
+  /** Endpoints with something to say whose time has not come. */
+  readonly #delayed = new Set<number>();
   #place = -1;
   #now: SectionPlayer | undefined;
   #pipes: UsbInPipes | undefined;
@@ -203,7 +209,7 @@ export class TapePlayer implements Player {
     const playing = this.#now;
     if (!playing || this.#live) return;
     for (const [endpoint, chunk] of playing.due()) {
-      if (chunk.kind === 'interrupt') this.#sendReport(playing, endpoint, chunk);
+      if (chunk.kind === 'interrupt' || chunk.after >= inItsOwnTime) this.#sendLater(playing, endpoint, chunk);
       else this.#send(playing, endpoint, chunk);
     }
     clearTimeout(this.#watchdog);
@@ -211,14 +217,15 @@ export class TapePlayer implements Player {
     if (waiting.length > 0) this.#watchdog = setTimeout(() => (this.#book.stalled = true), Math.max(stalledAfter, ...waiting.map(({ after }) => 3 * after))).unref();
   }
 
-  /** A report goes out as long after its cause as it did when it was recorded, one at a time, while the driver polls. */
-  #sendReport(playing: SectionPlayer, endpoint: number, chunk: InChunk): void {
-    if (this.#reporting.has(endpoint) || !this.#polled.has(endpoint & 0x0f)) return;
-    this.#reporting.add(endpoint);
+  /** Goes out as long after its cause as it did when it was recorded, one at a time; a report only while the driver polls. */
+  #sendLater(playing: SectionPlayer, endpoint: number, chunk: InChunk): void {
+    const isHeard = (): boolean => chunk.kind === 'bulk' || this.#polled.has(endpoint & 0x0f);
+    if (this.#delayed.has(endpoint) || !isHeard()) return;
+    this.#delayed.add(endpoint);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      this.#reporting.delete(endpoint);
-      if (this.#now !== playing || !this.#polled.has(endpoint & 0x0f)) return;
+      this.#delayed.delete(endpoint);
+      if (this.#now !== playing || this.#live || !isHeard()) return;
       this.#send(playing, endpoint, chunk);
       this.#pump();
     }, chunk.after);
@@ -236,7 +243,7 @@ export class TapePlayer implements Player {
   #stopTimers(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    this.#reporting.clear();
+    this.#delayed.clear();
     clearTimeout(this.#watchdog);
   }
 }
