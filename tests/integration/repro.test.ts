@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Deadline } from '../../harness/base/deadline.ts';
@@ -19,6 +20,8 @@ interface Ended {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+type Running = ChildProcess & { readonly ended: Promise<Ended>; said(): string; printed(): string };
 
 interface Answer {
   readonly answer: string;
@@ -46,18 +49,18 @@ describe('a failed result, reproduced, held and bundled, with real guests', func
   });
   after(async () => rm(folder, { recursive: true, force: true }));
 
-  function start(...args: string[]): ChildProcess & { readonly ended: Promise<Ended>; said(): string } {
+  function start(...args: string[]): Running {
     return startIn(projectRoot, args);
   }
 
-  function startIn(checkout: string, args: readonly string[]): ChildProcess & { readonly ended: Promise<Ended>; said(): string } {
-    const child = spawn(join(checkout, 'hwlab'), args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  function startIn(place: string, args: readonly string[]): Running {
+    const child = spawn(join(place, 'hwlab'), args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (data) => (stdout += String(data)));
     child.stderr.on('data', (data) => (stderr += String(data)));
     const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
-    return Object.assign(child, { ended, said: () => stderr });
+    return Object.assign(child, { ended, said: () => stderr, printed: () => stdout });
   }
 
   it('carries a manifest and a signature', () => {
@@ -117,6 +120,20 @@ describe('a failed result, reproduced, held and bundled, with real guests', func
       expect(second.stderr).to.not.contain('bringing the machine to where it was before');
     });
 
+    it('is tried again at every save, on a pristine clone: with the quirk taken out of the model it passes', async () => {
+      const quirk = join(await checkout(), 'fixtures/personalities/board-no-dtr-reset.json');
+      const run = startIn(await checkout(), ['try', ...failing, '--watch', '--reports', join(folder, 'tried'), '--yes']);
+      await until(run, 'waiting for a save');
+      const text = await readFile(quirk, 'utf8');
+      await writeFile(quirk, text.replace('"ignoresDtr": true', '"ignoresDtr": false'));
+      await until(run, 'against the run before: passes', 'out');
+      run.kill('SIGINT');
+      const { stdout } = await run.ended;
+      await writeFile(quirk, text);
+      const seconds = [...stdout.matchAll(/\((\d+\.\d) s\)/g)].map(([, each]) => Number(each));
+      expect(seconds).to.have.length(2);
+    });
+
     it('is tried in the short loop, and leaves a time line', async () => {
       const { code, stdout, stderr } = await start('try', ...failing, ...places(), '--yes', '--json').ended;
       expect(code, stderr.slice(-4000)).to.equal(1);
@@ -130,12 +147,7 @@ describe('a failed result, reproduced, held and bundled, with real guests', func
     const file = join(folder, 'bug.hwlab.tgz');
     const made = await start('bundle', result.id, '--out', file, ...places()).ended;
     expect(made.code, made.stderr).to.equal(0);
-    const other = join(folder, 'checkout');
-    await mkdir(other);
-    for (const name of await readdir(projectRoot)) {
-      if (name === 'node_modules') await symlink(join(projectRoot, name), join(other, name));
-      else if (!['.git', 'reports', 'docs', 'tests', 'bench'].includes(name)) await cp(join(projectRoot, name), join(other, name), { recursive: true, filter: (path) => !path.includes('hardware-db/results') });
-    }
+    const other = await checkout();
     // It knows neither the board nor the quirk.
     await rm(join(other, 'fixtures/personalities/board-no-dtr-reset.json'));
     const { code, stdout, stderr } = await startIn(other, ['run', file, '--reports', join(folder, 'elsewhere'), '--yes', '--json']).ended;
@@ -159,15 +171,31 @@ describe('a failed result, reproduced, held and bundled, with real guests', func
     expect(stderr).to.contain('is gone').and.to.contain('image=debian-12').and.to.not.contain('restoring');
   });
 
+  /** Another checkout, without the results of this one; made once. */
+  async function checkout(): Promise<string> {
+    const other = join(folder, 'checkout');
+    if (existsSync(other)) return other;
+    await mkdir(other);
+    for (const name of await readdir(projectRoot)) {
+      if (name === 'node_modules') await symlink(join(projectRoot, name), join(other, name));
+      else if (!['.git', 'reports', 'docs', 'tests', 'bench'].includes(name)) await cp(join(projectRoot, name), join(other, name), { recursive: true, filter: (path) => !path.includes('hardware-db/results') });
+    }
+    return other;
+  }
+
+  /** Waits until a run says something. */
+  async function until(run: ReturnType<typeof start>, what: string, where: 'err' | 'out' = 'err'): Promise<void> {
+    const said = (): string => (where === 'err' ? run.said() : run.printed());
+    const stream = where === 'err' ? run.stderr : run.stdout;
+    while (!said().includes(what)) {
+      const more = await Promise.race([once(stream ?? run, 'data').then(() => true), run.ended.then(() => false)]);
+      if (!more && !said().includes(what)) throw new Error(`it ended without "${what}": ${run.said().slice(-3000)}`);
+    }
+  }
+
   /** Waits until a run says as what its machine is kept. */
   async function heldAs(run: ReturnType<typeof start>): Promise<string> {
-    let over = false;
-    void run.ended.then(() => (over = true));
-    for (;;) {
-      const id = /kept as ([a-z2-7]+) until/.exec(run.said())?.[1];
-      if (id !== undefined && run.said().includes('let go')) return id;
-      if (over) throw new Error(`nothing was kept: ${run.said().slice(-3000)}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await until(run, 'let go');
+    return /kept as ([a-z2-7]+) until/.exec(run.said())?.[1] ?? expect.fail(run.said().slice(-3000));
   }
 });
