@@ -59,7 +59,14 @@ export function registerTryCommand(program: Command): void {
       const prepared = await prepareAgain(lab, first, deadline, progress);
       const limit = limitMinutes * 60_000 * (lab.accelerator === 'kvm' ? 1 : 4);
       let before: Result | undefined;
+      // Whatever ends the loop ends the watching.
+      const over = new AbortController();
+      using _watching = { [Symbol.dispose]: () => over.abort() };
+      const ends = AbortSignal.any([signal, over.signal]);
       for (let cell: Cell | undefined = first; cell; ) {
+        // What is saved while it runs counts, too.
+        const saving = flags.watch ? nextSave(watched, ends) : undefined;
+        saving?.catch(() => undefined);
         const started = performance.now();
         for await (const { result, folder } of runAgain(cell, 1, { folder: reproFolder(settings.reports), lab, ...prepared, events, signal, limit, ...(hold ? { hold } : {}) })) {
           const failed = result.tests.filter(isFailure).length;
@@ -70,7 +77,7 @@ export function registerTryCommand(program: Command): void {
           process.exitCode = codeOf(result);
           before = result;
         }
-        cell = flags.watch ? await cellAfterSave(flags, signal) : undefined;
+        cell = saving ? await cellAfterSave(flags, saving, ends) : undefined;
       }
     });
 }
@@ -86,10 +93,10 @@ async function cellOf(flags: TryFlags): Promise<Cell> {
 }
 
 /** The cell as the checkout has it after the next save; a file that is wrong is said, and the save after it waited for. */
-async function cellAfterSave(flags: TryFlags, signal: AbortSignal): Promise<Cell | undefined> {
-  for (;;) {
+async function cellAfterSave(flags: TryFlags, first: Promise<string | undefined>, signal: AbortSignal): Promise<Cell | undefined> {
+  for (let saving = first; ; saving = nextSave(watched, signal)) {
     process.stderr.write('waiting for a save; Ctrl-C ends\n');
-    const saved = await nextSave(watched, signal);
+    const saved = await saving;
     if (saved === undefined) return undefined;
     process.stderr.write(`${saved} was saved\n`);
     try {
