@@ -20,7 +20,7 @@ import { loadMachineProfile } from '../../harness/machines/machine-profile.ts';
 import type { RunningMachine } from '../../harness/machines/machine.ts';
 import { createVmMachine } from '../../harness/machines/vm-machine.ts';
 import { logicalAt } from '../../harness/wire/hid/axis.ts';
-import { longRun } from './long-run.ts';
+import { describeInLongRun } from './long-run.ts';
 
 const minutes = (count: number): Deadline => Deadline.after(count * 60_000);
 const place = { x: 0.25, y: 0.75 };
@@ -30,7 +30,7 @@ const [positionX, positionY, trackingId] = [0x35, 0x36, 0x39];
 
 /** Forms in which people hand in a panel. The bytes are those of devices in fixtures/devices/panels, as a file of that form has them. */
 type Form = 'hid-recording' | 'hid-descriptor-text' | 'hid-descriptor';
-const cases: readonly { readonly panel: string; readonly form: Form; readonly always?: boolean }[] = [
+const cases: readonly { readonly panel: string; readonly form: Form }[] = [
   { panel: 'ilitek-222a-0015', form: 'hid-recording' },
   { panel: 'nexio-1870-0100', form: 'hid-descriptor-text' },
   { panel: 'elo-04e7-0080', form: 'hid-descriptor' },
@@ -69,7 +69,7 @@ echo "open$nodes"
 sed -u "/ 57 65535 65535$/q" < <(exec 2>/dev/null; for fd in $(seq 3 $((n - 1))); do timeout 60 stdbuf -oL od -An -v -w24 -tu2 <&$fd | sed -u "s/  */ /g" & done; wait)'`;
 
 /** What `model import` makes of captures is a device that a real kernel drives: the guest is told of a touch, and of its place. */
-describe('imported panels, in a real guest', function () {
+describeInLongRun('imported panels, in a real guest', function () {
   this.timeout(10 * 60_000);
   let folder: string;
   let machine: RunningMachine;
@@ -88,7 +88,7 @@ describe('imported panels, in a real guest', function () {
     await rm(folder, { recursive: true });
   });
 
-  for (const { panel, form } of cases.filter(({ always }) => always === true || longRun)) {
+  for (const { panel, form } of cases) {
     it(`${panel}, imported from a ${form}`, async () => {
       const { model } = await importModel([{ file: `${panel}.${form}`, bytes: await captureOf(panel, form) }]);
       const unit = (await createUnit(model)) as EmulatedUnit<HidTouchControls>;
