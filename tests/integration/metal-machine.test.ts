@@ -44,29 +44,29 @@ const suite = 'a machine of the lab, simulated';
 describeInLongRun(suite, function () {
   this.timeout(40 * 60_000);
   let folder: string;
-  const waiting: (() => Promise<void>)[] = [];
+  let number = 0;
+  const waiting: (() => Promise<unknown>)[] = [];
   const times: string[] = [];
 
   /** A test on what a scenario found. */
   const on = <T>(scenario: string, options: object, title: string, check: (seen: T) => void): void => {
-    const seen = Promise.withResolvers<T>();
-    seen.promise.catch(() => undefined);
-    if (new RegExp(grepped).test(`${suite} ${title}`)) {
-      const name = String(waiting.length);
-      waiting.push(async () => {
-        const started = performance.now();
-        await inNamespace<T>(scenario, { folder: join(folder, name), ...options }).then(seen.resolve, seen.reject);
-        times.push(`${Math.round((performance.now() - started) / 1000)} s ${title}`);
-      });
-    }
-    it(title, async () => check(await seen.promise));
+    number += 1;
+    const name = String(number);
+    let begun: Promise<T> | undefined;
+    const run = async (): Promise<T> => {
+      const started = performance.now();
+      return inNamespace<T>(scenario, { folder: join(folder, name), ...options }).finally(() => times.push(`${Math.round((performance.now() - started) / 1000)} s ${title}`));
+    };
+    const begin = async (): Promise<T> => (begun ??= run());
+    if (new RegExp(grepped).test(`${suite} ${title}`)) waiting.push(begin);
+    it(title, async () => check(await begin()));
   };
 
   before(async () => {
     // Short: there are sockets below it.
     folder = await mkdtemp('/tmp/hwlab-mt-');
     const lane = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next().catch(() => undefined);
     };
     for (let lanes = Math.min(4, availableParallelism()); lanes > 0; lanes -= 1) void lane();
   });

@@ -112,9 +112,10 @@ async function killed({ folder, at }: Common & { readonly at: readonly number[] 
   const seen = [];
   for (const [index, after] of at.entries()) {
     const own = hold(`held-${index}`);
-    await once(own.stdout, 'data');
-    await delay(after);
+    // A start that fails by itself before its moment is over, too.
     const ended = once(own, 'exit');
+    await once(own.stdout, 'data');
+    await Promise.race([delay(after), ended]);
     own.kill('SIGKILL');
     await ended;
     const before = await rig.tell('show');
@@ -122,9 +123,10 @@ async function killed({ folder, at }: Common & { readonly at: readonly number[] 
     const done = await next.reap(Deadline.after(60_000));
     seen.push({ after, before, done, now: await rig.tell('show'), reached: reached(join(folder, `held-${index}`)) });
   }
-  const last = hold('last');
-  const [code] = (await once(last, 'exit')) as [number | null];
-  return { seen, last: code, bench: await rig.tell('show') };
+  const undisturbed = async (name: string): Promise<number | null> => ((await once(hold(name), 'exit')) as [number | null])[0];
+  // Twice at most: where the host is busy, the emulated timer comes so late that the kernel panics at its own check of it ("IO-APIC + timer doesn't work").
+  const last = (await undisturbed('last')) === 0 ? 0 : await undisturbed('last-again');
+  return { seen, last, bench: await rig.tell('show') };
 }
 
 function holder(rig: Rig, folder: string): ChildProcessByStdio<null, Readable, null> {
