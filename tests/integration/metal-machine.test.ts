@@ -108,13 +108,18 @@ describeInLongRun(suite, function () {
     expect(events.filter((line) => line.startsWith('taken')).length).to.be.at.least(2);
   });
 
-  on<TinyInstall>('short', {}, 'gets a small disk by the network, byte for byte, starts from it, and is recognised as up and unreachable', (installed) => {
+  on<TinyInstall>('short', { mebibytes: 64 }, 'gets a small disk by the network, byte for byte, starts from it, and is recognised as up and unreachable', (installed) => {
     expect(installed.console).to.match(/LAB-NETBOOT install begin[^]*LAB-NETBOOT install verify[^]*LAB-NETBOOT install done/);
     expect(installed.same).to.equal(true);
     expect(installed.console.slice(installed.console.lastIndexOf('install done'))).to.include(tinyPrompt.trim());
     expect(installed).to.include({ code: 'system-not-reachable', blame: 'product' });
     expect(installed.verdictAfter).to.be.lessThan(30_000);
     expect(installed.power).to.match(/^power=off /);
+  });
+
+  on<TinyInstall>('short', { mebibytes: 8 }, 'refuses an image that is larger than its disk, and writes nothing', ({ code, blame, untouched, power }) => {
+    expect({ code, blame, untouched }).to.deep.equal({ code: 'install-disk-too-small', blame: 'lab', untouched: true });
+    expect(power).to.match(/^power=off /);
   });
 
   for (const firmware of ['bios', 'uefi'] as const) {

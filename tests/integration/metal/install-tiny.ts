@@ -17,12 +17,17 @@ export interface TinyInstall {
   readonly blame: string;
   /** The disk of the machine begins with what was to be written. */
   readonly same: boolean;
+  /** All of it is as it was. */
+  readonly untouched: boolean;
   readonly console: string;
   /** Milliseconds from the last piece of evidence to the verdict. */
   readonly verdictAfter: number;
   readonly power: string;
   readonly milliseconds: number;
 }
+
+/** What is on the machine's disk before. */
+export const dirt = 'dirt';
 
 /**
  * Writes a disk of twelve mebibytes to the rig's machine by the kernel of the reference image, and starts from it. What it starts prints a login prompt and
@@ -49,9 +54,10 @@ export async function installTiny(rig: Rig, disk: string): Promise<TinyInstall> 
   const seen = error instanceof HwlabError ? error : new HwlabError({ code: 'no-error', blame: 'harness', message: String(error) });
   const kept = join(folder, 'boot-evidence.json');
   const evidence = existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as BootEvidence) : undefined;
+  const written = readFileSync(disk);
   const prompt = evidence?.lines.find(({ text }) => text.includes('login:'))?.at;
   return {
-    ...{ code: seen.code, blame: seen.blame, same: readFileSync(disk).subarray(0, content.length).equals(content), console: readFileSync(join(folder, 'console.log'), 'utf8') },
+    ...{ code: seen.code, blame: seen.blame, same: written.subarray(0, content.length).equals(content), untouched: written.equals(Buffer.alloc(written.length, dirt)), console: readFileSync(join(folder, 'console.log'), 'utf8') },
     verdictAfter: evidence && prompt !== undefined ? Math.round(evidence.now - prompt) : NaN,
     power: await rig.tell('show'),
     milliseconds: Math.round(performance.now() - started),

@@ -12,7 +12,7 @@ import { openImage } from '../../../harness/images/open-image.ts';
 import { makeSchoolDisk } from '../brought-image/make-school-disk.ts';
 import { drills, runDrills } from './drills.ts';
 import { dhcpClients } from './dhcp.ts';
-import { installTiny } from './install-tiny.ts';
+import { dirt, installTiny } from './install-tiny.ts';
 import { labCommands } from './lab-commands.ts';
 import { type LiveRun, liveRun, resultsIn } from './live-run.ts';
 import { mixedPlan } from './mixed-plan.ts';
@@ -63,11 +63,11 @@ async function dhcp({ folder, beside }: Common & { readonly beside: boolean }): 
   return await dhcpClients(rig);
 }
 
-/** A small disk written to the machine's, read back, and started from: the whole path but a system at its end. */
-async function short({ folder }: Common): Promise<unknown> {
+/** A small disk written to the machine's, which is so large, read back, and started from: the whole path but a system at its end. */
+async function short({ folder, mebibytes }: Common & { readonly mebibytes: number }): Promise<unknown> {
   mkdirSync(folder, { recursive: true });
   const disk = join(folder, 'disk');
-  writeFileSync(disk, Buffer.alloc(64 * 2 ** 20, 'dirt'));
+  writeFileSync(disk, Buffer.alloc(mebibytes * 2 ** 20, dirt));
   await using rig = await Rig.open({ folder, disk });
   return await installTiny(rig, disk);
 }
