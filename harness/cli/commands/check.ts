@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { HwlabError } from '../../base/hwlab-error.ts';
-import { plainSentence } from '../../db/answers/answer-text.ts';
+import { plainSentence, reasonText } from '../../db/answers/answer-text.ts';
 import { listedText, type ListedText } from '../../db/answers/listed-text.ts';
 import { checkModel } from '../../db/check-device.ts';
 import { defaultDatabase, openDatabase } from '../../db/database.ts';
@@ -94,7 +94,7 @@ async function answerModel(model: string, { image = [], db, lang = 'en', json, o
     return;
   }
   if (match !== undefined) process.stdout.write(`${await readAsLine(model, device, match, lang)}\n`);
-  process.stdout.write(`${deviceLine(device, lang)}\n`);
+  process.stdout.write(`${deviceLine(device, lang)}\n${device.invented === undefined ? '' : `${reasonText({ code: 'not-a-product' }, lang)}\n`}`);
   for (const assessment of assessments) process.stdout.write(`\n${assessmentLines(device, assessment, lang).join('\n')}\n`);
   if (lists !== undefined) {
     const text = listedText(lists, lang, { own: true });

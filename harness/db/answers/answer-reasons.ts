@@ -6,6 +6,8 @@ import { scores } from '../verdicts/score-test.ts';
 
 /** Why a headline is what it is, as data: each has its sentence in every language (answer-text.ts). */
 export type Reason =
+  /** Nobody can buy it. */
+  | { readonly code: 'not-a-product' }
   /** Tests that may move a verdict, on the units that decided. */
   | { readonly code: 'tests'; readonly passed: number; readonly total: number; readonly real: boolean; readonly lastAt: string }
   /** No real device was tried. */

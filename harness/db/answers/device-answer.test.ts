@@ -34,6 +34,14 @@ describe('deviceAnswer', () => {
     expect(given.images[0]?.text.ru.headline).to.equal('Не проверено');
   });
 
+  it('says first of what the lab made up that nobody can buy it, and lets nobody lean on it', () => {
+    const given = answer([exampleResult()], { ...device, invented: 'a reference device of a test' });
+    expect(codes(given)[0]).to.equal('not-a-product');
+    expect(given.device.invented).to.equal(true);
+    expect(given.images[0]?.valid).to.equal(null);
+    expect(answer([exampleResult()]).images[0]?.valid).not.to.equal(null);
+  });
+
   it('tells images of one version apart by their variant', () => {
     const record = { schema: 'hwlab/image/1', id: 'x', os: 'Debian', version: '12', format: 'qcow2', recipe: 'x', boot: 'bios', login: { username: 'root' } } as const;
     expect(imageName('x', new Map([['x', record]]))).to.equal('Debian 12');

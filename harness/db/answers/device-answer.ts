@@ -34,6 +34,8 @@ export interface AnsweredDevice {
   readonly usb: readonly string[];
   /** ISO date, or null while it is in the programme. */
   readonly retired: string | null;
+  /** Nobody can buy it: a reference device of the lab, or a virtual machine. */
+  readonly invented: boolean;
   /** Permanent path of its page without language and leading slash: `d/kyocera-ecosys-m2040dn`. */
   readonly path: string;
 }
@@ -140,6 +142,7 @@ export function answeredDevice(device: Device): AnsweredDevice {
     aliases: device.aliases,
     usb: device.usb.map((id) => `${id.vendorId.slice(2)}:${id.productId.slice(2)}`),
     retired: device.retired ?? null,
+    invented: device.invented !== undefined,
     path: `d/${device.id}`,
   };
 }
@@ -155,10 +158,11 @@ function imageAnswer(device: Device, assessment: Assessment, { images, now }: An
   const name = imageName(image, images);
   const supportedUntil = images.get(image)?.supportedUntil;
   const ended = supportedUntil !== undefined && supportedUntil < now.toISOString().slice(0, 10);
-  const reasons = reasonsOf(assessment, ended ? supportedUntil : undefined);
+  const invented = device.invented !== undefined;
+  const reasons: readonly Reason[] = [...(invented ? [{ code: 'not-a-product' } as const] : []), ...reasonsOf(assessment, ended ? supportedUntil : undefined)];
   const limits = limitsOf(assessment);
   const { needs } = assessment;
-  const valid = validUntil({ assessment, supportedUntil, retired: device.retired, expiries: expiriesOf(assessment), now });
+  const valid = invented ? null : validUntil({ assessment, supportedUntil, retired: device.retired, expiries: expiriesOf(assessment), now });
   return {
     image,
     imageName: name,

@@ -3,7 +3,7 @@
 export type DeviceClass = 'printer' | 'scanner' | 'panel' | 'robotics' | 'storage' | 'camera' | 'computer';
 
 /**
- * A product that can be bought: what people call it and how a computer recognises it. hardware-db/devices/<id>.json.
+ * A product that can be bought, or something invented that stands in for one: what people call it and how a computer recognises it. hardware-db/devices/<id>.json.
  */
 export interface Device {
   id: string;
@@ -35,6 +35,10 @@ export interface Device {
    * id of the device that this one is, under another maker's name
    */
   rebrandOf?: string;
+  /**
+   * set when nobody can buy it: what it is then (a reference device of hwlab, a virtual machine); lists and alternatives leave it out
+   */
+  invented?: string;
   /**
    * on sale since: year, month or day
    */

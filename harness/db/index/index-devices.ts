@@ -90,8 +90,8 @@ class DeviceWriter {
   constructor(index: DatabaseSync) {
     this.#index = index;
     this.#numbers = new DeviceNumbers(index);
-    this.#insert = index.prepare('INSERT INTO device (id, name, size, mtime, vendor, full, classes, retired, best, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#update = index.prepare('UPDATE device SET size = ?, mtime = ?, vendor = ?, classes = ?, retired = ?, json = ? WHERE id = ?');
+    this.#insert = index.prepare('INSERT INTO device (id, name, size, mtime, vendor, full, classes, retired, invented, best, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#update = index.prepare('UPDATE device SET size = ?, mtime = ?, vendor = ?, classes = ?, retired = ?, invented = ?, json = ? WHERE id = ?');
     this.#key = index.prepare('INSERT OR IGNORE INTO identity_key (key, device) VALUES (?, ?)');
     this.#exact = index.prepare('INSERT OR IGNORE INTO exact_name (key, device) VALUES (?, ?)');
     this.#term = index.prepare('INSERT OR IGNORE INTO identity_term (key, term) VALUES (?, ?)');
@@ -105,8 +105,9 @@ class DeviceWriter {
     else if (before !== undefined) this.remove(before);
     const number = stays ? before : this.#numbers.between(full);
     const bits = device.classes.reduce((sum, name) => sum | classBit[name], 0);
-    if (stays) this.#update.run(size, mtime, device.vendor, bits, device.retired ?? null, JSON.stringify(device), number);
-    else this.#insert.run(number, id, size, mtime, device.vendor, full, bits, device.retired ?? null, headlineRank['not-tested'], JSON.stringify(device));
+    const invented = device.invented === undefined ? 0 : 1;
+    if (stays) this.#update.run(size, mtime, device.vendor, bits, device.retired ?? null, invented, JSON.stringify(device), number);
+    else this.#insert.run(number, id, size, mtime, device.vendor, full, bits, device.retired ?? null, invented, headlineRank['not-tested'], JSON.stringify(device));
     const { entry, terms } = identityKeysOf(entryOfDevice(device), this.#data);
     for (const key of entry) this.#key.run(key, number);
     for (const [key, term] of terms) this.#term.run(key, term);

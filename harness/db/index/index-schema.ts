@@ -9,7 +9,7 @@ export const indexTables = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE source (id INTEGER PRIMARY KEY, night TEXT NOT NULL UNIQUE, path TEXT NOT NULL, size INTEGER NOT NULL, mtime REAL NOT NULL, end INTEGER NOT NULL, lines INTEGER NOT NULL, tail TEXT NOT NULL, last_offset INTEGER NOT NULL, last_length INTEGER NOT NULL);
 CREATE TABLE bad_line (source INTEGER NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (source, line)) WITHOUT ROWID;
-CREATE TABLE device (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, mtime REAL NOT NULL, vendor TEXT NOT NULL, full TEXT NOT NULL, classes INTEGER NOT NULL, retired TEXT, best INTEGER NOT NULL, word_row INTEGER, json TEXT NOT NULL);
+CREATE TABLE device (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, mtime REAL NOT NULL, vendor TEXT NOT NULL, full TEXT NOT NULL, classes INTEGER NOT NULL, retired TEXT, invented INTEGER NOT NULL, best INTEGER NOT NULL, word_row INTEGER, json TEXT NOT NULL);
 CREATE INDEX device_full ON device (full);
 CREATE INDEX device_best ON device (best, id);
 CREATE INDEX device_vendor ON device (vendor, best, id);

@@ -8,10 +8,13 @@ import { exampleResult, exampleTest } from '../example-result.ts';
 import type { Outcome } from '../generated/result.ts';
 import type { LookupSource, SearchQuery } from '../lookup/lookup-source.ts';
 import { openWholeDatabase } from '../lookup/whole-database-source.ts';
+import { checkList } from '../tender/check-list.ts';
+import { listOracle } from '../tender/list-oracle.ts';
+import { readList } from '../tender/read-list.ts';
 import { writeExampleDatabase } from '../testing/example-database.ts';
 import { indexFileOf, openIndex } from './index-file.ts';
 import { IndexedAnswers } from './indexed-answers.ts';
-import { openLookup } from './open-lookup.ts';
+import { openAnswers, openLookup } from './open-lookup.ts';
 import { updateIndex } from './update-index.ts';
 
 const now = new Date('2026-11-22T12:00:00Z');
@@ -90,6 +93,22 @@ describe('the index of a database', () => {
       expect(image('kyocera-ecosys-m2040dn', 'school-13')).to.deep.include({ headline: 'works-with-limits', needs: [{ kind: 'package', what: 'kyocera-sane', features: ['scanning.busy'], issue: 'scanner-plugin' }] });
       expect(image('xerox-phaser-3020', 'school-14')).to.deep.include({ headline: 'expected-to-work', level: 'E0' });
     }));
+
+  it('shows what the lab made up as that, and offers it to nobody', async () => {
+    const file = join(database.folder, 'devices/hp-laserjet-1320.json');
+    const offered = (source: LookupSource): readonly string[] => source.alternatives('canon-lbp2900', 'school-13', 5).map(({ device }) => device.id);
+    await both(now, (indexed) => expect(offered(indexed)).to.include('hp-laserjet-1320'));
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"classes"', '"invented": "a reference device of a test", "classes"'));
+    await updateIndex(database, { now });
+    await both(now, (indexed, whole) => {
+      expectSame(indexed, whole);
+      expect(offered(indexed)).not.to.include('hp-laserjet-1320');
+      expect(indexed.search({ text: 'laserjet 1320', offset: 0, limit: 5 }).hits.map(({ device }) => device.invented)).to.deep.equal([true]);
+    });
+    using answers = await openAnswers(database, { now });
+    const { lines } = checkList(await readList(Buffer.from('HP LaserJet 1320\nXerox Phaser 3020\n')), listOracle(answers, ['school-13']), ['school-13']);
+    expect(lines.map(({ match }) => match.kind)).to.deep.equal(['none', 'one']);
+  });
 
   it('takes a certificate back on the day after its last', () => both(new Date('2027-07-01T12:00:00Z'), (indexed) => expect(indexed.answer('hp-laserjet-1320')?.images.find(({ image }) => image === 'school-13')?.headline).to.equal('works')));
 

@@ -87,8 +87,8 @@ export class IndexedSource implements LookupSource {
     if (device === undefined || number === undefined) return [];
     const rank = (this.#index.prepare('SELECT rank FROM answer WHERE device = ? AND image = ?').get(device.id, number) as { rank: number } | undefined)?.rank ?? headlineRank['not-tested'];
     // Devices of a vendor by its name, others as the answers come: neither sorts a hundred thousand of them.
-    const own = this.#index.prepare('SELECT d.id FROM device d CROSS JOIN answer a ON a.device = d.id AND a.image = ? WHERE a.rank = ? AND d.id <> ? AND d.classes & ? AND d.vendor = ? ORDER BY d.id LIMIT ?');
-    const others = this.#index.prepare('SELECT d.id FROM answer a CROSS JOIN device d ON d.id = a.device WHERE a.image = ? AND a.rank = ? AND d.id <> ? AND d.classes & ? AND d.vendor <> ? ORDER BY d.id LIMIT ?');
+    const own = this.#index.prepare('SELECT d.id FROM device d CROSS JOIN answer a ON a.device = d.id AND a.image = ? WHERE a.rank = ? AND d.id <> ? AND d.classes & ? AND d.vendor = ? AND NOT d.invented ORDER BY d.id LIMIT ?');
+    const others = this.#index.prepare('SELECT d.id FROM answer a CROSS JOIN device d ON d.id = a.device WHERE a.image = ? AND a.rank = ? AND d.id <> ? AND d.classes & ? AND d.vendor <> ? AND NOT d.invented ORDER BY d.id LIMIT ?');
     const found: number[] = [];
     for (let each = 0; each < rank && each <= lastGoodRank && found.length < most; each += 1) {
       for (const better of [own, others]) found.push(...better.all(number, each, device.id, device.classes, device.vendor, most - found.length).map((row) => Number(row['id'])));
@@ -149,7 +149,7 @@ export class IndexedSource implements LookupSource {
     const entry = JSON.parse((this.#entry.get(number) as { json: string }).json) as Device;
     const found = new Map((this.#answers.all(number) as unknown as readonly { image: number; rank: number; level: EvidenceLevel | null }[]).map((row) => [row.image, row]));
     return {
-      device: { id: entry.id, vendor: entry.vendor, name: entry.name, fullName: `${entry.vendor} ${entry.name}`, classes: entry.classes, path: `d/${entry.id}` },
+      device: { id: entry.id, vendor: entry.vendor, name: entry.name, fullName: `${entry.vendor} ${entry.name}`, classes: entry.classes, invented: entry.invented !== undefined, path: `d/${entry.id}` },
       headlines: this.#answersOf.images.map(({ id, number: image }): ImageHeadline => {
         const row = found.get(image);
         return { image: id, headline: headlines[row?.rank ?? headlineRank['not-tested']] ?? 'not-tested', level: row?.level ?? null };

@@ -67,7 +67,7 @@ export interface SearchResult {
 
 /** A device with its headline on each image, the newest image first. */
 export interface SearchHit {
-  readonly device: Pick<AnsweredDevice, 'id' | 'vendor' | 'name' | 'fullName' | 'classes' | 'path'>;
+  readonly device: Pick<AnsweredDevice, 'id' | 'vendor' | 'name' | 'fullName' | 'classes' | 'invented' | 'path'>;
   readonly headlines: readonly ImageHeadline[];
 }
 

@@ -83,7 +83,7 @@ class WholeDatabaseSource implements LookupSource {
     if (own === undefined) return [];
     const rank = this.#rank(own, image);
     return this.#entries
-      .filter((other) => other !== own && this.#rank(other, image) < rank && this.#rank(other, image) <= lastGoodRank && other.device.classes.some((name) => own.device.classes.includes(name)))
+      .filter((other) => other !== own && other.device.invented === undefined && this.#rank(other, image) < rank && this.#rank(other, image) <= lastGoodRank && other.device.classes.some((name) => own.device.classes.includes(name)))
       .sort((left, right) => this.#rank(left, image) - this.#rank(right, image) || Number(right.device.vendor === own.device.vendor) - Number(left.device.vendor === own.device.vendor) || byKey(left, right))
       .slice(0, most)
       .map(({ hit }) => hit);
@@ -113,8 +113,8 @@ class WholeDatabaseSource implements LookupSource {
       const { headline, level } = this.#assessor.assess(device, id);
       return { image: id, headline, level: level ?? null };
     });
-    const { id, vendor, name, fullName, classes, path } = answeredDevice(device);
-    return { device, words: [...searchWords(device)], key: sortKey(device), hit: { device: { id, vendor, name, fullName, classes, path }, headlines }, byImage: new Map(headlines.map((each) => [each.image, each])) };
+    const { id, vendor, name, fullName, classes, invented, path } = answeredDevice(device);
+    return { device, words: [...searchWords(device)], key: sortKey(device), hit: { device: { id, vendor, name, fullName, classes, invented, path }, headlines }, byImage: new Map(headlines.map((each) => [each.image, each])) };
   }
 }
 

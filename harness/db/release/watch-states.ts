@@ -51,7 +51,7 @@ export async function watchStates(lines: readonly ListLine[], before: OpenState,
     }
   }
   const catalogue = base.catalogue === undefined ? more : new JoinedCatalogue(base.catalogue, more, mostNumbers);
-  const oracle = { decide: deciderOf(catalogue), name: (id: string) => names.get(id) ?? id };
+  const oracle = { decide: deciderOf(catalogue, () => true), name: (id: string) => names.get(id) ?? id };
   const matched = matchLines(lines, oracle);
   const devices = new Set(matched.flatMap(({ match }) => (match.kind === 'one' ? [match.candidate.device] : [])));
   return watchList(matched, compareAnswers(await was.snapshot(devices), await is.snapshot(devices)), images);

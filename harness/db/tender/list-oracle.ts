@@ -9,7 +9,7 @@ import { RememberingCatalogue } from './remembering-catalogue.ts';
 /** Answers the questions of a list from the index of a database. @param images what is asked about, in this order */
 export function listOracle(answers: IndexedAnswers, images: readonly string[]): ListOracle {
   return {
-    decide: deciderOf(new RememberingCatalogue(new IndexedCatalogue(answers.index, { lists: true }))),
+    decide: deciderOf(new RememberingCatalogue(new IndexedCatalogue(answers.index, { lists: true })), (id) => answers.device(id)?.invented === undefined),
     name: (id) => {
       const device = answers.device(id);
       return device === undefined ? (answers.lists.model(id)?.fullName ?? id) : fullName(device);
@@ -24,10 +24,10 @@ export function listOracle(answers: IndexedAnswers, images: readonly string[]): 
   };
 }
 
-/** What a text means among the devices of a catalogue. */
-export function deciderOf(catalogue: IdentityCatalogue): ListOracle['decide'] {
+/** What a text means among the devices of a catalogue. @param sold whether a device can be bought at all: a list does not mean one that the lab made up */
+export function deciderOf(catalogue: IdentityCatalogue, sold: (device: string) => boolean): ListOracle['decide'] {
   return (asked) => {
-    const all = matchDevices(asked, catalogue);
+    const all = matchDevices(asked, catalogue).filter(({ device }) => sold(device));
     return { decision: decide(all), all };
   };
 }

@@ -30,7 +30,7 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
   ListedFacts: object(listedFacts),
   ListedModel: object({ schema: { const: 'hwlab/listed-model/1' }, id: text, vendor: text, name: text, fullName: text, aliases: list(text), usb: list(text), classes: list(deviceClass), listedBy: list(text), path: text, ...listedFacts }),
   ListedHit: object({ id: text, fullName: text, classes: list(deviceClass), expectation, path: text }),
-  Device: object({ id: text, vendor: text, name: text, fullName: text, classes: list(deviceClass), aliases: list(text), usb: list({ type: 'string', pattern: '^[0-9a-f]{4}:[0-9a-f]{4}$' }), retired: orNull(day), path: text }),
+  Device: object({ id: text, vendor: text, name: text, fullName: text, classes: list(deviceClass), aliases: list(text), usb: list({ type: 'string', pattern: '^[0-9a-f]{4}:[0-9a-f]{4}$' }), retired: orNull(day), invented: { type: 'boolean' }, path: text }),
   ImageAnswer: object({
     image: text,
     imageName: text,
@@ -67,7 +67,7 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
     vendors: list(object({ vendor: text, devices: whole })),
     badLines: whole,
   }),
-  SearchHit: object({ device: object({ id: text, vendor: text, name: text, fullName: text, classes: list(deviceClass), path: text }), headlines: list(object({ image: text, headline, level: orNull(level) })) }),
+  SearchHit: object({ device: object({ id: text, vendor: text, name: text, fullName: text, classes: list(deviceClass), invented: { type: 'boolean' }, path: text }), headlines: list(object({ image: text, headline, level: orNull(level) })) }),
   SearchResult: object({ total: whole, more: flag, hits: list(ref('SearchHit')), listed: list(ref('ListedHit')) }, ['listed']),
   Alternatives: object({ alternatives: list(ref('SearchHit')) }),
   Comparison: object({ devices: list(ref('DeviceAnswer')) }),

@@ -37,7 +37,7 @@ export function hitsTable({ texts, about, links }: SiteContext, hits: readonly S
   const images = image === undefined ? about.images : about.images.filter(({ id }) => id === image);
   return html`<table class="hits"${hits.length === 0 ? html` hidden` : ''}><thead><tr><th scope="col">${texts.search.device}</th>${images.map(({ id, name }) => html`<th scope="col" class="on" data-image="${id}">${name}</th>`)}<th scope="col"><span class="hidden">${texts.search.choose}</span></th></tr></thead>
 <tbody>${hits.map(
-    ({ device, headlines: own }) => html`<tr><th scope="row"><a href="${links.page({ kind: 'device', device: device.id })}">${device.fullName}</a><span class="kind">${device.classes.map((name) => texts.classes[name]).join(', ')}</span></th>${images.map(({ id, name }) => {
+    ({ device, headlines: own }) => html`<tr><th scope="row"><a href="${links.page({ kind: 'device', device: device.id })}">${device.fullName}</a><span class="kind">${[...device.classes.map((name) => texts.classes[name]), ...(device.invented ? [texts.search.invented] : [])].join(', ')}</span></th>${images.map(({ id, name }) => {
       const headline = own.find((each) => each.image === id)?.headline ?? 'not-tested';
       return html`<td class="on"><a class="marked h-${headline}" href="${links.page({ kind: 'device', device: device.id, image: id })}">${mark(headline)}<span class="word"><span class="release">${name}: </span>${texts.headline[headline]}</span></a></td>`;
     })}<td class="pick"><label><input type="checkbox" name="id" value="${device.id}"><span class="hidden">${device.fullName}: </span>${texts.search.choose}</label></td></tr>`,
@@ -51,6 +51,7 @@ function scriptWords({ texts, about, links }: SiteContext): string {
     headline: texts.headline,
     device: texts.search.device,
     choose: texts.search.choose,
+    invented: texts.search.invented,
     found: texts.search.found('0', false),
     foundMore: texts.search.found('0', true),
     images: about.images.map(({ id, name }) => ({ id, name })),

@@ -56,7 +56,7 @@
   const href = (id, image) => words.path.replace('DEVICE', encodeURIComponent(id)).replace('/IMAGE', image === undefined ? '' : `/${encodeURIComponent(image)}`);
 
   const row = ({ device, headlines }, images, picked) => {
-    const name = element('th', { scope: 'row' }, element('a', { href: href(device.id) }, device.fullName), element('span', { class: 'kind' }, device.classes.map((each) => words.classes[each] ?? each).join(', ')));
+    const name = element('th', { scope: 'row' }, element('a', { href: href(device.id) }, device.fullName), element('span', { class: 'kind' }, [...device.classes.map((each) => words.classes[each] ?? each), ...(device.invented ? [words.invented] : [])].join(', ')));
     const cells = images.map((image) => {
       const headline = headlines.find((each) => each.image === image.id)?.headline ?? 'not-tested';
       const word = element('span', { class: 'word' }, element('span', { class: 'release' }, `${image.name}: `), words.headline[headline]);

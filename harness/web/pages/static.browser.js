@@ -87,7 +87,7 @@
       listed: await listedFor(query, wanted),
       total: found.length,
       more: false,
-      hits: found.slice(0, most).map(([id, fullName, , classes, , digits]) => ({ device: { id, fullName, classes }, headlines: images.map((each, number) => ({ image: each, headline: headlines[Number(digits[number])] })) })),
+      hits: found.slice(0, most).map(([id, fullName, , classes, , digits, invented]) => ({ device: { id, fullName, classes, invented: invented === 1 }, headlines: images.map((each, number) => ({ image: each, headline: headlines[Number(digits[number])] })) })),
     };
   };
 

@@ -5,7 +5,7 @@ import { warmUp } from './warm-up.ts';
 /** A source of so many devices that counts what it is asked. */
 function counting(devices: number): { readonly source: LookupSource; readonly asked: string[] } {
   const asked: string[] = [];
-  const hits = Array.from({ length: devices }, (_unused, number): SearchHit => ({ device: { id: `model-${number}`, vendor: 'Maker', name: `Model ${number}`, fullName: `Maker Model ${number}`, classes: ['printer'], path: `d/model-${number}` }, headlines: [] }));
+  const hits = Array.from({ length: devices }, (_unused, number): SearchHit => ({ device: { id: `model-${number}`, vendor: 'Maker', name: `Model ${number}`, fullName: `Maker Model ${number}`, classes: ['printer'], invented: false, path: `d/model-${number}` }, headlines: [] }));
   const source = {
     search: ({ text, limit }: { readonly text: string; readonly limit: number }) => {
       asked.push(`search ${text}`);

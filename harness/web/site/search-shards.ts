@@ -4,10 +4,10 @@ import { mostHits, type LookupSource, type SearchHit } from '../../db/lookup/loo
 import { asScript } from './as-script.ts';
 
 /**
- * A device as a static copy finds it: id, full name, other words, classes, vendor, and its headlines as digits in the order of the images
- * (places of `headlineRank`).
+ * A device as a static copy finds it: id, full name, other words, classes, vendor, its headlines as digits in the order of the images
+ * (places of `headlineRank`), and whether the lab made it up.
  */
-type ShardRow = readonly [id: string, name: string, words: string, classes: readonly string[], vendor: string, headlines: string];
+type ShardRow = readonly [id: string, name: string, words: string, classes: readonly string[], vendor: string, headlines: string, invented: 0 | 1];
 
 /** Devices in one file of the search; a larger database is cut by the first letter of words. */
 const mostInOne = 4_000;
@@ -45,7 +45,7 @@ export function shardOf(word: string): string {
 }
 
 function rowOf({ device, headlines }: SearchHit, words: readonly string[]): ShardRow {
-  return [device.id, device.fullName, words.join(' '), device.classes, device.vendor, headlines.map(({ headline }) => headlineRank[headline]).join('')];
+  return [device.id, device.fullName, words.join(' '), device.classes, device.vendor, headlines.map(({ headline }) => headlineRank[headline]).join(''), device.invented ? 1 : 0];
 }
 
 function shard(name: string, rows: readonly ShardRow[]): string {

@@ -43,6 +43,7 @@ export const english: SiteTexts = {
     noneListed: 'We have tested nothing like it. What public lists say stands below.',
     legend: 'How to read the marks',
     choose: 'compare',
+    invented: 'not a product',
     compare: 'Compare the chosen',
     next: 'Next',
     previous: 'Previous',

@@ -43,6 +43,7 @@ export const russian: SiteTexts = {
     noneListed: 'Сами мы такого не проверяли. Что говорят открытые списки — ниже.',
     legend: 'Как читать знаки',
     choose: 'сравнить',
+    invented: 'не товар',
     compare: 'Сравнить выбранные',
     next: 'Дальше',
     previous: 'Назад',

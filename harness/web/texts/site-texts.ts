@@ -22,7 +22,7 @@ export interface SiteTexts {
   /** What a headline means, one sentence. */
   readonly meaning: Readonly<Record<Headline, string>>;
   readonly search: Readonly<
-    Record<'title' | 'lead' | 'label' | 'placeholder' | 'button' | 'class' | 'vendor' | 'image' | 'headline' | 'any' | 'none' | 'noneHint' | 'noneListed' | 'legend' | 'choose' | 'compare' | 'next' | 'previous' | 'pages' | 'device' | 'all' | 'reset', string>
+    Record<'title' | 'lead' | 'label' | 'placeholder' | 'button' | 'class' | 'vendor' | 'image' | 'headline' | 'any' | 'none' | 'noneHint' | 'noneListed' | 'legend' | 'choose' | 'invented' | 'compare' | 'next' | 'previous' | 'pages' | 'device' | 'all' | 'reset', string>
   > & { readonly found: (total: string, more: boolean) => string };
   readonly classes: Readonly<Record<DeviceClass, string>>;
   readonly device: Readonly<
