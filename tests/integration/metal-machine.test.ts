@@ -117,6 +117,12 @@ describeInLongRun(suite, function () {
     expect(installed.power).to.match(/^power=off /);
   });
 
+  on<TinyInstall>('short', { mebibytes: 64, pxeOrder: true }, 'starts from the disk that was written where its firmware always tries the network first', ({ code, same, console, power }) => {
+    expect({ code, same }).to.deep.equal({ code: 'system-not-reachable', same: true });
+    expect(console.slice(console.lastIndexOf('install done'))).to.match(/LAB-NETBOOT ipxe[^]*LAB-NETBOOT none[^]*tiny login:/);
+    expect(power).to.match(/^power=off /);
+  });
+
   on<TinyInstall>('short', { mebibytes: 8 }, 'refuses an image that is larger than its disk, and writes nothing', ({ code, blame, untouched, power }) => {
     expect({ code, blame, untouched }).to.deep.equal({ code: 'install-disk-too-small', blame: 'lab', untouched: true });
     expect(power).to.match(/^power=off /);

@@ -4,9 +4,9 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import type { BootDevice, BootDeviceOptions, BootTarget } from '../../capabilities/boot-device.ts';
 
 /**
- * For machines without a controller that chooses: their firmware is set to try the network first, for ever, and the boot server looks into this file
- * when they ask: `pxe` it answers, `disk` and `none` it stays silent, and the firmware goes on to the disk. One word, so that any server can read it.
- * The firmware's own order cannot be read back from here.
+ * For machines without a controller that chooses: their firmware is set to try the network first, for ever. hwlab's boot server answers while a start from the
+ * network is under way, and sends it on to the disk otherwise. The choice is kept in this file, one word, for people and for any other server, which is to
+ * answer at `pxe` only. The firmware's own order cannot be read back from here.
  */
 export class PxeOrder implements BootDevice {
   readonly #file: string;

@@ -20,7 +20,8 @@ const pretenders = /hwlab simulator|\b(QEMU|KVM|Bochs|VirtualBox|VMware|Xen|Para
  */
 export function pretenceOf(file: { readonly simulator: boolean }, words: MachineWords): string | undefined {
   if (file.simulator) return 'the lab file says so';
-  const name = `${words.vendor} ${words.product}`.trim();
+  // Many products begin with their maker's name.
+  const name = words.product.startsWith(words.vendor) ? words.product : `${words.vendor} ${words.product}`.trim();
   if (pretenders.test(name)) return `its firmware says that it is ${name}`;
   if (words.hypervisor === true) return 'its processor says that a hypervisor is above it';
   if (words.hypervisor === undefined) return 'its processor could not be asked whether it is a real one';

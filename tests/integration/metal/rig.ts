@@ -18,6 +18,8 @@ export interface RigOptions {
   readonly dead?: number;
   /** The lab file says of the machine that it is a real one, and what it is. */
   readonly lies?: boolean;
+  /** The machine has no choice of its next boot: its firmware always tries the network first. */
+  readonly pxeOrder?: boolean;
   /** `nothing` for a machine that is switched and never boots. */
   readonly inside?: 'nothing';
 }
@@ -74,7 +76,7 @@ export class Rig implements AsyncDisposable {
     ip('link', 'set', 'tap0', 'master', bridge, 'up');
     const others = options.beside === true ? [schoolServer(folder)] : [];
 
-    const machine: BenchOptions['machine'] = { mac: machineMac, tap: 'tap0', memory: 1280, serialPort: 9004, ...(options.disk === undefined ? {} : { disk: options.disk }), ...(options.uefi ? { uefi: options.uefi, romFile: '' } : {}), ...(options.inside ? { inside: options.inside } : {}) };
+    const machine: BenchOptions['machine'] = { mac: machineMac, tap: 'tap0', memory: 1280, serialPort: 9004, ...(options.disk === undefined ? {} : { disk: options.disk }), ...(options.uefi ? { uefi: options.uefi, romFile: '' } : {}), ...(options.inside ? { inside: options.inside } : {}), ...(options.pxeOrder === true ? { networkFirst: true } : {}) };
     // By its environment: there is a password in it, and everybody may read arguments.
     const benchOptions = JSON.stringify({ folder, machine, bmc } satisfies BenchOptions);
     const bench = spawn(process.execPath, [join(import.meta.dirname, 'bench.ts')], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, HWLAB_TEST_BENCH: benchOptions } });
@@ -96,7 +98,7 @@ export class Rig implements AsyncDisposable {
           firmware: options.firmware ?? 'bios',
           network: [{ mac: machineMac, ...(options.beside === true ? {} : { address: '10.77.0.2' }) }],
           power: ipmi,
-          boot: { ...ipmi, bootFlags: 'not-kept' },
+          boot: options.pxeOrder === true ? { type: 'pxe-order', file: join(folder, 'boot-order') } : { ...ipmi, bootFlags: 'not-kept' },
           console: { ...ipmi, type: 'sol' },
           ...(options.disk === undefined ? {} : { disk: '/dev/vda' }),
           ...(options.lies === true ? { model: 'qemu-q35' } : { simulator: true }),

@@ -64,11 +64,11 @@ async function dhcp({ folder, beside }: Common & { readonly beside: boolean }): 
 }
 
 /** A small disk written to the machine's, which is so large, read back, and started from: the whole path but a system at its end. */
-async function short({ folder, mebibytes }: Common & { readonly mebibytes: number }): Promise<unknown> {
+async function short({ folder, mebibytes, pxeOrder = false }: Common & { readonly mebibytes: number; readonly pxeOrder?: boolean }): Promise<unknown> {
   mkdirSync(folder, { recursive: true });
   const disk = join(folder, 'disk');
   writeFileSync(disk, Buffer.alloc(mebibytes * 2 ** 20, dirt));
-  await using rig = await Rig.open({ folder, disk });
+  await using rig = await Rig.open({ folder, disk, pxeOrder });
   return await installTiny(rig, disk);
 }
 

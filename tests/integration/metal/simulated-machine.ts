@@ -15,6 +15,8 @@ export interface SimulatedMachineOptions {
   readonly memory: number;
   readonly serialPort: number;
   readonly romFile?: string;
+  /** Its firmware always tries the network first, whatever is chosen. */
+  readonly networkFirst?: boolean;
   /** `nothing`: power, boot order and serial line of a machine that never boots anything, for tests of who switches it. */
   readonly inside?: 'qemu' | 'nothing';
 }
@@ -72,8 +74,8 @@ export class SimulatedMachine extends SimulatedSwitch implements AsyncDisposable
 
   #start(): void {
     if (this.#qemu) return;
-    const { mac, tap, disk, uefi, memory, romFile } = this.#options;
-    const fromDisk = this.boot === 'disk' || this.boot === 'default';
+    const { mac, tap, disk, uefi, memory, romFile, networkFirst } = this.#options;
+    const fromDisk = networkFirst !== true && (this.boot === 'disk' || this.boot === 'default');
     // The choice is for one boot.
     this.boot = 'none';
     const args = [
