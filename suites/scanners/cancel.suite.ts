@@ -8,9 +8,15 @@ suite('scanners', () => {
     const resolution = lowestResolution(caps);
     let halfWay = false;
     void scanner.holdNextDocument().held.then(() => (halfWay = true));
-    const { stdout } = await cell.guest.run(`setsid ${scanimage({ mode: 'Color', resolution })} -o /tmp/hwlab-cancelled.pnm </dev/null >/dev/null 2>&1 & echo $!`);
+    const { stdout } = await cell.guest.run(`setsid ${scanimage({ mode: 'Color', resolution })} -o /tmp/hwlab-cancelled.pnm </dev/null >/dev/null 2>/tmp/hwlab-cancelled.txt & echo $!`);
     const pid = Number(stdout);
-    await cell.waitFor('the scanner sends the first half of a page', () => (halfWay ? { value: true } : { saw: lastRequest(scanner) }), 10);
+    await cell
+      .waitFor('the scanner sends the first half of a page', () => (halfWay ? { value: true } : { saw: lastRequest(scanner) }), 10)
+      .catch(async (error: unknown) => {
+        const said = await cell.guest.run(`kill -0 ${pid} 2>/dev/null && echo 'scanimage waits' || echo 'scanimage has ended'; tail -c 2000 /tmp/hwlab-cancelled.txt`);
+        await cell.attach('scanimage', said.stdout, 'text/plain');
+        throw error;
+      });
     await cell.guest.run(`kill -INT ${pid}; for i in $(seq 100); do kill -0 ${pid} 2>/dev/null || exit 0; sleep 0.1; done; echo 'scanimage goes on after SIGINT' >&2; exit 1`);
     const [cancelled] = scanner.jobs();
     expect(cancelled?.state, 'the job at the scanner').to.equal('Canceled');

@@ -12,11 +12,15 @@ const service = 'http://localhost:60000';
 export const airscan = `airscan:escl:hwlab:${service}/eSCL`;
 export const sanesOwn = `escl:${service}`;
 
-/** The scanner as after power-on, and ipp-usb ready to serve it. */
+/** The scanner as after power-on, and ipp-usb serving it. That it listens is not enough: it ends the connections of a device that does not answer at once, and begins anew. */
 export async function ready(cell: ScannerCell): Promise<ScannerControls> {
   const { scanner } = cell.unit.controls;
+  const { vendorId, productId } = cell.unit.model.usb;
+  const ids = [vendorId, productId].map((id) => Number(id).toString(16).padStart(4, '0')).join(':');
   scanner.reset();
-  await cell.guest.run(`for i in $(seq 400); do ss -Hltn 'sport = :60000' | grep -q . && exit 0; sleep 0.1; done; echo 'ipp-usb does not listen' >&2; ipp-usb status >&2; exit 1`);
+  await cell.guest.run(
+    `for i in $(seq 400); do ipp-usb status 2>/dev/null | grep -A1 -F '${ids}' | grep -q 'status: *OK' && ss -Hltn 'sport = :60000' | grep -q . && exit 0; sleep 0.1; done; echo 'ipp-usb does not serve ${ids}' >&2; ipp-usb status >&2; exit 1`,
+  );
   return scanner;
 }
 
