@@ -31,8 +31,13 @@ export interface ReplayReport {
   readonly episodes?: number;
 }
 
-/** At most `most` bytes in hex, with their number where more are there. */
+/** Printable ASCII, tabs and ends of lines. */
+const isText = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || byte === 9 || byte === 10 || byte === 13;
+
+/** At most `most` bytes in hex, or four times as many as text where that is what they are; with their number where more are there. */
 export function shownBytes(bytes: Uint8Array, most = 32): string {
+  const shown = bytes.subarray(0, 4 * most);
+  if (shown.length >= 8 && shown.every(isText)) return `${JSON.stringify(Buffer.from(shown).toString('latin1'))}${bytes.length > shown.length ? ` ... (${bytes.length} bytes)` : ''}`;
   const hex = Buffer.from(bytes.subarray(0, most)).toString('hex').replaceAll(/../g, '$& ').trim();
   return bytes.length > most ? `${hex} ... (${bytes.length} bytes)` : hex || 'no bytes';
 }

@@ -30,8 +30,8 @@ const ev3Counter: Echo = {
   answered: (data) => (data.length >= 5 ? [2, 4] : undefined),
 };
 
-// eslint-disable-next-line no-control-regex -- version, operation or status, and request id of IPP behind the head of HTTP (RFC 8010, 3.1.1)
-const ippId = /\r\n\r\n(?:[0-9A-Fa-f]+\r\n)?[\x01\x02][\x00-\x02][\x00-\xff]{2}([\x00-\xff]{4})\x01\x47/gd;
+// eslint-disable-next-line no-control-regex -- version, operation or status, and request id of IPP behind the head of HTTP, or at the beginning of a transfer of its own (RFC 8010, 3.1.1)
+const ippId = /(?:^|\r\n\r\n)(?:[0-9A-Fa-f]+\r\n)?[\x01\x02][\x00-\x02][\x00-\xff]{2}([\x00-\xff]{4})\x01\x47/gd;
 
 function found(bytes: Uint8Array): Field[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');

@@ -5,6 +5,10 @@ export interface Masker {
   readonly pattern: RegExp;
 }
 
+/** Headers in which a client names itself, its host or the time: RFC 9110, 6.6.1, 7.2 and 10.1.5. */
+const ofClient = /\r\n(Host|User-Agent|Date): ([^\r]*)/gi;
+const longestHead = 16 * 1024;
+
 const http: readonly Masker[] = [
   { name: 'HTTP header of the client', pattern: /\r\n(?:Host|User-Agent|Date): ([^\r]*)/gdi },
   // eslint-disable-next-line no-control-regex -- version, operation and request id of IPP (RFC 8010, 3.1.1)
@@ -34,4 +38,27 @@ export function maskedStretches(bytes: Uint8Array, maskers: readonly Masker[]): 
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const found = maskers.flatMap(({ pattern }) => [...text.matchAll(pattern)].flatMap(({ indices }) => (indices?.[1] ? [indices[1]] : [])));
   return found.sort(([a], [b]) => a - b);
+}
+
+/**
+ * The beginning of an HTTP request as it would have been when it was recorded: what the client says of itself, which may be longer or shorter now, is as it was then.
+ * Other bytes, and a piece without a whole head, come back as they are.
+ */
+export function asRecorded(piece: Uint8Array, recorded: Uint8Array): Uint8Array {
+  const [now, then] = [headOf(piece), headOf(recorded)];
+  if (now === undefined || then === undefined) return piece;
+  const values = new Map([...then.matchAll(ofClient)].map(([, name = '', value = '']) => [name.toLowerCase(), value]));
+  const head = now.replaceAll(ofClient, (line: string, name: string) => {
+    const value = values.get(name.toLowerCase());
+    return value === undefined ? line : `\r\n${name}: ${value}`;
+  });
+  return head === now ? piece : Uint8Array.from(Buffer.concat([Buffer.from(head, 'latin1'), piece.subarray(now.length)]));
+}
+
+/** Up to the empty line. */
+function headOf(bytes: Uint8Array): string | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, longestHead)).toString('latin1');
+  if (!/^[A-Z]{3,12} \S/.test(text)) return undefined;
+  const end = text.indexOf('\r\n\r\n');
+  return end < 0 ? undefined : text.slice(0, end);
 }

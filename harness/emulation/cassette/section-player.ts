@@ -1,9 +1,10 @@
 import type { SetupPacket } from '../usb-device.ts';
 import { shownBytes } from './divergence.ts';
 import { withEchoes, type Echo } from './echoes.ts';
+import { ExchangePlayer } from './exchange-player.ts';
 import type { Masker } from './maskers.ts';
 import { StreamPlayer } from './stream-player.ts';
-import { isWrite, requestKey, writeKey, type ControlAnswer, type InChunk, type Section } from './tape.ts';
+import { isWrite, requestKey, writeKey, type ControlAnswer, type EndpointPairs, type InChunk, type Section } from './tape.ts';
 
 interface Queue {
   readonly chunks: InChunk[];
@@ -23,9 +24,12 @@ export class SectionPlayer {
   readonly #writes = new Map<string, number>();
 
   readonly #echoes: readonly Echo[];
+  /** What crosses paired endpoints. */
+  readonly exchanges: ExchangePlayer;
 
-  constructor(section: Section, maskers: readonly Masker[], echoes: readonly Echo[]) {
+  constructor(section: Section, maskers: readonly Masker[], echoes: readonly Echo[], pairs: EndpointPairs = new Map()) {
     this.section = section;
+    this.exchanges = new ExchangePlayer(section.exchanges, pairs, maskers, echoes);
     this.#echoes = echoes;
     this.#streams = new Map([...section.outs].map(([endpoint, stream]) => [endpoint, new StreamPlayer(stream, maskers, echoes)]));
     for (const chunk of section.ins) {
@@ -33,6 +37,11 @@ export class SectionPlayer {
       if (queue) queue.chunks.push(chunk);
       else this.#ins.set(chunk.endpoint, { chunks: [chunk], next: 0 });
     }
+  }
+
+  /** Calls of the suite so far. */
+  get epoch(): number {
+    return this.#epoch;
   }
 
   /** Name of the suite's call that the tape has next. */
@@ -114,6 +123,7 @@ export class SectionPlayer {
 
   /** Endpoints with what is due at them. */
   *due(): Generator<[number, InChunk]> {
+    yield* this.exchanges.due(this.#epoch);
     for (const [endpoint, queue] of this.#ins) {
       for (let chunk = queue.chunks[queue.next]; chunk && this.#isDue(chunk); chunk = queue.chunks[queue.next]) {
         const { next } = queue;
@@ -125,6 +135,8 @@ export class SectionPlayer {
 
   /** The first chunk of an endpoint goes out; returns its bytes, with the numbers of this driver in it. */
   sent(endpoint: number, chunk: InChunk): Uint8Array {
+    const answer = this.exchanges.sent(endpoint & 0x0f, chunk);
+    if (answer) return answer;
     const queue = this.#ins.get(endpoint);
     if (queue && queue.chunks[queue.next] === chunk) {
       queue.next += 1;
@@ -135,20 +147,21 @@ export class SectionPlayer {
 
   /** Chunks that wait for the driver, not for the suite. */
   waiting(): InChunk[] {
-    return this.#next().filter((chunk) => !this.#isDue(chunk) && chunk.needs.epoch <= this.#epoch);
+    return [...this.#next().filter((chunk) => !this.#isDue(chunk) && chunk.needs.epoch <= this.#epoch), ...this.exchanges.waiting(this.#epoch)];
   }
 
   /** What the device still waits to say, in words. */
   pending(): string[] {
-    return this.#next().map((chunk) => this.#waitsFor(chunk));
+    return [...this.#next().map((chunk) => this.#waitsFor(chunk)), ...this.exchanges.waiting(this.#epoch).map(({ endpoint, data }) => `endpoint ${endpoint & 0x0f}: ${shownBytes(data, 16)}, after the rest of a request`)];
   }
 
   progress(): { readonly events: number; readonly of: number } {
     const single = [...this.section.ins, ...[...this.section.controls.values()].flatMap(onlyOnce)];
     const streams = [...this.#streams.values()];
+    const exchanges = this.exchanges.progress();
     return {
-      events: single.filter(({ index }) => this.#used.has(index)).length + streams.reduce((sum, { complete }) => sum + complete, 0),
-      of: single.length + streams.reduce((sum, { stretches }) => sum + stretches, 0),
+      events: exchanges.events + single.filter(({ index }) => this.#used.has(index)).length + streams.reduce((sum, { complete }) => sum + complete, 0),
+      of: exchanges.of + single.length + streams.reduce((sum, { stretches }) => sum + stretches, 0),
     };
   }
 

@@ -57,6 +57,22 @@ export class StreamPlayer {
     return next !== undefined && next.epoch > epoch;
   }
 
+  /** Whether the stream may begin with these bytes; nothing is taken. */
+  beginsWith(piece: Uint8Array): boolean {
+    let mask = 0;
+    for (let at = 0; at < piece.length && at < this.#bytes.length; at++) {
+      if (piece[at] === this.#bytes[at]) continue;
+      while ((this.#masked[mask]?.[1] ?? Infinity) <= at) mask += 1;
+      if (at < (this.#masked[mask]?.[0] ?? Infinity)) return false;
+    }
+    return true;
+  }
+
+  /** Bytes that are still to come. */
+  get rest(): number {
+    return this.#bytes.length - this.#offset;
+  }
+
   /** Takes a piece; tells the first byte that differs, or that is one too many, and goes on after the piece as if it had been right. */
   take(piece: Uint8Array): StreamDifference | undefined {
     const from = this.#offset;

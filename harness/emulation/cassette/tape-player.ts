@@ -10,7 +10,7 @@ import { ReplayFunction, type ControlAnswerOfClass, type Player } from './replay
 import type { ReplayMode, ReplayOptions } from './replay-unit.ts';
 import { RequestPlayer } from './request-player.ts';
 import { SectionPlayer } from './section-player.ts';
-import { isWrite, toSections, type InChunk, type Section } from './tape.ts';
+import { isWrite, toSections, type EndpointPairs, type InChunk, type Section } from './tape.ts';
 import { TransferWords } from './transfer-words.ts';
 
 /** Milliseconds without progress after which what waits is called stalled; longer where the recording had longer gaps. */
@@ -22,9 +22,14 @@ const stalledAfter = 2000;
  */
 const inItsOwnTime = 200;
 
+/** Milliseconds that the tape gives the class that looks on, whose clock begins at the same cause, to come to the same point first. */
+const headStart = 20;
+
 /** Plays a tape: what is due, when, and what the driver did otherwise. */
 export class TapePlayer implements Player {
   readonly #sections: readonly Section[];
+  /** Endpoints over which requests go that any interface answers. */
+  readonly #pairs: EndpointPairs;
   readonly #maskers: ReturnType<typeof maskersOf>;
   readonly #echoes: readonly Echo[];
   readonly #shadow: EmulatedUnit<unknown>;
@@ -49,8 +54,9 @@ export class TapePlayer implements Player {
   #watchdog: NodeJS.Timeout | undefined;
 
   constructor(cassette: Cassette, { mode, shadow }: ReplayOptions) {
-    this.#sections = toSections(cassette.events);
     const { emulator, usb } = shadow.model;
+    this.#pairs = emulator === 'ipp-usb-mfp' ? pairsOf(usb.configuration) : new Map();
+    this.#sections = toSections(cassette.events, this.#pairs);
     this.#maskers = maskersOf(emulator);
     this.#echoes = echoesOf(emulator, usb.configuration.interfaces.some(({ alternates }) => alternates.some(({ endpoints }) => endpoints.some(({ address, type }) => type === 'interrupt' && Number(address) < 0x80))));
     this.#hasTests = mode === 'new-episodes' || this.#sections.some(({ begins }) => begins === 'mark');
@@ -127,6 +133,7 @@ export class TapePlayer implements Player {
   async out(endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<OutReply | undefined> {
     if (this.#live) return undefined;
     const playing = this.#now;
+    if (playing?.exchanges.has(endpoint)) return await this.#outRequest(playing, endpoint, data, signal);
     const stream = playing?.stream(endpoint);
     if (!playing || !stream) {
       if (this.#mode === 'new-episodes') return this.#goLive();
@@ -138,6 +145,31 @@ export class TapePlayer implements Player {
     const wrong = stream.take(data);
     if (wrong && this.#mode === 'new-episodes') return this.#goLive();
     if (wrong) this.#book.diverge({ index: wrong.stretch?.index, what: 'data', expected: `${wrong.expected} to endpoint ${endpoint}`, found: this.#words.data(endpoint, data, { from: wrong.at }) });
+    this.#book.note(() => `out ${endpoint}: ${this.#words.data(endpoint, data, { most: 16 })}`);
+    this.#pump();
+    return { status: 'ok', accepted: data.length };
+  }
+
+  /** Part of a request that any interface answers, or the end of one and the beginning of the next. */
+  async #outRequest(playing: SectionPlayer, endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<OutReply | undefined> {
+    const over = (): boolean => this.#now !== playing || this.#live;
+    for (let rest = data; rest.length > 0; ) {
+      const next = playing.exchanges.next(endpoint, rest, playing.epoch);
+      if (next) await playing.turnOf(next.stream, signal, over);
+      if (this.#live) return undefined;
+      const piece = next?.piece.subarray(0, next.stream.rest);
+      const wrong = piece && playing.exchanges.take(endpoint, piece, playing.epoch);
+      if ((wrong || !piece) && this.#mode === 'new-episodes') return this.#goLive();
+      if (wrong) this.#book.diverge({ index: wrong.stretch?.index, what: 'data', expected: `${wrong.expected} to endpoint ${endpoint}`, found: this.#words.data(endpoint, piece, { from: wrong.at }) });
+      if (!next || !piece) {
+        const expected = playing.exchanges.lost(endpoint);
+        this.#book.diverge({ index: expected?.index, what: 'request', expected: expected ? this.#words.data(endpoint, expected.out.bytes) : 'no further request', found: this.#words.data(endpoint, rest) });
+        break;
+      }
+      rest = next.piece.subarray(piece.length);
+    }
+    this.#book.benign += playing.exchanges.again;
+    playing.exchanges.again = 0;
     this.#book.note(() => `out ${endpoint}: ${this.#words.data(endpoint, data, { most: 16 })}`);
     this.#pump();
     return { status: 'ok', accepted: data.length };
@@ -197,7 +229,7 @@ export class TapePlayer implements Player {
     this.playedSections.push({ place, fresh: false });
     this.#place = place;
     const before = this.#now;
-    this.#now = new SectionPlayer(section, this.#maskers, this.#echoes);
+    this.#now = new SectionPlayer(section, this.#maskers, this.#echoes, this.#pairs);
     before?.release();
     this.#played.set(section, this.#now);
     this.#book.note(() => (section.begins === 'plug' ? 'plugged in' : `test ${section.name ?? ''}`));
@@ -228,7 +260,7 @@ export class TapePlayer implements Player {
       if (this.#now !== playing || this.#live || !isHeard()) return;
       this.#send(playing, endpoint, chunk);
       this.#pump();
-    }, chunk.after);
+    }, chunk.kind === 'bulk' ? chunk.after + headStart : chunk.after);
     this.#timers.add(timer);
   }
 
@@ -251,4 +283,18 @@ export class TapePlayer implements Player {
 /** A shadow that nobody listens to is taken from at once. */
 async function takesAll(): Promise<void> {
   await new Promise<void>((taken) => setImmediate(taken));
+}
+
+/** The interfaces that have one bulk endpoint in each direction. */
+function pairsOf({ interfaces }: { readonly interfaces: readonly { readonly alternates: readonly { readonly endpoints: readonly { readonly address: string | number; readonly type: string }[] }[] }[] }): EndpointPairs {
+  const pairs = new Map<number, number>();
+  for (const { alternates } of interfaces) {
+    for (const { endpoints } of alternates) {
+      const bulk = endpoints.filter(({ type }) => type === 'bulk').map(({ address }) => Number(address));
+      const [out, ...outs] = bulk.filter((address) => address < 0x80);
+      const [back, ...backs] = bulk.filter((address) => address >= 0x80);
+      if (out !== undefined && back !== undefined && outs.length + backs.length === 0) pairs.set(out, back & 0x0f);
+    }
+  }
+  return pairs;
 }

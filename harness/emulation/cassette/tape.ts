@@ -50,6 +50,22 @@ export interface InChunk {
   readonly after: number;
 }
 
+/**
+ * One request over a pair of endpoints and all that came back before the next: with IPP over USB the driver takes any interface that is free (HTTP on each), so that
+ * what was asked counts and not where.
+ */
+export interface Exchange {
+  readonly index: number;
+  /** Calls of the suite before it. */
+  readonly epoch: number;
+  readonly out: OutStream;
+  /** Their needs name endpoint 0: the bytes of this request. */
+  readonly ins: readonly InChunk[];
+}
+
+/** Bulk OUT endpoints with the bulk IN endpoint that answers on the same interface, without the direction bit. */
+export type EndpointPairs = ReadonlyMap<number, number>;
+
 /** From one plug, or from the beginning of one test, to the next: what happens in it is played by cause, not by the clock. */
 export interface Section {
   readonly begins: 'plug' | 'mark';
@@ -60,6 +76,7 @@ export interface Section {
   readonly controls: ReadonlyMap<string, readonly ControlAnswer[]>;
   readonly outs: ReadonlyMap<number, OutStream>;
   readonly ins: readonly InChunk[];
+  readonly exchanges: readonly Exchange[];
 }
 
 const heldByCore: ReadonlySet<number> = new Set([1, 2, 3, 6, 7, 15]);
@@ -83,8 +100,8 @@ export function writeKey(setup: SetupPacket, data: Uint8Array): string {
   return `${requestKey(setup)}/${Buffer.from(data).toString('hex')}`;
 }
 
-/** Sorts the events of a cassette into sections. Pure; O(events). */
-export function toSections(events: readonly CassetteEvent[]): Section[] {
+/** Sorts the events of a cassette into sections; what crossed paired endpoints into exchanges. Pure; O(events). */
+export function toSections(events: readonly CassetteEvent[], pairs: EndpointPairs = new Map()): Section[] {
   const sections: Section[] = [];
   let open: SectionBuilder | undefined;
   let test: string | undefined;
@@ -92,7 +109,7 @@ export function toSections(events: readonly CassetteEvent[]): Section[] {
     if (event.kind === 'plug' || event.kind === 'mark') {
       if (event.kind === 'mark') test = event.name;
       if (open) sections.push(open.build());
-      open = new SectionBuilder(event.kind, test, index);
+      open = new SectionBuilder(event.kind, test, index, pairs);
     } else {
       open?.add(event, index);
     }
@@ -115,8 +132,10 @@ class SectionBuilder {
   /** Time of the last thing that the host or the suite did. */
   #cause = 0;
   readonly #lastIn = new Map<number, number>();
+  readonly #exchanges: ExchangeBuilder;
 
-  constructor(begins: 'plug' | 'mark', name: string | undefined, index: number) {
+  constructor(begins: 'plug' | 'mark', name: string | undefined, index: number, pairs: EndpointPairs) {
+    this.#exchanges = new ExchangeBuilder(pairs);
     this.#begins = begins;
     this.#name = name;
     this.#index = index;
@@ -124,8 +143,10 @@ class SectionBuilder {
 
   add(event: CassetteEvent, index: number): void {
     const { kind, endpoint = 0, setup, status = 'ok', data = new Uint8Array(0), t } = event;
+    if (kind === 'bulk' && this.#exchanges.add(event, index, this.#calls.length)) return;
     if (kind === 'call') {
       this.#calls.push({ name: event.name ?? '', index });
+      this.#exchanges.called(t);
       this.#cause = t;
     } else if (kind === 'control' && setup && !isStandard(setup)) {
       this.#cause = t;
@@ -158,6 +179,65 @@ class SectionBuilder {
 
   build(): Section {
     const outs = new Map([...this.#pieces].map(([endpoint, { bytes, stretches, hidden }]) => [endpoint, { bytes: new Uint8Array(Buffer.concat(bytes)), stretches, hidden }]));
-    return { begins: this.#begins, name: this.#name, index: this.#index, calls: this.#calls, controls: this.#controls, outs, ins: this.#ins };
+    return { begins: this.#begins, name: this.#name, index: this.#index, calls: this.#calls, controls: this.#controls, outs, ins: this.#ins, exchanges: this.#exchanges.build() };
+  }
+}
+
+interface OpenExchange {
+  readonly index: number;
+  readonly epoch: number;
+  readonly bytes: Uint8Array[];
+  readonly stretches: OutStretch[];
+  readonly hidden: [number, number][];
+  readonly ins: InChunk[];
+  length: number;
+  /** Time of the last thing in it. */
+  last: number;
+}
+
+/** Cuts what crosses each pair of endpoints where the driver speaks again after the device did. */
+class ExchangeBuilder {
+  readonly #outOf: ReadonlyMap<number, number>;
+  readonly #pairs: EndpointPairs;
+  readonly #all: OpenExchange[] = [];
+  readonly #now = new Map<number, OpenExchange>();
+  #called = 0;
+
+  constructor(pairs: EndpointPairs) {
+    this.#pairs = pairs;
+    this.#outOf = new Map([...pairs].map(([out, back]) => [back, out]));
+  }
+
+  called(t: number): void {
+    this.#called = t;
+  }
+
+  /** False where the event is none of a pair, or nothing was asked before it. */
+  add({ endpoint = 0, status = 'ok', data = new Uint8Array(0), meaning, hidden, t }: CassetteEvent, index: number, epoch: number): boolean {
+    const isIn = (endpoint & 0x80) !== 0;
+    const pair = isIn ? this.#outOf.get(endpoint & 0x0f) : endpoint;
+    if (pair === undefined || !this.#pairs.has(pair)) return false;
+    let open = this.#now.get(pair);
+    if (isIn) {
+      if (!open) return false;
+      open.ins.push({ index, endpoint, kind: 'bulk', status, data, needs: { epoch, outs: new Map([[0, open.length]]), write: undefined }, after: Math.max(0, t - Math.max(open.last, this.#called)) });
+    } else {
+      if (data.length === 0) return true;
+      if (!open || open.ins.length > 0) {
+        open = { index, epoch, bytes: [], stretches: [], hidden: [], ins: [], length: 0, last: t };
+        this.#now.set(pair, open);
+        this.#all.push(open);
+      }
+      for (const [from, to] of hidden ?? []) open.hidden.push([open.length + from, open.length + to]);
+      open.stretches.push({ index, epoch, status, from: open.length, to: open.length + data.length, meaning });
+      open.bytes.push(data);
+      open.length += data.length;
+    }
+    open.last = t;
+    return true;
+  }
+
+  build(): Exchange[] {
+    return this.#all.map(({ index, epoch, bytes, stretches, hidden, ins }) => ({ index, epoch, out: { bytes: new Uint8Array(Buffer.concat(bytes)), stretches, hidden }, ins }));
   }
 }

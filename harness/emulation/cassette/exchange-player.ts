@@ -1,0 +1,156 @@
+import { withEchoes, type Echo } from './echoes.ts';
+import { asRecorded, type Masker } from './maskers.ts';
+import { StreamPlayer, type StreamDifference } from './stream-player.ts';
+import type { EndpointPairs, Exchange, InChunk } from './tape.ts';
+
+/** A driver that says a request in many pieces: so much of its beginning is kept, to find another recorded request that begins so. */
+const keptBytes = 64 * 1024;
+
+/** One recorded request that is being made, and what is to come back. */
+interface Run {
+  readonly exchange: Exchange;
+  readonly stream: StreamPlayer;
+  /** What came of it, until something was answered. */
+  said: Uint8Array;
+  answered: boolean;
+}
+
+/** An interface of the device, as the driver uses it now. */
+interface Lane {
+  readonly back: number;
+  run: Run | undefined;
+  readonly waiting: { readonly run: Run; readonly chunk: InChunk }[];
+}
+
+/**
+ * Plays requests by what they ask, whichever interface they come over. Of requests that are the same, the one that was recorded at this time of the test is taken, in order;
+ * one more than was recorded is answered as the last one was.
+ */
+export class ExchangePlayer {
+  readonly #exchanges: readonly Exchange[];
+  readonly #lanes = new Map<number, Lane>();
+  readonly #probes = new Map<Exchange, StreamPlayer>();
+  readonly #used = new Set<Exchange>();
+  readonly #sent = new Set<InChunk>();
+  readonly #complete = new Map<Exchange, number>();
+  readonly #make: (exchange: Exchange) => StreamPlayer;
+  readonly #echoes: readonly Echo[];
+  /** Requests that were made once more than they were recorded. */
+  again = 0;
+
+  constructor(exchanges: readonly Exchange[], pairs: EndpointPairs, maskers: readonly Masker[], echoes: readonly Echo[]) {
+    this.#exchanges = exchanges;
+    this.#echoes = echoes;
+    this.#make = ({ out }) => new StreamPlayer(out, maskers, echoes);
+    for (const [endpoint, back] of pairs) this.#lanes.set(endpoint, { back, run: undefined, waiting: [] });
+  }
+
+  has(endpoint: number): boolean {
+    return this.#lanes.has(endpoint);
+  }
+
+  /**
+   * The stream that takes the next bytes at an endpoint: of the request that is under way, or of the recorded one that begins so; and the bytes, with what the client
+   * says of itself as it was recorded. Undefined where none begins so. Nothing is taken yet.
+   */
+  next(endpoint: number, piece: Uint8Array, epoch: number): { readonly stream: StreamPlayer; readonly piece: Uint8Array } | undefined {
+    const lane = this.#lanes.get(endpoint);
+    if (!lane) return undefined;
+    if (lane.run && lane.run.stream.rest > 0) return { stream: lane.run.stream, piece };
+    const found = this.#find(piece, epoch);
+    return found && { stream: this.#start(lane, found).stream, piece: asRecorded(piece, found.out.bytes) };
+  }
+
+  /** Takes bytes, at most as many as the request has left; another request that began in the same way takes its place where it is that one that goes on so. */
+  take(endpoint: number, piece: Uint8Array, epoch: number): StreamDifference | undefined {
+    const lane = this.#lanes.get(endpoint);
+    const run = lane?.run;
+    if (!lane || !run) return undefined;
+    const said = run.said.length + piece.length <= keptBytes && !run.answered ? Uint8Array.from(Buffer.concat([run.said, piece])) : undefined;
+    if (said && !this.#probe(run.exchange).beginsWith(said)) {
+      const other = this.#find(said, epoch, run.exchange);
+      if (other) {
+        this.#used.delete(run.exchange);
+        this.#complete.delete(run.exchange);
+        for (let at = lane.waiting.length - 1; at >= 0; at -= 1) if (lane.waiting[at]?.run === run) lane.waiting.splice(at, 1);
+        return this.#taking(this.#start(lane, other), asRecorded(said, other.out.bytes));
+      }
+    }
+    if (said) run.said = said;
+    else run.answered = true;
+    return this.#taking(run, piece);
+  }
+
+  /** No recorded request begins so: what comes next at this endpoint is looked for anew. Returns the next of those that were not made. */
+  lost(endpoint: number): Exchange | undefined {
+    const lane = this.#lanes.get(endpoint);
+    if (lane) lane.run = undefined;
+    return this.#exchanges.find((exchange) => !this.#used.has(exchange));
+  }
+
+  /** What may go out now, with the endpoint of the driver's that waits for it. */
+  *due(epoch: number): Generator<[number, InChunk]> {
+    for (const lane of this.#lanes.values()) {
+      for (let first = lane.waiting[0]; first && isDue(first.run, first.chunk, epoch); first = lane.waiting[0]) {
+        yield [lane.back, first.chunk];
+        if (lane.waiting[0] === first) break;
+      }
+    }
+  }
+
+  /** The first chunk of an endpoint goes out; returns its bytes with this driver's numbers, or undefined where it is none of ours. */
+  sent(back: number, chunk: InChunk): Uint8Array | undefined {
+    for (const lane of this.#lanes.values()) {
+      const [first] = lane.waiting;
+      if (lane.back !== back || first?.chunk !== chunk) continue;
+      lane.waiting.shift();
+      first.run.answered = true;
+      this.#sent.add(chunk);
+      return withEchoes(chunk.data, this.#echoes, [first.run.stream.echoes]);
+    }
+    return undefined;
+  }
+
+  /** Chunks that wait for the driver, not for the suite. */
+  waiting(epoch: number): InChunk[] {
+    return [...this.#lanes.values()].flatMap(({ waiting: [first] }) => (first && !isDue(first.run, first.chunk, epoch) && first.chunk.needs.epoch <= epoch ? [first.chunk] : []));
+  }
+
+  progress(): { readonly events: number; readonly of: number } {
+    const ins = this.#exchanges.reduce((sum, exchange) => sum + exchange.ins.length, 0);
+    const outs = this.#exchanges.reduce((sum, { out }) => sum + out.stretches.length, 0);
+    return { events: this.#sent.size + [...this.#complete.values()].reduce((sum, each) => sum + each, 0), of: ins + outs };
+  }
+
+  #taking(run: Run, piece: Uint8Array): StreamDifference | undefined {
+    const wrong = run.stream.take(piece);
+    this.#complete.set(run.exchange, Math.max(this.#complete.get(run.exchange) ?? 0, run.stream.complete));
+    return wrong;
+  }
+
+  #start(lane: Lane, exchange: Exchange): Run {
+    if (this.#used.has(exchange)) this.again += 1;
+    this.#used.add(exchange);
+    const run: Run = { exchange, stream: this.#make(exchange), said: new Uint8Array(0), answered: false };
+    lane.run = run;
+    lane.waiting.push(...exchange.ins.map((chunk) => ({ run, chunk })));
+    return run;
+  }
+
+  /** Of this time of the test, else of before it; else one that was made already; else one of later, which waits for the suite. */
+  #find(piece: Uint8Array, epoch: number, but?: Exchange): Exchange | undefined {
+    const alike = this.#exchanges.filter((exchange) => exchange !== but && this.#probe(exchange).beginsWith(asRecorded(piece, exchange.out.bytes)));
+    const open = alike.filter((exchange) => !this.#used.has(exchange));
+    return open.find((exchange) => exchange.epoch === epoch) ?? open.findLast((exchange) => exchange.epoch < epoch) ?? alike.findLast((exchange) => this.#used.has(exchange)) ?? open[0];
+  }
+
+  #probe(exchange: Exchange): StreamPlayer {
+    const known = this.#probes.get(exchange) ?? this.#make(exchange);
+    this.#probes.set(exchange, known);
+    return known;
+  }
+}
+
+function isDue({ stream }: Run, { needs }: InChunk, epoch: number): boolean {
+  return needs.epoch <= epoch && stream.offset >= (needs.outs.get(0) ?? 0);
+}
