@@ -33,11 +33,17 @@ export class PaperPath {
   /** Resolves true when `length` bytes may be taken after a rest of `rest` milliseconds, false when the driver gave up waiting. */
   async admit(length: number, signal: AbortSignal, rest = 0): Promise<boolean> {
     if (rest > 0 && !signal.aborted) await delay(rest, undefined, { signal, ref: false }).catch(() => undefined);
-    while ((this.#held || !this.#paper) && !signal.aborted) await this.#change(signal);
+    await this.#open(signal);
     if (!signal.aborted && this.#bytesPerSecond !== undefined) {
       await delay((length * 1000) / this.#bytesPerSecond, undefined, { signal, ref: false }).catch(() => undefined);
+      // it may have been held meanwhile
+      await this.#open(signal);
     }
     return !signal.aborted;
+  }
+
+  async #open(signal: AbortSignal): Promise<void> {
+    while ((this.#held || !this.#paper) && !signal.aborted) await this.#change(signal);
   }
 
   async #change(signal: AbortSignal): Promise<void> {
