@@ -19,7 +19,7 @@ export async function ready(cell: ScannerCell): Promise<ScannerControls> {
   const ids = [vendorId, productId].map((id) => Number(id).toString(16).padStart(4, '0')).join(':');
   scanner.reset();
   await cell.guest.run(
-    `for i in $(seq 400); do ipp-usb status 2>/dev/null | grep -A1 -F '${ids}' | grep -q 'status: *OK' && ss -Hltn 'sport = :60000' | grep -q . && exit 0; sleep 0.1; done; echo 'ipp-usb does not serve ${ids}' >&2; ipp-usb status >&2; exit 1`,
+    `for i in $(seq 400); do ipp-usb status 2>/dev/null | sed -n '/${ids}/,/status:/p' | grep -q 'status: *OK' && ss -Hltn 'sport = :60000' | grep -q . && exit 0; sleep 0.1; done; echo 'ipp-usb does not serve ${ids}' >&2; ipp-usb status >&2; exit 1`,
   );
   return scanner;
 }
