@@ -1,7 +1,8 @@
 import { withEchoes, type Echo } from './echoes.ts';
 import { asRecorded, type Masker } from './maskers.ts';
 import { StreamPlayer, type StreamDifference } from './stream-player.ts';
-import type { EndpointPairs, Exchange, InChunk } from './tape.ts';
+import type { EndpointPairs, Exchange } from './exchanges.ts';
+import type { InChunk } from './tape.ts';
 
 /** A driver that says a request in many pieces: so much of its beginning is kept, to find another recorded request that begins so. */
 const keptBytes = 64 * 1024;
@@ -10,9 +11,10 @@ const keptBytes = 64 * 1024;
 interface Run {
   readonly exchange: Exchange;
   readonly stream: StreamPlayer;
-  /** What came of it, until something was answered. */
+  /** What came of it, while it may still turn out to be another one that begins so. */
   said: Uint8Array;
-  answered: boolean;
+  /** Something was answered, or too much came to keep it. */
+  settled: boolean;
 }
 
 /** An interface of the device, as the driver uses it now. */
@@ -49,6 +51,11 @@ export class ExchangePlayer {
     return this.#lanes.has(endpoint);
   }
 
+  /** The IN endpoint that answers an OUT endpoint. */
+  answers(endpoint: number): number {
+    return this.#lanes.get(endpoint)?.back ?? endpoint;
+  }
+
   /**
    * The stream that takes the next bytes at an endpoint: of the request that is under way, or of the recorded one that begins so; and the bytes, with what the client
    * says of itself as it was recorded. Undefined where none begins so. Nothing is taken yet.
@@ -66,7 +73,7 @@ export class ExchangePlayer {
     const lane = this.#lanes.get(endpoint);
     const run = lane?.run;
     if (!lane || !run) return undefined;
-    const said = run.said.length + piece.length <= keptBytes && !run.answered ? Uint8Array.from(Buffer.concat([run.said, piece])) : undefined;
+    const said = run.said.length + piece.length <= keptBytes && !run.settled ? Uint8Array.from(Buffer.concat([run.said, piece])) : undefined;
     if (said && !this.#probe(run.exchange).beginsWith(said)) {
       const other = this.#find(said, epoch, run.exchange);
       if (other) {
@@ -77,7 +84,7 @@ export class ExchangePlayer {
       }
     }
     if (said) run.said = said;
-    else run.answered = true;
+    else run.settled = true;
     return this.#taking(run, piece);
   }
 
@@ -104,7 +111,7 @@ export class ExchangePlayer {
       const [first] = lane.waiting;
       if (lane.back !== back || first?.chunk !== chunk) continue;
       lane.waiting.shift();
-      first.run.answered = true;
+      first.run.settled = true;
       this.#sent.add(chunk);
       return withEchoes(chunk.data, this.#echoes, [first.run.stream.echoes]);
     }
@@ -131,7 +138,7 @@ export class ExchangePlayer {
   #start(lane: Lane, exchange: Exchange): Run {
     if (this.#used.has(exchange)) this.again += 1;
     this.#used.add(exchange);
-    const run: Run = { exchange, stream: this.#make(exchange), said: new Uint8Array(0), answered: false };
+    const run: Run = { exchange, stream: this.#make(exchange), said: new Uint8Array(0), settled: false };
     lane.run = run;
     lane.waiting.push(...exchange.ins.map((chunk) => ({ run, chunk })));
     return run;

@@ -2,9 +2,10 @@ import type { SetupPacket } from '../usb-device.ts';
 import { shownBytes } from './divergence.ts';
 import { withEchoes, type Echo } from './echoes.ts';
 import { ExchangePlayer } from './exchange-player.ts';
+import type { EndpointPairs } from './exchanges.ts';
 import type { Masker } from './maskers.ts';
 import { StreamPlayer } from './stream-player.ts';
-import { isWrite, requestKey, writeKey, type ControlAnswer, type EndpointPairs, type InChunk, type Section } from './tape.ts';
+import { isWrite, requestKey, writeKey, type ControlAnswer, type InChunk, type Section } from './tape.ts';
 
 interface Queue {
   readonly chunks: InChunk[];

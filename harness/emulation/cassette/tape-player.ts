@@ -4,13 +4,14 @@ import { noBytes } from '../transfer.ts';
 import type { EmulatedUnit, OutReply, SetupPacket, UsbFunction, UsbInPipes } from '../usb-device.ts';
 import { shownBytes, type ReplayReport } from './divergence.ts';
 import { echoesOf, type Echo } from './echoes.ts';
+import { pairsOf, type EndpointPairs } from './exchanges.ts';
 import { maskersOf } from './maskers.ts';
 import { ReplayBook } from './replay-book.ts';
 import { ReplayFunction, type ControlAnswerOfClass, type Player } from './replay-function.ts';
 import type { ReplayMode, ReplayOptions } from './replay-unit.ts';
 import { RequestPlayer } from './request-player.ts';
 import { SectionPlayer } from './section-player.ts';
-import { isWrite, toSections, type EndpointPairs, type InChunk, type Section } from './tape.ts';
+import { isWrite, toSections, type InChunk, type Section } from './tape.ts';
 import { TransferWords } from './transfer-words.ts';
 
 /** Milliseconds without progress after which what waits is called stalled; longer where the recording had longer gaps. */
@@ -42,6 +43,8 @@ export class TapePlayer implements Player {
   readonly #requests: RequestPlayer;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #polled = new Set<number>();
+  /** When the driver has taken the last answer of an endpoint. */
+  readonly #taken = new Map<number, Promise<void>>();
   /** Endpoints with something to say whose time has not come. */
   readonly #delayed = new Set<number>();
   #place = -1;
@@ -154,7 +157,10 @@ export class TapePlayer implements Player {
   async #outRequest(playing: SectionPlayer, endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<OutReply | undefined> {
     const over = (): boolean => this.#now !== playing || this.#live;
     for (let rest = data; rest.length > 0; ) {
+      const before = playing.exchanges.again;
       const next = playing.exchanges.next(endpoint, rest, playing.epoch);
+      // Recorded answers end; one that is given again waits until the driver has taken the last one, or it could fill the memory by asking.
+      if (playing.exchanges.again > before) await this.#untilTaken(playing.exchanges.answers(endpoint), signal);
       if (next) await playing.turnOf(next.stream, signal, over);
       if (this.#live) return undefined;
       const piece = next?.piece.subarray(0, next.stream.rest);
@@ -173,6 +179,15 @@ export class TapePlayer implements Player {
     this.#book.note(() => `out ${endpoint}: ${this.#words.data(endpoint, data, { most: 16 })}`);
     this.#pump();
     return { status: 'ok', accepted: data.length };
+  }
+
+  async #untilTaken(endpoint: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const aborted = Promise.withResolvers<void>();
+    const stop = (): void => aborted.resolve();
+    signal.addEventListener('abort', stop, { once: true });
+    await Promise.race([this.#taken.get(endpoint), aborted.promise]);
+    signal.removeEventListener('abort', stop);
   }
 
   polled(endpoint: number, polled: boolean): void {
@@ -268,7 +283,7 @@ export class TapePlayer implements Player {
     const data = playing.sent(endpoint, chunk);
     this.#ahead.set(endpoint & 0x0f, (this.#ahead.get(endpoint & 0x0f) ?? 0) + data.length);
     if (chunk.status === 'stall') this.#pipes?.halt(endpoint & 0x0f);
-    else if (chunk.status === 'ok') void this.#pipes?.send(endpoint & 0x0f, data);
+    else if (chunk.status === 'ok' && this.#pipes) this.#taken.set(endpoint & 0x0f, this.#pipes.send(endpoint & 0x0f, data));
     this.#book.note(() => `in ${endpoint & 0x0f}: ${chunk.status === 'ok' ? shownBytes(chunk.data, 16) : chunk.status}`);
   }
 
@@ -283,18 +298,4 @@ export class TapePlayer implements Player {
 /** A shadow that nobody listens to is taken from at once. */
 async function takesAll(): Promise<void> {
   await new Promise<void>((taken) => setImmediate(taken));
-}
-
-/** The interfaces that have one bulk endpoint in each direction. */
-function pairsOf({ interfaces }: { readonly interfaces: readonly { readonly alternates: readonly { readonly endpoints: readonly { readonly address: string | number; readonly type: string }[] }[] }[] }): EndpointPairs {
-  const pairs = new Map<number, number>();
-  for (const { alternates } of interfaces) {
-    for (const { endpoints } of alternates) {
-      const bulk = endpoints.filter(({ type }) => type === 'bulk').map(({ address }) => Number(address));
-      const [out, ...outs] = bulk.filter((address) => address < 0x80);
-      const [back, ...backs] = bulk.filter((address) => address >= 0x80);
-      if (out !== undefined && back !== undefined && outs.length + backs.length === 0) pairs.set(out, back & 0x0f);
-    }
-  }
-  return pairs;
 }
