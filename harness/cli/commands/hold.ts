@@ -158,6 +158,8 @@ async function devicePrompt(id: string): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout, terminal: process.stdin.isTTY && process.stdout.isTTY });
   const prompt = process.stdin.isTTY ? `device ${id}> ` : '';
   if (process.stdin.isTTY) process.stdout.write('help lists what the device can do; quit leaves\n');
+  let isOpen = true;
+  terminal.once('close', () => (isOpen = false));
   terminal.setPrompt(prompt);
   terminal.prompt();
   for await (const line of terminal) {
@@ -169,7 +171,8 @@ async function devicePrompt(id: string): Promise<void> {
       process.stdout.write(`${error.message}${error.advice === undefined ? '' : `; ${error.advice}`}\n`);
       if (error.code === 'hold-gone') throw error;
     }
-    terminal.prompt();
+    // Lines that come through a pipe may all be here before the first is answered.
+    if (isOpen) terminal.prompt();
   }
   terminal.close();
 }
