@@ -157,6 +157,7 @@ describeInLongRun(suite, function () {
   for (const { fault, code, blame } of drills) {
     on<readonly DrillOutcome[]>('drill', { only: [fault] }, `calls a ${fault} ${code}, and blames the ${blame}, at most 30 s after it showed`, ([seen]) => {
       expect(seen).to.include({ code, blame });
+      times.push(`${seen?.secondsAfterEvidence} s after its evidence: ${code}`);
       expect(seen?.secondsAfterEvidence, JSON.stringify(seen)).to.be.lessThan(30);
     });
   }
