@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import { defaultDatabase, openDatabase } from '../../db/database.ts';
 import type { LintProblem } from '../../db/lint/lint-rule.ts';
+import { hostProblems } from '../../lab/inventory/host-problems.ts';
 import { labProblems } from '../../lab/inventory/lab-problems.ts';
 import { findLabFile, readLab } from '../../lab/inventory/read-lab.ts';
 import { fileModeProblems } from '../../lab/inventory/secret-files.ts';
@@ -13,7 +14,7 @@ export async function lintLab(file: string, database: string): Promise<readonly 
   const { lab, parsed, problems } = await readLab(file);
   if (!lab) return problems;
   const devices = new Set((await (await openDatabase(database)).devices()).keys());
-  const all = [...problems, ...labProblems(lab, file, parsed, { devices }), ...(await fileModeProblems(lab, file, parsed))];
+  const all = [...problems, ...labProblems(lab, file, parsed, { devices }), ...(await fileModeProblems(lab, file, parsed)), ...(await hostProblems(lab, file, parsed))];
   return all.toSorted((one, other) => one.line - other.line || one.column - other.column);
 }
 
