@@ -1,4 +1,4 @@
-import { expect, feature, readNetpbm, suite, type EmulatedModel, type MfpControls } from '../../harness/index.ts';
+import { expect, feature, readNetpbm, suite, type EmulatedModel, type MfpControls, type ScannerControls } from '../../harness/index.ts';
 import { expectSame, lowestResolution, onlyJob, ready, scanimage, type ScannerCell } from './scanner-cell.ts';
 
 suite('scanners', () => {
@@ -9,7 +9,7 @@ suite('scanners', () => {
     scanner.answerBusy('document', 3);
     const files = await batch(cell, 60000, lowestResolution(caps));
     expect(files).to.deep.equal(['p1.pnm']);
-    expect(scanner.requests().filter(({ status }) => status === 503)).to.have.length(3);
+    expect(busyPages(scanner), 'pages answered with "busy"').to.be.at.least(3);
   });
 
   feature<MfpControls>('scanning.feeder-processing', 'a feeder that is still at work after the first page (AdfState processing, and busy) gives all of its pages', async (cell) => {
@@ -19,7 +19,7 @@ suite('scanners', () => {
     scanner.answerBusy('later-document', 2);
     const files = await batch(cell, 60000, lowestResolution(caps));
     expect(files).to.deep.equal(['p1.pnm', 'p2.pnm', 'p3.pnm']);
-    expect(scanner.requests().filter(({ status }) => status === 503)).to.have.length(2);
+    expect(busyPages(scanner), 'pages answered with "busy"').to.be.at.least(2);
     for (const number of [1, 2, 3]) expectSame(cell, onlyJob(scanner), number, readNetpbm(await cell.guest.getFile(`/tmp/hwlab-manners/p${number}.pnm`)));
   });
 
@@ -41,6 +41,11 @@ suite('scanners', () => {
     { within: 60 },
   );
 });
+
+/** How often a page, and not a job, was answered with "busy": a scanner may be that by itself, too. */
+function busyPages(scanner: ScannerControls): number {
+  return scanner.requests().filter(({ method, status }) => method === 'GET' && status === 503).length;
+}
 
 /** Scans grey pages until the feeder is empty; gives the files in /tmp/hwlab-manners. */
 async function batch(cell: ScannerCell, port: number, resolution: number): Promise<string[]> {
