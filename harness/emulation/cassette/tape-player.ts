@@ -23,6 +23,9 @@ const stalledAfter = 2000;
  */
 const inItsOwnTime = 200;
 
+/** Classes whose requests stand for themselves: which interface of IPP over USB, and which block of a stick comes next, is the affair of daemons and caches. */
+const asksInAnyOrder: ReadonlySet<string> = new Set(['ipp-usb-mfp', 'mass-storage']);
+
 /** Milliseconds that the tape gives the class that looks on, whose clock begins at the same cause, to come to the same point first. */
 const headStart = 20;
 
@@ -58,7 +61,7 @@ export class TapePlayer implements Player {
 
   constructor(cassette: Cassette, { mode, shadow }: ReplayOptions) {
     const { emulator, usb } = shadow.model;
-    this.#pairs = emulator === 'ipp-usb-mfp' ? pairsOf(usb.configuration) : new Map();
+    this.#pairs = asksInAnyOrder.has(emulator) ? pairsOf(usb.configuration) : new Map();
     this.#sections = toSections(cassette.events, this.#pairs);
     this.#maskers = maskersOf(emulator);
     this.#echoes = echoesOf(emulator, usb.configuration.interfaces.some(({ alternates }) => alternates.some(({ endpoints }) => endpoints.some(({ address, type }) => type === 'interrupt' && Number(address) < 0x80))));
