@@ -160,9 +160,9 @@ describeInLongRun('what hangs at a station, by the real usbredirect and uhubctl'
 /** A program of a guest as one of this host. */
 function overSsh(folder: string, { host, port, username, privateKeyFile = '' }: RunningMachine['access']['ssh'], program: string): string {
   const file = join(folder, basename(program));
-  // No argument of theirs has a quotation mark.
+  // No argument of theirs has a quotation mark. A library may be wanted by another name than its own, which ldconfig does not know.
   const words = `words=; for word in "$@"; do words="$words '$word'"; done`;
-  writeFileSync(file, `#!/bin/sh\n${words}\nexec ssh -i '${privateKeyFile}' -p ${port} -o BatchMode=yes -o LogLevel=ERROR -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null ${username}@${host} "${program}$words"\n`);
+  writeFileSync(file, `#!/bin/sh\n${words}\nexec ssh -i '${privateKeyFile}' -p ${port} -o BatchMode=yes -o LogLevel=ERROR -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null ${username}@${host} "LD_LIBRARY_PATH=/usr/local/lib ${program}$words"\n`);
   chmodSync(file, 0o700);
   return file;
 }
