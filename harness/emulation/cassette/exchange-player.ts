@@ -11,6 +11,8 @@ const keptBytes = 64 * 1024;
 interface Run {
   readonly exchange: Exchange;
   readonly stream: StreamPlayer;
+  /** It was made before. */
+  readonly isAgain: boolean;
   /** What came of it, while it may still turn out to be another one that begins so. */
   said: Uint8Array;
   /** Something was answered, or too much came to keep it. */
@@ -77,8 +79,10 @@ export class ExchangePlayer {
     if (said && !this.#probe(run.exchange).beginsWith(said)) {
       const other = this.#find(said, epoch, run.exchange);
       if (other) {
-        this.#used.delete(run.exchange);
-        this.#complete.delete(run.exchange);
+        if (!run.isAgain) {
+          this.#used.delete(run.exchange);
+          this.#complete.delete(run.exchange);
+        }
         for (let at = lane.waiting.length - 1; at >= 0; at -= 1) if (lane.waiting[at]?.run === run) lane.waiting.splice(at, 1);
         return this.#taking(this.#start(lane, other), asRecorded(said, other.out.bytes));
       }
@@ -136,9 +140,10 @@ export class ExchangePlayer {
   }
 
   #start(lane: Lane, exchange: Exchange): Run {
-    if (this.#used.has(exchange)) this.again += 1;
+    const isAgain = this.#used.has(exchange);
+    if (isAgain) this.again += 1;
     this.#used.add(exchange);
-    const run: Run = { exchange, stream: this.#make(exchange), said: new Uint8Array(0), settled: false };
+    const run: Run = { exchange, stream: this.#make(exchange), isAgain, said: new Uint8Array(0), settled: false };
     lane.run = run;
     lane.waiting.push(...exchange.ins.map((chunk) => ({ run, chunk })));
     return run;
