@@ -23,11 +23,9 @@ function played(...events: CassetteEvent[]): { readonly player: SectionPlayer; r
     for (let piece = bytes(text); piece.length > 0; ) {
       const next = player.exchanges.next(endpoint, piece, player.epoch);
       if (!next) return ['lost', String(player.exchanges.lost(endpoint)?.index ?? 'nothing')];
-      piece = next.piece;
-      const taken = piece.subarray(0, next.stream.rest);
-      const wrong = player.exchanges.take(endpoint, taken, player.epoch);
+      const wrong = player.exchanges.take(endpoint, next.piece, player.epoch);
       if (wrong) return ['wrong', String(wrong.at)];
-      piece = piece.subarray(taken.length);
+      piece = next.behind;
     }
     return due();
   };
@@ -83,6 +81,18 @@ describe('requests that any interface answers', () => {
     expect(ask('GET /z')).to.deep.equal(['lost', '1']);
     expect(ask('GET /a')).to.deep.equal(['1: a']);
     expect(ask('GET /a more', 2)).to.deep.equal(['lost', 'nothing']);
+  });
+
+  it('may be cut into other chunks, and is answered when the last one has come', () => {
+    const head = 'POST /ipp HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const { ask, player } = played(asks(head), asks('6\r\nabcdef\r\n'), asks('4\r\nghij\r\n0\r\n\r\n'), says('done'), asks('GET /next'), says('next'));
+    expect(ask(`${head}3\r\nab`)).to.deep.equal([]);
+    expect(ask('c\r\n7\r\ndefghij')).to.deep.equal([]);
+    expect(ask('\r\n0\r')).to.deep.equal([]);
+    expect(ask('\n\r\nGET /ne')).to.deep.equal(['1: done']);
+    expect(ask('xt')).to.deep.equal(['1: next']);
+    expect(player.progress().events).to.equal(player.progress().of);
+    expect(ask(`${head}3\r\nabx\r\n`, 2)).to.deep.equal(['lost', 'nothing']);
   });
 
   it('may have another name of the client and another number, which the answer then has', () => {

@@ -1,3 +1,4 @@
+import { Dechunker, plainLength } from './dechunker.ts';
 import { withEchoes, type Echo } from './echoes.ts';
 import { asRecorded, type Masker } from './maskers.ts';
 import { StreamPlayer, type StreamDifference } from './stream-player.ts';
@@ -11,6 +12,7 @@ const keptBytes = 64 * 1024;
 interface Run {
   readonly exchange: Exchange;
   readonly stream: StreamPlayer;
+  readonly chunks: Dechunker;
   /** It was made before. */
   readonly isAgain: boolean;
   /** What came of it, while it may still turn out to be another one that begins so. */
@@ -43,7 +45,7 @@ export class ExchangePlayer {
   again = 0;
 
   constructor(exchanges: readonly Exchange[], pairs: EndpointPairs, maskers: readonly Masker[], echoes: readonly Echo[]) {
-    this.#exchanges = exchanges;
+    this.#exchanges = exchanges.map(withoutChunks);
     this.#echoes = echoes;
     this.#make = ({ out }) => new StreamPlayer(out, maskers, echoes);
     for (const [endpoint, back] of pairs) this.#lanes.set(endpoint, { back, run: undefined, waiting: [] });
@@ -59,15 +61,15 @@ export class ExchangePlayer {
   }
 
   /**
-   * The stream that takes the next bytes at an endpoint: of the request that is under way, or of the recorded one that begins so; and the bytes, with what the client
-   * says of itself as it was recorded. Undefined where none begins so. Nothing is taken yet.
+   * The stream that takes the next bytes at an endpoint: of the request that is under way, or of the recorded one that begins so; the bytes that are this request's, with
+   * what the client says of itself as it was recorded and without the framing of chunks; and those behind it. Undefined where none begins so. Nothing is taken yet.
    */
-  next(endpoint: number, piece: Uint8Array, epoch: number): { readonly stream: StreamPlayer; readonly piece: Uint8Array } | undefined {
+  next(endpoint: number, piece: Uint8Array, epoch: number): { readonly stream: StreamPlayer; readonly piece: Uint8Array; readonly behind: Uint8Array } | undefined {
     const lane = this.#lanes.get(endpoint);
     if (!lane) return undefined;
-    if (lane.run && lane.run.stream.rest > 0) return { stream: lane.run.stream, piece };
-    const found = this.#find(piece, epoch);
-    return found && { stream: this.#start(lane, found).stream, piece: asRecorded(piece, found.out.bytes) };
+    if (lane.run && (lane.run.stream.rest > 0 || lane.run.chunks.isOpen)) return this.#cut(lane.run, piece);
+    const found = this.#find(new Dechunker().pass(piece).plain, epoch);
+    return found && this.#cut(this.#start(lane, found), asRecorded(piece, found.out.bytes));
   }
 
   /** Takes bytes, at most as many as the request has left; another request that began in the same way takes its place where it is that one that goes on so. */
@@ -84,7 +86,7 @@ export class ExchangePlayer {
           this.#complete.delete(run.exchange);
         }
         for (let at = lane.waiting.length - 1; at >= 0; at -= 1) if (lane.waiting[at]?.run === run) lane.waiting.splice(at, 1);
-        return this.#taking(this.#start(lane, other), asRecorded(said, other.out.bytes));
+        return this.#taking(this.#start(lane, other, run.chunks), asRecorded(said, other.out.bytes));
       }
     }
     if (said) run.said = said;
@@ -133,17 +135,24 @@ export class ExchangePlayer {
     return { events: this.#sent.size + [...this.#complete.values()].reduce((sum, each) => sum + each, 0), of: ins + outs };
   }
 
+  #cut({ stream, chunks }: Run, piece: Uint8Array): { readonly stream: StreamPlayer; readonly piece: Uint8Array; readonly behind: Uint8Array } {
+    const { plain, taken } = chunks.pass(piece);
+    const isFramed = chunks.isOpen || plain.length !== taken;
+    // Without chunks the recorded length says where a request ends.
+    return isFramed ? { stream, piece: plain, behind: piece.subarray(taken) } : { stream, piece: piece.subarray(0, stream.rest), behind: piece.subarray(stream.rest) };
+  }
+
   #taking(run: Run, piece: Uint8Array): StreamDifference | undefined {
     const wrong = run.stream.take(piece);
     this.#complete.set(run.exchange, Math.max(this.#complete.get(run.exchange) ?? 0, run.stream.complete));
     return wrong;
   }
 
-  #start(lane: Lane, exchange: Exchange): Run {
+  #start(lane: Lane, exchange: Exchange, chunks = new Dechunker()): Run {
     const isAgain = this.#used.has(exchange);
     if (isAgain) this.again += 1;
     this.#used.add(exchange);
-    const run: Run = { exchange, stream: this.#make(exchange), isAgain, said: new Uint8Array(0), settled: false };
+    const run: Run = { exchange, stream: this.#make(exchange), chunks, isAgain, said: new Uint8Array(0), settled: false };
     lane.run = run;
     lane.waiting.push(...exchange.ins.map((chunk) => ({ run, chunk })));
     return run;
@@ -163,6 +172,19 @@ export class ExchangePlayer {
   }
 }
 
-function isDue({ stream }: Run, { needs }: InChunk, epoch: number): boolean {
-  return needs.epoch <= epoch && stream.offset >= (needs.outs.get(0) ?? 0);
+function isDue({ stream, chunks }: Run, { needs }: InChunk, epoch: number): boolean {
+  return needs.epoch <= epoch && stream.offset >= (needs.outs.get(0) ?? 0) && !(chunks.isOpen && stream.rest === 0);
+}
+
+/** A request that was sent in chunks as if it had been sent in one piece. */
+function withoutChunks(exchange: Exchange): Exchange {
+  const { out, ins } = exchange;
+  const { plain } = new Dechunker().pass(out.bytes);
+  if (plain.length === out.bytes.length) return exchange;
+  const place = (raw: number): number => plainLength(out.bytes, raw);
+  return {
+    ...exchange,
+    out: { bytes: plain, stretches: out.stretches.map((stretch) => ({ ...stretch, from: place(stretch.from), to: place(stretch.to) })), hidden: out.hidden.map(([from, to]) => [place(from), place(to)] as const) },
+    ins: ins.map((chunk) => ({ ...chunk, needs: { ...chunk.needs, outs: new Map([[0, place(chunk.needs.outs.get(0) ?? 0)]]) } })),
+  };
 }

@@ -166,7 +166,7 @@ export class TapePlayer implements Player {
       if (playing.exchanges.again > before) await this.#untilTaken(playing.exchanges.answers(endpoint), signal);
       if (next) await playing.turnOf(next.stream, signal, over);
       if (this.#live) return undefined;
-      const piece = next?.piece.subarray(0, next.stream.rest);
+      const piece = next?.piece;
       const wrong = piece && playing.exchanges.take(endpoint, piece, playing.epoch);
       if ((wrong || !piece) && this.#mode === 'new-episodes') return this.#goLive();
       if (wrong) this.#book.diverge({ index: wrong.stretch?.index, what: 'data', expected: `${wrong.expected} to endpoint ${endpoint}`, found: this.#words.data(endpoint, piece, { from: wrong.at }) });
@@ -175,7 +175,7 @@ export class TapePlayer implements Player {
         this.#book.diverge({ index: expected?.index, what: 'request', expected: expected ? this.#words.data(endpoint, expected.out.bytes) : 'no further request', found: this.#words.data(endpoint, rest) });
         break;
       }
-      rest = next.piece.subarray(piece.length);
+      rest = next.behind;
     }
     this.#book.benign += playing.exchanges.again;
     playing.exchanges.again = 0;
