@@ -22,7 +22,7 @@ function played(...events: CassetteEvent[]): { readonly player: SectionPlayer; r
   const ask = (text: string, endpoint = 1): string[] => {
     for (let piece = bytes(text); piece.length > 0; ) {
       const next = player.exchanges.next(endpoint, piece, player.epoch);
-      if (!next) return ['lost', String(player.exchanges.lost(endpoint)?.index ?? 'nothing')];
+      if (!next) return ['lost', String(player.exchanges.lost(endpoint, piece)?.index ?? 'nothing')];
       const wrong = player.exchanges.take(endpoint, next.piece, player.epoch);
       if (wrong) return ['wrong', String(wrong.at)];
       piece = next.behind;

@@ -1,5 +1,6 @@
 import { Dechunker, plainLength } from './dechunker.ts';
 import { withEchoes, type Echo } from './echoes.ts';
+import { ippOperation } from './ipp-difference.ts';
 import { asRecorded, type Masker } from './maskers.ts';
 import { StreamPlayer, type StreamDifference } from './stream-player.ts';
 import type { EndpointPairs, Exchange } from './exchanges.ts';
@@ -94,11 +95,13 @@ export class ExchangePlayer {
     return this.#taking(run, piece);
   }
 
-  /** No recorded request begins so: what comes next at this endpoint is looked for anew. Returns the next of those that were not made. */
-  lost(endpoint: number): Exchange | undefined {
+  /** No recorded request begins so: what comes next at this endpoint is looked for anew. Returns the next that was not made, of the same operation if there is one. */
+  lost(endpoint: number, piece: Uint8Array): Exchange | undefined {
     const lane = this.#lanes.get(endpoint);
     if (lane) lane.run = undefined;
-    return this.#exchanges.find((exchange) => !this.#used.has(exchange));
+    const open = this.#exchanges.filter((exchange) => !this.#used.has(exchange));
+    const operation = ippOperation(piece);
+    return open.find(({ out }) => operation !== undefined && ippOperation(out.bytes) === operation) ?? open[0];
   }
 
   /** What may go out now, with the endpoint of the driver's that waits for it. */

@@ -5,6 +5,7 @@ import type { EmulatedUnit, OutReply, SetupPacket, UsbFunction, UsbInPipes } fro
 import { shownBytes, type ReplayReport } from './divergence.ts';
 import { echoesOf, type Echo } from './echoes.ts';
 import { pairsOf, type EndpointPairs } from './exchanges.ts';
+import { ippDifference } from './ipp-difference.ts';
 import { maskersOf } from './maskers.ts';
 import { ReplayBook } from './replay-book.ts';
 import { ReplayFunction, type ControlAnswerOfClass, type Player } from './replay-function.ts';
@@ -171,8 +172,9 @@ export class TapePlayer implements Player {
       if ((wrong || !piece) && this.#mode === 'new-episodes') return this.#goLive();
       if (wrong) this.#book.diverge({ index: wrong.stretch?.index, what: 'data', expected: `${wrong.expected} to endpoint ${endpoint}`, found: this.#words.data(endpoint, piece, { from: wrong.at }) });
       if (!next || !piece) {
-        const expected = playing.exchanges.lost(endpoint);
-        this.#book.diverge({ index: expected?.index, what: 'request', expected: expected ? this.#words.data(endpoint, expected.out.bytes) : 'no further request', found: this.#words.data(endpoint, rest) });
+        const expected = playing.exchanges.lost(endpoint, rest);
+        const said = expected && ippDifference(expected.out.bytes, rest);
+        this.#book.diverge({ index: expected?.index, what: 'request', expected: said?.expected ?? (expected ? this.#words.data(endpoint, expected.out.bytes) : 'no further request'), found: said?.found ?? this.#words.data(endpoint, rest) });
         break;
       }
       rest = next.behind;
