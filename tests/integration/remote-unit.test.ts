@@ -147,8 +147,8 @@ describeInLongRun('what hangs at a station, by the real usbredirect and uhubctl'
       await station.shell.run('for i in $(seq 150); do [ -c /dev/video0 ] && udevadm settle && exit 0; sleep 0.2; done; dmesg | tail -n 20 >&2; exit 1', { deadline: minutes(2) });
       const picture = PNG.sync.read(Buffer.from(await captureWith(ffmpeg, '/dev/video0', minutes(2))));
       expect(picture.width).to.be.at.least(320);
-      // A picture, and not one colour.
-      expect(new Set(Array.from({ length: picture.width }, (_, x) => picture.data.readUInt32BE(4 * (x + picture.width * Math.floor(picture.height / 2))))).size).to.be.greaterThan(8);
+      // The bars of its picture, and not one colour.
+      expect(new Set(Array.from({ length: picture.width }, (_, x) => picture.data.readUInt32BE(4 * (x + picture.width * Math.floor(picture.height / 2))))).size).to.be.at.least(8);
     } finally {
       await camera.unplug();
     }
