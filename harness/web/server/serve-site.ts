@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { databaseState } from '../../db/index/database-state.ts';
+import { indexFileOf } from '../../db/index/index-file.ts';
 import { openLookup } from '../../db/index/open-lookup.ts';
 import type { IndexProgress } from '../../db/index/update-index.ts';
 import type { Database } from '../../db/database.ts';
@@ -8,6 +9,7 @@ import type { LookupSource } from '../../db/lookup/lookup-source.ts';
 import { startServer, type RunningServer } from './http-server.ts';
 import type { IndexWorkerAnswer } from './index-worker.ts';
 import { openReleases, type ServedRelease } from './open-releases.ts';
+import { readAhead } from './read-ahead.ts';
 import { loadSiteAssets } from './site-assets.ts';
 import { siteErrorReply, siteHandler, type SiteFacts } from './site-handler.ts';
 import { warmUp } from './warm-up.ts';
@@ -58,7 +60,7 @@ export async function serveSite({ database, host, port, publicUrl, token, log, p
   const timer = setInterval(() => void refresh().catch((error: unknown) => log(`looking for new data failed: ${String(error)}`)), lookEvery);
   timer.unref();
   const closed = new AbortController();
-  const warm = warmUp(() => source, closed.signal).catch((error: unknown) => log(`the first answers failed: ${String(error)}`));
+  const warm = Promise.all([warmUp(() => source, closed.signal), readAhead(indexFileOf(database.folder), closed.signal)]).catch((error: unknown) => log(`the first answers failed: ${String(error)}`));
   return {
     address: server.address,
     close: async () => {
