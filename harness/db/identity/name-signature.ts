@@ -134,14 +134,13 @@ function isKnown(latin: string, data: NameData, vocabulary: Vocabulary): boolean
 
 /** Makers as they are written, then the rest in Latin letters and the makers in that. */
 function readVendors(words: readonly NameWord[], reading: Reading): { readonly vendors: readonly string[]; readonly rest: readonly NameWord[] } {
-  // A maker of the catalogue counts here only where its name is longer than one of the data: "LEGO Education" is not LEGO with a word behind it.
-  const written = takeVendors(words, reading.data, { ...noVocabulary, vendorOf: (squash) => (reading.data.vendors.has(squash) ? undefined : reading.vocabulary.vendorOf(squash)) }, true);
+  const written = takeVendors(words, reading.data, reading.vocabulary);
   const read = takeVendors(latinWords(written.rest, reading), reading.data, reading.vocabulary);
   return { vendors: [...new Set([...written.vendors, ...read.vendors])], rest: read.rest };
 }
 
 /** Takes the names of makers out: those of the data anywhere, those of the catalogue only where the name begins. */
-function takeVendors(words: readonly NameWord[], data: NameData, vocabulary: Vocabulary, onlyLonger = false): { readonly vendors: readonly string[]; readonly rest: readonly NameWord[] } {
+function takeVendors(words: readonly NameWord[], data: NameData, vocabulary: Vocabulary): { readonly vendors: readonly string[]; readonly rest: readonly NameWord[] } {
   const vendors: string[] = [];
   const rest: NameWord[] = [];
   let begun = false;
@@ -152,7 +151,7 @@ function takeVendors(words: readonly NameWord[], data: NameData, vocabulary: Voc
     for (let length = 1; length <= mostVendorWords && index + length <= words.length; length++) {
       const { text } = words[index + length - 1] as NameWord;
       squash += text === 'plus' ? '+' : text;
-      const vendor = data.vendors.get(squash) ?? (begun || (onlyLonger && found === undefined) ? undefined : vocabulary.vendorOf(squash));
+      const vendor = data.vendors.get(squash) ?? (begun ? undefined : vocabulary.vendorOf(squash));
       if (vendor === undefined) continue;
       // The longest name counts: "Fuji Xerox" before "Fuji".
       taken = length;

@@ -6,12 +6,13 @@ import { checkModel } from '../check-device.ts';
 import { openDatabase, type Database } from '../database.ts';
 import { exampleResult, exampleTest } from '../example-result.ts';
 import type { Outcome } from '../generated/result.ts';
-import type { LookupSource, SearchQuery } from '../lookup/lookup-source.ts';
+import { mostCounted, type LookupSource, type SearchQuery } from '../lookup/lookup-source.ts';
 import { openWholeDatabase } from '../lookup/whole-database-source.ts';
 import { checkList } from '../tender/check-list.ts';
 import { listOracle } from '../tender/list-oracle.ts';
 import { readList } from '../tender/read-list.ts';
 import { writeExampleDatabase } from '../testing/example-database.ts';
+import { databaseState, mostLookedAt } from './database-state.ts';
 import { indexFileOf, openIndex } from './index-file.ts';
 import { IndexedAnswers } from './indexed-answers.ts';
 import { openAnswers, openLookup } from './open-lookup.ts';
@@ -113,6 +114,24 @@ describe('the index of a database', () => {
   it('takes a certificate back on the day after its last', () => both(new Date('2027-07-01T12:00:00Z'), (indexed) => expect(indexed.answer('hp-laserjet-1320')?.images.find(({ image }) => image === 'school-13')?.headline).to.equal('works')));
 
   it('answers like it when evidence has aged, day by day', () => both(new Date('2027-11-22T12:00:00Z'), expectSame));
+
+  it('finds in a large database what is added and taken away, and shows the last page that is counted', async () => {
+    const devices = join(database.folder, 'devices');
+    const most = mostLookedAt + 5;
+    for (let number = 0; number < most; number += 1) writeFileSync(join(devices, `many-${number}.json`), JSON.stringify({ id: `many-${number}`, vendor: 'Many', name: `Copy ${number}`, aliases: [], classes: ['printer'], usb: [] }));
+    const first = databaseState(database, now);
+    expect(databaseState(database, now)).to.equal(first);
+    rmSync(join(devices, 'many-0.json'));
+    expect(databaseState(database, now)).not.to.equal(first);
+    const indexed = await openLookup(database, { now });
+    const { total, more, hits } = indexed.search({ text: 'many copy', offset: mostCounted, limit: 25 });
+    indexed.close();
+    expect([total, more, hits.length]).to.deep.equal([mostCounted, true, 25]);
+    for (let number = 1; number < most; number += 1) rmSync(join(devices, `many-${number}.json`));
+    const few = databaseState(database, now);
+    writeFileSync(join(devices, 'ricoh-sp-111.json'), readFileSync(join(devices, 'ricoh-sp-111.json'), 'utf8').replace('SP 111', 'SP 1111'));
+    expect(databaseState(database, now), 'each file of a few is looked at').not.to.equal(few);
+  }).timeout(60_000);
 
   it('is unchanged when nothing changed, and made anew when it was deleted', async () => {
     expect((await updateIndex(database, { now })).how).to.equal('built');

@@ -52,6 +52,6 @@ describe('featureVerdict', () => {
 
   it('names the parts that fail, are unsteady and are untested', () => {
     expect(featureVerdict(parts('wbu?-n'))).to.deep.equal({ verdict: 'limited', suspect: false, failing: ['b1', 'n5'], unsteady: ['u2'], untested: ['?3'] });
-    expect(featureVerdict(parts('ws')).suspect).to.equal(true);
+    for (const text of ['ws', 'sw']) expect(featureVerdict(parts(text)).suspect, text).to.equal(true);
   });
 });

@@ -16,4 +16,11 @@ describe('reading ahead', () => {
     expect(await readAhead(join(folder, 'none'), new AbortController().signal)).to.equal(0);
     expect(await readAhead(file, AbortSignal.abort())).to.equal(0);
   });
+
+  it('leaves alone what has no room in memory', async () => {
+    const file = join(folder, 'index');
+    writeFileSync(file, Buffer.alloc(1000));
+    expect(await readAhead(file, new AbortController().signal, 999)).to.equal(0);
+    expect(await readAhead(file, new AbortController().signal, 1000)).to.equal(1000);
+  });
 });

@@ -6,13 +6,14 @@ import { freemem } from 'node:os';
 const most = 0.5;
 
 /**
- * Reads a file once from its begin to its end, so that what is looked up in it later is in memory: of a large index that was not used for a while, the first
+ * Reads a file once from its beginning to its end, so that what is looked up in it later is in memory: of a large index that was not used for a while, the first
  * answers else wait for the disk, a page here and a page there. One that has no room in memory is left alone.
+ * @param room bytes of memory that it may fill
  * @returns bytes that were read
  */
-export async function readAhead(file: string, signal: AbortSignal): Promise<number> {
+export async function readAhead(file: string, signal: AbortSignal, room = freemem() * most): Promise<number> {
   const size = await stat(file).then(({ size: bytes }) => bytes, () => 0);
-  if (size === 0 || size > freemem() * most || signal.aborted) return 0;
+  if (size === 0 || size > room || signal.aborted) return 0;
   let read = 0;
   try {
     for await (const piece of createReadStream(file, { highWaterMark: 1 << 20, signal })) read += (piece as Buffer).length;
