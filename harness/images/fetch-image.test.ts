@@ -82,6 +82,18 @@ describe('an image from where images are shared', () => {
     expect(await get(at, { ...wanted, id: 'school-8' })).to.equal(undefined);
   });
 
+  it('is not followed to another address, which may be any machine of the network', async () => {
+    let followed = 0;
+    server = createServer((request, response) => {
+      if (request.url?.startsWith('/elsewhere')) followed += 1;
+      response.writeHead(302, { location: '/elsewhere' }).end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const error: unknown = await get(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: 'image-store-unreachable', blame: 'lab' });
+    expect(followed).to.equal(0);
+  });
+
   it('has a name of its own where another image has that name', async () => {
     await get();
     const other = Buffer.from(disk);

@@ -10,6 +10,8 @@ export class Dechunker {
   #line = '';
   /** Bytes of a chunk that are to come, the end of its line included. */
   #left = 0;
+  /** It is the chunk without data, which ends the request. */
+  #last = false;
 
   /** A chunked request has begun and its last chunk has not come. */
   get isOpen(): boolean {
@@ -63,8 +65,6 @@ export class Dechunker {
     this.#line = '';
     return at;
   }
-
-  #last = false;
 
   #data(piece: Uint8Array, from: number, parts: Uint8Array[]): number {
     const some = Math.min(this.#left, piece.length - from);
