@@ -82,6 +82,13 @@ describe('an image from where images are shared', () => {
     expect(await get(at, { ...wanted, id: 'school-8' })).to.equal(undefined);
   });
 
+  it('is looked for in the store only, whatever name a bundle gives it', async () => {
+    mkdirSync(join(folder, 'outside'), { recursive: true });
+    writeFileSync(join(folder, 'outside/manifest.json'), 'not JSON');
+    expect(await get(join(folder, 'store-of-a-test'), { ...wanted, id: '../outside' })).to.equal(undefined);
+    expect(await get(folder, { ...wanted, id: './outside' })).to.equal(undefined);
+  });
+
   it('is not followed to another address, which may be any machine of the network', async () => {
     let followed = 0;
     server = createServer((request, response) => {

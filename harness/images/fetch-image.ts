@@ -75,6 +75,8 @@ async function isTaken(id: string): Promise<boolean> {
 }
 
 async function readShared({ id, sha256 }: WantedImage, store: string, deadline: Deadline): Promise<ImageManifest | undefined> {
+  // A bundle names it, and whoever made that may have written a path.
+  if (!/^[a-z0-9][a-z0-9.-]{0,62}$/.test(id)) return undefined;
   const source = await openSource(`${store}/${id}/manifest.json`, deadline);
   if (!source) return undefined;
   const pieces: Buffer[] = [];
