@@ -8,12 +8,13 @@ import { alignWire } from '../repro/diff/align-wire.ts';
 import { diffFacts, type FactChange } from '../repro/diff/diff-facts.ts';
 import { diffLogs } from '../repro/diff/diff-log.ts';
 import type { DiffRow, DiffSection, DiffView } from '../repro/diff/diff-page.ts';
-import { diffResults, diffTests, moved, type MeasureChange } from '../repro/diff/diff-results.ts';
+import { diffTexts } from '../repro/diff/diff-page-texts.ts';
+import { diffResults, diffTests, type MeasureChange } from '../repro/diff/diff-results.ts';
 import { artefactText, wireEvents } from '../repro/diff/evidence-of.ts';
 import type { FoundResult } from '../repro/find-result.ts';
 import { imageByHash } from '../repro/image-by-hash.ts';
 import { resultFolder } from '../repro/result-folder.ts';
-import { factLine, logLine, measureLines, partLines, testLine, wireLines } from './diff-text.ts';
+import { factLine, logLine, measureLines, numberText, partLines, testLine, wireLines } from './diff-text.ts';
 
 /** A comparison for a program, for the terminal, and for the page. */
 export interface DiffAnswer {
@@ -21,6 +22,8 @@ export interface DiffAnswer {
   readonly lines: readonly string[];
   readonly view: DiffView;
   readonly differs: boolean;
+  /** Measurements moved; that alone is no difference. */
+  readonly moved?: boolean;
 }
 
 const imageFacts = ['packages', 'kernelConfiguration', 'modules', 'moduleAliases', 'udevRules', 'services'] as const;
@@ -39,6 +42,8 @@ export async function resultsDiff(first: FoundResult, second: FoundResult, repor
   const traced = wireA.length > 0 && wireB.length > 0;
   const wire = traced ? alignWire(wireA, wireB) : undefined;
   const wires = wire ? wireLines(wire, all) : [];
+  const [seedA, seedB] = [first.result.manifest?.seed, second.result.manifest?.seed];
+  const otherSeed = seedA !== seedB;
   const images = await imagesOf(first.result, second.result, signal);
   const parts = images === 'same' || images === 'gone' ? [] : imageParts(images).filter(({ name }) => name !== 'packages');
   const lines = [
@@ -49,7 +54,7 @@ export async function resultsDiff(first: FoundResult, second: FoundResult, repor
     ...(images === 'gone' ? ['', 'images: not the same, and not both are here any more, so that services, udev rules, modules and kernel configuration are not compared'] : []),
     ...partLines('kernel log, kinds of lines', log.map(logLine), all),
     ...(logged ? [] : ['', 'kernel log: not there on both sides']),
-    ...(wires.length > 0 ? ['', 'on the wire', ...wires.map((line) => `  ${line}`)] : []),
+    ...(wires.length > 0 ? ['', 'on the wire', ...(otherSeed ? [`  ${diffTexts.en.otherSeed}`] : []), ...wires.map((line) => `  ${line}`)] : []),
     ...(traced ? [] : ['', 'wire: the traces are not there on both sides']),
     ...partLines('measurements', measureLines(measures, all), all),
     // What two images differ in is long and rarely the first thing to look at.
@@ -61,7 +66,7 @@ export async function resultsDiff(first: FoundResult, second: FoundResult, repor
     { id: 'packages', rows: packages },
     { id: 'kernelLog', rows: log.map(({ line, was, is }) => ({ name: line, was: was === 0 ? undefined : `× ${was}`, is: is === 0 ? undefined : `× ${is}` })), ...(logged ? {} : { absent: 'no-log' as const }) },
     ...(traced ? [] : [{ id: 'wire' as const, rows: [], absent: 'no-wire' as const }]),
-    { id: 'measures', rows: measures.filter(moved).map(measureRow), quiet: measures.filter((change) => !moved(change)).map(measureRow) },
+    { id: 'measures', rows: measures.filter(({ moved }) => moved).map(measureRow), quiet: measures.filter(({ moved }) => !moved).map(measureRow) },
     ...parts.map(({ name, changes }): DiffSection => ({ id: name, rows: changes })),
     ...(images === 'gone' ? [{ id: 'services' as const, rows: [], absent: 'no-images' as const }] : []),
   ];
@@ -69,8 +74,9 @@ export async function resultsDiff(first: FoundResult, second: FoundResult, repor
   return {
     json: { kind: 'result', a: first.result.id, b: second.result.id, tests, environment, packages, ...Object.fromEntries(parts.map(({ name, changes }) => [name, changes])), kernelLog: log, measures, ...(wire ? { wire: { divergesAt: wire.divergesAt ?? null, cut: wire.cut, steps: all ? wire.steps : wire.steps.filter(({ kind }) => kind !== 'same').slice(0, 100) } } : {}) },
     lines,
-    view: { kind: 'result', a: a ?? { name: '', said: '' }, b: b ?? { name: '', said: '' }, sections, ...(wire ? { wire } : {}) },
+    view: { kind: 'result', a: a ?? { name: '', said: '' }, b: b ?? { name: '', said: '' }, sections, ...(wire ? { wire, otherSeed } : {}) },
     differs: tests.length + environment.length + packages.length + log.length > 0 || wires.length > 0,
+    moved: measures.some((each) => each.moved),
   };
 }
 
@@ -85,21 +91,29 @@ export async function nightsDiff(a: string, b: string, databases: readonly strin
     const of = (results: ReadonlyMap<string, Result>): Readonly<Record<string, string>> => [...results.values()].find(({ cell }) => cell.image === image)?.environment.packages ?? {};
     return diffFacts(of(first), of(second)).map((change) => ({ ...change, name: `${image}: ${change.name}` }));
   });
-  const measures = changes.flatMap(({ cell, was, is }) => (was && is ? diffResults(was, is).measures.map((change) => ({ ...change, name: `${cell}: ${change.name}` })) : []));
+  const measures = changes.flatMap(({ cell, was, is }) => (was && is ? diffResults(was, is).measures.map((change) => ({ ...change, name: `${cell}\n${change.name}` })) : []));
   const lines = [
     `${a}: ${first.size} cells / ${b}: ${second.size} cells`,
     ...partLines('tests', tests.map((change) => `${change.cell}\n    ${testLine(change)}`), all),
     ...partLines('cells on one side only', only, all),
     ...partLines('packages', packages.map(factLine), all),
-    ...partLines('measurements', measureLines(measures, all), all),
+    ...partLines('measurements', byCell(measureLines(measures, all)), all),
   ];
   const sections: DiffSection[] = [
     { id: 'tests', rows: tests.map(({ cell, test, was, is }) => ({ name: `${cell}\n${test}`, was, is, hot: /^(FAIL|ERROR|MISS)/.test(is) })) },
     { id: 'cells', rows: alone.map(({ cell, was, is }) => ({ name: cell, was: was?.outcome, is: is?.outcome })) },
     { id: 'packages', rows: packages },
-    { id: 'measures', rows: measures.filter(moved).map(measureRow) },
+    { id: 'measures', rows: measures.filter(({ moved }) => moved).map(measureRow) },
   ];
-  return { json: { kind: 'night', a, b, tests, cells: only, packages, measures: measures.filter(moved) }, lines, view: { kind: 'night', a: { name: a, said: `${first.size}` }, b: { name: b, said: `${second.size}` }, sections }, differs: tests.length + only.length + packages.length > 0 };
+  return { json: { kind: 'night', a, b, tests, cells: only, packages, measures: measures.filter(({ moved }) => moved) }, lines, view: { kind: 'night', a: { name: a, said: '', cells: first.size }, b: { name: b, said: '', cells: second.size }, sections }, differs: tests.length + only.length + packages.length > 0, moved: measures.some((each) => each.moved) };
+}
+
+/** Lines `CELL\nWHAT`: the name of a cell stands once, before its lines. */
+function byCell(lines: readonly string[]): readonly string[] {
+  return lines.map((line, index) => {
+    const [cell = '', what = ''] = line.split('\n');
+    return lines[index - 1]?.startsWith(`${cell}\n`) ? `  ${what}` : `${cell}\n    ${what}`;
+  });
 }
 
 /** Two images, read from their disks. */
@@ -133,7 +147,15 @@ async function imagesOf(first: Result, second: Result, signal: AbortSignal): Pro
 }
 
 function imageParts([first, second]: TwoImages): { readonly name: (typeof imageFacts)[number]; readonly changes: readonly FactChange[] }[] {
-  return imageFacts.map((name) => ({ name, changes: diffFacts(first[name], second[name]) }));
+  return imageFacts.map((name) => ({ name, changes: ofDevicesFirst(diffFacts(first[name], second[name])) }));
+}
+
+/** Of hundreds of changes those come first that a device on a cable can notice. */
+const ofDevices = /^(usb|hid|input):|^CONFIG_(USB|HID|INPUT|TOUCHSCREEN|TABLET)_|\bdrivers\/(usb|hid|input)\/|^(cups|ipp-usb|sane|libsane|libinput|libusb|libwacom|avrdude|modemmanager|brltty|usb|udev|systemd)/i;
+
+function ofDevicesFirst(changes: readonly FactChange[]): readonly FactChange[] {
+  const rank = ({ name, was, is }: FactChange): number => ([name, was, is].some((text) => text !== undefined && ofDevices.test(text)) ? 0 : 1);
+  return changes.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function saidOf({ system, kernels }: ImageParts): string {
@@ -141,7 +163,7 @@ function saidOf({ system, kernels }: ImageParts): string {
 }
 
 function measureRow({ name, was, is }: MeasureChange): DiffRow {
-  return { name, was: `${was}`, is: `${is}${was > 0 ? `  × ${(is / was).toFixed(2)}` : ''}` };
+  return { name, was: numberText(was), is: `${numberText(is)}${was > 0 ? `  × ${(is / was).toFixed(2)}` : ''}` };
 }
 
 async function resultsOf(night: string, databases: readonly string[]): Promise<ReadonlyMap<string, Result>> {

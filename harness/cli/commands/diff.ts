@@ -36,7 +36,7 @@ export function registerDiffCommand(program: Command): void {
         first === 'image' ? await imagesDiff(a, b, all, interruptSignal()) : first === 'night' ? await nightsDiff(a, b, places, all) : await resultsDiff(await findResult(a, places), await findResult(b, places), reports, all, interruptSignal());
       const page = flags.page === undefined ? undefined : resolve(flags.page);
       if (page !== undefined) await writeWholeFile(page, diffPage(answer.view));
-      const lines = [...answer.lines, ...(answer.differs ? [] : ['nothing differs']), ...(page === undefined ? [] : ['', `page  ${page}`])];
+      const lines = [...answer.lines, ...(answer.differs ? [] : [answer.moved ? '\nnothing differs but measurements' : 'nothing differs']), ...(page === undefined ? [] : ['', `page  ${page}`])];
       process.stdout.write(settings.json ? `${JSON.stringify({ ...answer.json, ...(page === undefined ? {} : { page }) }, null, 2)}\n` : `${lines.join('\n')}\n`);
       process.exitCode = answer.differs ? 1 : 0;
     });

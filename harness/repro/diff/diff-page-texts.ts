@@ -12,7 +12,10 @@ export const diffTexts = {
     same: (count: number) => `${count} the same`,
     parts: (same: number, differing: number) => `${same} things on the cable are the same, then they part; ${differing} differ.`,
     cut: 'They could not be aligned to their end.',
+    otherSeed: 'The two had different seeds: contents that a test draws (pages, bytes to a board) differ by that alone. ./hwlab repro runs one again with its own seed.',
+    cells: (count: number) => `${count} ${count === 1 ? 'cell' : 'cells'}`,
     nothing: 'Nothing differs.',
+    onlyMeasures: 'Nothing differs but measurements.',
     search: 'Filter the rows',
   },
   ru: {
@@ -25,7 +28,10 @@ export const diffTexts = {
     same: (count: number) => `одинаковых: ${count}`,
     parts: (same: number, differing: number) => `Одинаковых событий в кабеле до расхождения: ${same}; различается: ${differing}.`,
     cut: 'Сопоставить до конца не удалось.',
+    otherSeed: 'У результатов разные начальные числа (seed): содержимое, которое тест выбирает случайно (страницы, байты для платы), различается уже поэтому. ./hwlab repro повторяет результат с его собственным числом.',
+    cells: (count: number) => `ячеек: ${count}`,
     nothing: 'Различий нет.',
+    onlyMeasures: 'Кроме измерений, различий нет.',
     search: 'Отбор строк',
   },
 } as const;

@@ -10,6 +10,9 @@ const view = (more: Partial<DiffView> = {}): DiffView => ({ kind: 'result', a: {
 describe('the page of a comparison', () => {
   it('says that nothing differs, in both languages', () => {
     expect(diffPage(view())).to.contain('Nothing differs.').and.to.contain('Различий нет.');
+    const moved = diffPage(view({ sections: [{ id: 'measures', rows: [{ name: 'total, ms', was: '1', is: '2' }] }] }));
+    expect(moved).to.contain('Nothing differs but measurements.').and.to.not.contain('Nothing differs.');
+    expect(diffPage(view({ sections: [{ id: 'packages', rows: [{ name: 'cups', was: '1', is: '2' }] }] }))).to.not.contain('Nothing differs');
   });
 
   it('shows few rows at first and the rest on demand, what is hot before all', () => {

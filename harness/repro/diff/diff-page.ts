@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { html, trusted, type Html } from '../../report/page/html.ts';
 import type { WireEvent } from '../../emulation/usb-device.ts';
-import type { WireAlignment, WireStep } from './align-wire.ts';
+import { sideBySide, type WireAlignment, type WireRow } from './align-wire.ts';
 import { diffTexts, type SectionId } from './diff-page-texts.ts';
 import { eventText } from './event-text.ts';
 
@@ -25,13 +25,22 @@ export interface DiffSection {
   readonly absent?: 'no-log' | 'no-wire' | 'no-images';
 }
 
+export interface DiffSide {
+  readonly name: string;
+  readonly said: string;
+  /** Of a night. */
+  readonly cells?: number;
+}
+
 /** A comparison as a page shows it. */
 export interface DiffView {
   readonly kind: 'result' | 'night' | 'image';
-  readonly a: { readonly name: string; readonly said: string };
-  readonly b: { readonly name: string; readonly said: string };
+  readonly a: DiffSide;
+  readonly b: DiffSide;
   readonly sections: readonly DiffSection[];
   readonly wire?: WireAlignment;
+  /** The two drew other contents, so that what a test sent differs by that alone. */
+  readonly otherSeed?: boolean;
 }
 
 const style = readFileSync(join(import.meta.dirname, 'diff-page.css'), 'utf8');
@@ -54,23 +63,28 @@ export function diffPage(view: DiffView): string {
   const place = numbers < 0 ? sections.length : numbers;
   const links = sections.map(({ id, rows }): { readonly id: SectionId; readonly count: number } => ({ id, count: rows.length }));
   if (wire) links.splice(place, 0, { id: 'wire', count: differing });
-  const nothing = links.every(({ count }) => count === 0);
+  const differs = links.filter(({ id }) => id !== 'measures').some(({ count }) => count > 0);
+  const measured = links.some(({ count }) => count > 0);
   return `${html`<!doctype html>
 <html lang="en" data-language="en">
 <head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer"><title>${view.a.name} / ${view.b.name}</title><style>${trusted(style)}</style></head>
 <body>
 <header><p class="kind">${both((texts) => texts.kind[view.kind])} <button type="button" id="language" hidden>Русский</button></p>
-<h1><span class="a" lang="en">${view.a.name} <small>${view.a.said}</small></span> <span class="b" lang="en">${view.b.name} <small>${view.b.said}</small></span></h1>
+<h1><span class="a" lang="en">${side(view.a)}</span> <span class="b" lang="en">${side(view.b)}</span></h1>
 <nav><ul>${links.map(({ id, count }) => html`<li><a href="#${id}">${both((texts) => texts.section[id])} <b>${count}</b></a></li>`)}</ul><input id="words" type="search" hidden data-en="${diffTexts.en.search}" data-ru="${diffTexts.ru.search}"></nav></header>
-<main>${nothing ? html`<p class="calm">${both((texts) => texts.nothing)}</p>` : ''}
+<main>${differs ? '' : html`<p class="calm">${both((texts) => (measured ? texts.onlyMeasures : texts.nothing))}</p>`}
 ${sections.slice(0, place).map(section)}
-${wire ? wireSection(wire, differing) : ''}
+${wire ? wireSection(wire, differing, view.otherSeed ?? false) : ''}
 ${sections.slice(place).map(section)}
 </main>
 <script>${trusted(script)}</script>
 </body>
 </html>
 `.text}`;
+}
+
+function side({ name, said, cells }: DiffSide): Html {
+  return html`${name} <small>${cells === undefined ? said : both((texts) => texts.cells(cells))}</small>`;
 }
 
 /** A text of ours in both languages; the style shows one of them. */
@@ -96,27 +110,29 @@ function table(rows: readonly DiffRow[]): Html {
 }
 
 /** The cable, side by side; what is the same for long is folded, the ten before a difference and behind it are not. */
-function wireSection({ steps, divergesAt = 0, cut }: WireAlignment, differing: number): Html {
+function wireSection({ steps, divergesAt = 0, cut }: WireAlignment, differing: number, otherSeed: boolean): Html {
+  const rows = sideBySide(steps);
   const near = new Set<number>();
-  steps.forEach(({ kind }, index) => {
-    if (kind !== 'same' && near.size < mostRows) for (let at = Math.max(0, index - 10); at <= Math.min(steps.length - 1, index + 3); at += 1) near.add(at);
+  rows.forEach(({ same }, index) => {
+    if (!same && near.size < mostRows) for (let at = Math.max(0, index - 10); at <= Math.min(rows.length - 1, index + 3); at += 1) near.add(at);
   });
   const parts: Html[] = [];
   let begin = 0;
-  for (let at = 0; at <= steps.length; at += 1) {
-    if (at < steps.length && near.has(at) === near.has(begin)) continue;
-    const run = steps.slice(begin, at);
+  for (let at = 0; at <= rows.length; at += 1) {
+    if (at < rows.length && near.has(at) === near.has(begin)) continue;
+    const run = rows.slice(begin, at);
     if (run.length > 0) parts.push(near.has(begin) ? wireTable(run) : html`<details><summary>${both((texts) => texts.same(run.length))}</summary>${run.length > mostRows ? '' : wireTable(run)}</details>`);
     begin = at;
   }
   return html`<section id="wire"><h2>${both((texts) => texts.section.wire)} <b>${differing}</b></h2>
 <p>${both((texts) => texts.parts(divergesAt, differing))} ${cut ? both((texts) => texts.cut) : ''}</p>
+${otherSeed ? html`<p class="dim">${both((texts) => texts.otherSeed)}</p>` : ''}
 ${parts}</section>`;
 }
 
-function wireTable(steps: readonly WireStep[]): Html {
-  const side = (event: WireEvent | undefined): HtmlSide => (event ? eventText(event).slice(0, 400) : html`<span class="none">–</span>`);
-  return html`<div class="scroll" tabindex="0"><table class="wire" lang="en"><tbody>${steps.map(({ kind, first, second }) => html`<tr class="${kind === 'same' ? 'same' : kind === 'only-first' ? 'gone' : 'added'}"><td class="was">${side(first)}</td><td class="is">${side(second)}</td></tr>
+function wireTable(rows: readonly WireRow[]): Html {
+  const text = (event: WireEvent | undefined): HtmlSide => (event ? eventText(event).slice(0, 400) : html`<span class="none">–</span>`);
+  return html`<div class="scroll" tabindex="0"><table class="wire" lang="en"><tbody>${rows.map(({ same, first, second }) => html`<tr class="${same ? 'same' : second === undefined ? 'gone' : first === undefined ? 'added' : 'changed'}"><td class="was">${text(first)}</td><td class="is">${text(second)}</td></tr>
 `)}</tbody></table></div>`;
 }
 

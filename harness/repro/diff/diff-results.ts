@@ -2,11 +2,13 @@ import { signaturesOf } from '../../db/failure-signature.ts';
 import type { Result, TestResult } from '../../db/generated/result.ts';
 import { diffFacts, type FactChange, type Facts } from './diff-facts.ts';
 
-/** A number that is not the same. */
+/** A number of both sides. */
 export interface MeasureChange {
   readonly name: string;
   readonly was: number;
   readonly is: number;
+  /** It changed by half or more; times below a fifth of a second say nothing. */
+  readonly moved: boolean;
 }
 
 /** A test that says something else. `failure` is true when both failed, and not in the same way. */
@@ -30,10 +32,9 @@ export function diffResults(was: Result, is: Result): ResultDiff {
   return { environment: diffFacts(placeOf(was), placeOf(is)), packages: diffFacts(was.environment.packages ?? {}, is.environment.packages ?? {}), tests: diffTests(was.tests, is.tests), measures: measuresOf(was, is) };
 }
 
-/** Measurements that moved by half or more; times below a fifth of a second say nothing. */
-export function moved({ was, is, name }: MeasureChange): boolean {
-  if (name.startsWith('ms ') && Math.max(was, is) < 200) return false;
+function moved(name: string, was: number, is: number): boolean {
   const [low, high] = was < is ? [was, is] : [is, was];
+  if (/[ .]ms$/.test(name) && high < 200) return false;
   return low <= 0 ? high > 0 : high / low >= 1.5;
 }
 
@@ -67,17 +68,17 @@ function measuresOf(was: Result, is: Result): readonly MeasureChange[] {
   const now = numbersOf(is);
   return [...before].flatMap(([name, value]) => {
     const other = now.get(name);
-    return other === undefined ? [] : [{ name, was: value, is: other }];
+    return other === undefined ? [] : [{ name, was: value, is: other, moved: moved(name, value, other) }];
   });
 }
 
 function numbersOf({ timings, tests }: Result): ReadonlyMap<string, number> {
-  const found = new Map<string, number>(Object.entries(timings).map(([name, value]) => [`ms ${name}`, value]));
+  const found = new Map<string, number>(Object.entries(timings).map(([name, value]) => [`${name}, ms`, value]));
   for (const test of tests) {
     const last = test.attempts.at(-1);
     if (!last) continue;
-    found.set(`ms ${test.id}`, last.durationMs);
-    for (const [name, value] of Object.entries(last.measurements ?? {})) found.set(`${test.id} ${name}`, value);
+    found.set(`${test.id}, ms`, last.durationMs);
+    for (const [name, value] of Object.entries(last.measurements ?? {})) found.set(`${test.id}: ${name}`, value);
   }
   return found;
 }

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { exampleResult, exampleTest } from '../../db/example-result.ts';
+import type { Result } from '../../db/generated/result.ts';
 import type { WireEvent } from '../../emulation/usb-device.ts';
-import { alignWire } from './align-wire.ts';
+import { alignWire, sideBySide } from './align-wire.ts';
 import { diffFacts } from './diff-facts.ts';
 import { diffLogs } from './diff-log.ts';
-import { diffResults, moved } from './diff-results.ts';
+import { diffResults } from './diff-results.ts';
 
 const event = (meaning: string, t = 0): WireEvent => ({ t, from: 'host', kind: 'control', endpoint: 0, meaning });
 const trace = (words: string): WireEvent[] => [...words].map((word, index) => event(word, index));
@@ -42,7 +43,9 @@ describe('diffResults', () => {
     expect(diff.packages.map(({ name }) => name)).to.deep.equal(['cups']);
     expect(diff.environment.map(({ name }) => name)).to.deep.equal(['kernel']);
     expect(diff.tests.map(({ test, failure }) => `${test} ${failure}`)).to.deep.equal(['printers/a.b/a-page-arrives false', 'printers/c.d/a-page-arrives true']);
-    expect(diff.measures.filter(moved).map(({ name }) => name)).to.deep.equal(['ms total']);
+    expect(diff.measures.filter(({ moved }) => moved).map(({ name }) => name)).to.deep.equal(['total, ms']);
+    const quick = (total: number): Result => exampleResult({ timings: { total } });
+    expect(diffResults(quick(1), quick(2)).measures.filter(({ moved }) => moved), 'times of a few milliseconds').to.deep.equal([]);
     expect(diffResults(was, was)).to.deep.include({ environment: [], packages: [], tests: [] });
   });
 });
@@ -71,6 +74,21 @@ describe('alignWire', () => {
     const answer = (head: string): WireEvent => ({ t: 0, from: 'device', kind: 'bulk', endpoint: 0x81, length: 4096, head });
     expect(alignWire([answer('0200000000011cb501470012')], [answer('020000000000bdfc01470012')]).divergesAt).to.equal(undefined);
     expect(alignWire([answer('0200000000011cb501470012')], [answer('020004060000bdfc01470012')]).divergesAt).to.equal(0);
+  });
+
+  it('takes requests of HTTP for the same over whichever interface they go, and whatever id a scan job has', () => {
+    const get = (endpoint: number, job: string): WireEvent => ({ t: 0, from: 'host', kind: 'bulk', endpoint, length: 125, meaning: `GET /eSCL/ScanJobs/${job}/NextDocument HTTP/1.1` });
+    const data = (endpoint: number): WireEvent => ({ t: 0, from: 'device', kind: 'bulk', endpoint, length: 3, head: '366633' });
+    const [one, two] = ['011745ed-7ead-42de-bf6d-166f78f77625', '9fb87c9f-94c9-4b09-8219-70594f4ad070'] as const;
+    expect(alignWire([get(1, one), data(0x81)], [get(2, two), data(0x82)]).divergesAt).to.equal(undefined);
+    expect(alignWire([get(1, 'last')], [get(1, 'first')]).divergesAt).to.equal(0);
+    expect(alignWire([data(0x81)], [data(0x82)]).divergesAt, 'where there is no HTTP').to.equal(0);
+  });
+
+  it('stand beside each other where they part', () => {
+    const rows = sideBySide(alignWire(trace('abxyc'), trace('abpqrc')).steps).map(({ same, first, second }) => [same, first?.meaning, second?.meaning]);
+    expect(rows).to.deep.equal([[true, 'a', 'a'], [true, 'b', 'b'], [false, 'x', 'p'], [false, 'y', 'q'], [false, undefined, 'r'], [true, 'c', 'c']]);
+    expect(sideBySide([])).to.deep.equal([]);
   });
 
   it('says where they part', () => {
