@@ -1,14 +1,17 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deadline } from '../base/deadline.ts';
+import { HwlabError } from '../base/hwlab-error.ts';
 import { runCommand } from '../base/run-command.ts';
 import { Scope } from '../base/scope.ts';
 import { destroyDomain } from '../drivers/libvirt/domains.ts';
 import { saveDeviceState } from '../drivers/libvirt/memory-image.ts';
+import { screenshot } from '../drivers/libvirt/screenshot.ts';
 import { launchVm } from './launch-vm.ts';
 import { makeMachineFolders } from './machine-folders.ts';
 import { thisOwner } from './machine-owner.ts';
 import { makeSeedKeys } from './seed-keys.ts';
+import { keepNeverReady } from './never-ready.ts';
 import { quietGuest, settleGuest, untilReady } from './settle-guest.ts';
 import type { VmParts } from './vm-parts.ts';
 import { waitForShell } from './wait-for-shell.ts';
@@ -56,7 +59,11 @@ export async function buildWarm(key: string, parts: VmParts, runId: string, dead
   await settleGuest(shell, deadline);
   if (image.record.ready) {
     onProgress(`${image.id} on ${profile.id}: waiting until ${image.record.ready.what}`);
-    await untilReady(shell, image.record.ready, deadline, accelerator === 'kvm' ? 1 : 4);
+    await untilReady(shell, image.record.ready, deadline, accelerator === 'kvm' ? 1 : 4, (line) => onProgress(`${image.id} on ${profile.id}: ${line}`)).catch(async (error: unknown) => {
+      if (!(error instanceof HwlabError) || error.code !== 'not-ready') throw error;
+      const screens = profile.display === 'none' ? 0 : (profile.displays ?? 1);
+      throw await keepNeverReady(error, { name: `${image.id}-${profile.id}`, shell, screens, screenshot: async (file, screen, limit) => screenshot(vm.name, file, limit, screen) });
+    });
   }
   await quietGuest(shell, deadline);
   mark('settleMs', settling);

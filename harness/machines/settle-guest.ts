@@ -11,14 +11,25 @@ export async function settleGuest(shell: Shell, deadline: Deadline): Promise<str
   return stdout.trim().split('\n').at(-1) ?? '';
 }
 
-/** Waits until what the image's record names holds. @throws HwlabError product `not-ready` with what the command said last */
-export async function untilReady(shell: Shell, ready: { readonly what: string; readonly command: string; readonly within: number }, deadline: Deadline, patience: number): Promise<void> {
+/** Milliseconds between looks, and looks of a wait for readiness between two lines that say what it saw. */
+const betweenLooks = 500;
+const looksPerLine = 60;
+
+/**
+ * Waits until what the image's record names holds, and says from time to time what it sees. @throws HwlabError product `not-ready` with what the
+ * command said last
+ */
+export async function untilReady(shell: Shell, ready: { readonly what: string; readonly command: string; readonly within: number; readonly every?: number }, deadline: Deadline, patience: number, say: (line: string) => void = () => undefined): Promise<void> {
   const until = deadline.within(ready.within * 1000 * patience);
+  let looks = 0;
   const look = async (): Promise<Look<true>> => {
     const { exitCode, stdout, stderr } = await shell.run(ready.command, { deadline: until, accept: Array.from({ length: 256 }, (_, code) => code) });
-    return exitCode === 0 ? { value: true } : { saw: `exit ${exitCode}${`: ${stderr.trim() || stdout.trim()}`.slice(0, 200)}` };
+    if (exitCode === 0) return { value: true };
+    const saw = `exit ${exitCode}${`: ${stderr.trim() || stdout.trim()}`.slice(0, 200)}`;
+    if (++looks % looksPerLine === 0) say(`not yet: ${saw}`);
+    return { saw };
   };
-  await waitFor(ready.what, look, { deadline: until, blame: 'product', every: 500 });
+  await waitFor(ready.what, look, { deadline: until, blame: 'product', every: ready.every ?? betweenLooks });
 }
 
 /**
