@@ -70,7 +70,7 @@ describe('diff on the command line', function () {
     expect(await page.locator('#wire .changed td').allTextContents()).to.deep.equal(['host   bulk 1 OUT asks for the status', 'host   bulk 1 OUT asks for nothing']);
     expect(await page.locator('h2:visible').first().textContent()).to.contain('Тесты');
     expect(await page.locator('h2:visible .in-en:visible').count()).to.equal(0);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no wider than a phone').to.equal(true);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'no wider than a phone').to.equal(true);
     await page.locator('#words').fill('cups');
     expect(await page.locator('tbody tr:visible').allTextContents()).to.deep.equal(['cups2.4.22.4.10']);
     await page.locator('#words').fill('');
