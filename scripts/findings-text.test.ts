@@ -28,6 +28,11 @@ describe('docs/findings.md', () => {
     expect(text).to.match(/^ {4}\.\/hwlab run --image debian-13 --device [\w-]+\+printer-slow --suite printers --test printing\.raw$/m);
   });
 
+  it('names the machine in the command where the issue is of one', () => {
+    const text = findingsText([{ ...issue, scope: { machines: ['vm-laptop'], features: ['machine.battery'] } }], catalogue);
+    expect(text).to.match(/^ {4}\.\/hwlab run --image debian-12 --device \S+ --suite machine --machine vm-laptop --test machine\.battery$/m);
+  });
+
   it('says of each quirk what works and what fails, with the known issue or the message, which stays in its cell', () => {
     const seen = { personalities: ['printer-slow'] as [string], model: 'brother-hl-2140', suite: 'printers', seen: '2026-11-22', night: 'n', imageSha256: '', suiteRevision: '', outcome: 'FAIL' as const };
     const observation = { ...seen, works: ['printing.raw'], fails: [{ feature: 'printing.replug', message: 'a|b\n<i>' }, { feature: 'printing.device-id', message: 'x', knownIssues: ['loses-paper'] as [string] }] };

@@ -69,7 +69,7 @@ function commandsOf({ scope }: KnownIssue, catalogue: Pick<Catalogue, 'suites' |
       const fits = [...catalogue.models.values()].find(({ model }) => (scope.models?.includes(model.id) ?? true) && model.suites.includes(suite.name) && (emulators?.includes(model.emulator) ?? true));
       if (!fits) return [];
       const device = deviceWord({ model: fits.model.id, ...(personality === undefined ? {} : { personalities: [personality] }) });
-      return [`./hwlab run --image ${scope.images?.[0] ?? 'debian-12'} --device ${device} --suite ${suite.name} --test ${feature}`];
+      return [`./hwlab run --image ${scope.images?.[0] ?? 'debian-12'} --device ${device} --suite ${suite.name}${scope.machines?.[0] === undefined ? '' : ` --machine ${scope.machines[0]}`} --test ${feature}`];
     });
   });
   return [...new Set(commands)];

@@ -19,7 +19,8 @@ import type { BootableImage } from './bootable-image.ts';
 import { findFirmware } from './find-firmware.ts';
 import type { MachineFolders } from './machine-folders.ts';
 import type { MachineOwner } from './machine-owner.ts';
-import type { MachineProfile } from './machine.ts';
+import type { MachineAccess, MachineProfile } from './machine.ts';
+import { partsOfDomain, partsOfKernel, partsOfProfile } from './profile-parts.ts';
 
 export interface LaunchOrder {
   readonly name: string;
@@ -46,6 +47,7 @@ export interface LaunchedVm {
   readonly usbPorts: readonly string[];
   readonly vncSocket?: string;
   readonly firmware: 'bios' | 'uefi';
+  readonly parts: NonNullable<MachineAccess['parts']>;
   readonly console: ConsoleRecorder;
   readonly writes: WriteWatch;
   readonly consoleFile: string;
@@ -77,6 +79,7 @@ export async function launchVm(order: LaunchOrder, scope: Scope, deadline: Deadl
     usbController: order.profile.usb.controller,
     display: order.profile.display,
     displays: order.profile.displays ?? 1,
+    ...partsOfDomain(order.profile),
     ...(order.profile.display === 'none' ? {} : { vncSocket: join(folders.sockets, 'vnc') }),
     firmwareFiles: order.firmwareFiles,
   };
@@ -103,7 +106,7 @@ export async function launchVm(order: LaunchOrder, scope: Scope, deadline: Deadl
     await virsh(['resume', order.name], deadline);
   }
   const sshPort = await forwardedPort(order.name, deadline);
-  return { name: order.name, sshPort, usbPorts, ...(spec.vncSocket === undefined ? {} : { vncSocket: spec.vncSocket }), firmware: boot.firmware.kind, console, writes, consoleFile: order.consoleFile };
+  return { name: order.name, sshPort, usbPorts, ...(spec.vncSocket === undefined ? {} : { vncSocket: spec.vncSocket }), firmware: boot.firmware.kind, parts: partsOfProfile(order.profile), console, writes, consoleFile: order.consoleFile };
 }
 
 /** The profile's firmware, or the one that the image's record wants; and the image's kernel file where the record says so. */
@@ -112,12 +115,13 @@ async function bootOf(order: LaunchOrder, folder: string): Promise<Pick<DomainSp
   const byKernel = image.record.boot === 'direct-kernel';
   const wanted = profile.firmware === 'direct-kernel' ? image.record.boot : profile.firmware;
   const firmware = wanted === 'uefi' ? { kind: wanted, ...(await findFirmware()), variables: join(folder, 'firmware-variables') } : { kind: 'bios' as const };
+  const words = [...connectedScreens(profile.displays ?? 1), ...partsOfKernel(profile)];
   if (!byKernel) {
-    if ((profile.displays ?? 1) > 1) throw new HwlabError({ code: 'image-has-no-kernel', blame: 'usage', message: `${profile.id} has ${profile.displays} displays, and more than one can only be connected where the lab starts the kernel; ${image.id} starts it by its boot loader`, advice: 'use a machine profile with one display' });
+    if (words.length > 0) throw new HwlabError({ code: 'image-has-no-kernel', blame: 'usage', message: `${profile.id} needs the kernel to be told ${words.join(' ')}, which the lab can do only where it starts the kernel; ${image.id} starts it by its boot loader`, advice: 'use a machine profile with one display, and without Wi-Fi and camera' });
     return { firmware };
   }
   if (image.kernel === undefined) throw new HwlabError({ code: 'image-has-no-kernel', blame: 'usage', message: `the image ${image.id} is to be booted by its kernel, but has no kernel file` });
-  return { firmware, kernel: { file: image.kernel, ...(image.initrd === undefined ? {} : { initrd: image.initrd }), commandLine: [image.record.append ?? 'root=/dev/vda rw', 'console=ttyS0', ...connectedScreens(profile.displays ?? 1)].join(' ') } };
+  return { firmware, kernel: { file: image.kernel, ...(image.initrd === undefined ? {} : { initrd: image.initrd }), commandLine: [image.record.append ?? 'root=/dev/vda rw', 'console=ttyS0', ...words].join(' ') } };
 }
 
 /**

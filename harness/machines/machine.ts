@@ -22,6 +22,8 @@ export interface MachineAccess {
   readonly vncSocket?: string;
   /** What the machine booted with; a suite checks that the system says so too. */
   readonly firmware?: 'bios' | 'uefi';
+  /** Built-in parts that it was made with: the system must find them. Left out where that is not known. */
+  readonly parts?: readonly (ProfilePart | 'graphics' | 'ethernet')[];
   /** Serial console from power-on, growing. */
   readonly consoleFile: string;
   /** The guest's clock stands where it was when its memory was saved: whoever logs in first sets it (`setClockCommand`). */
@@ -44,7 +46,12 @@ export interface MachineProfile {
   /** Screens, 1 when left out. */
   readonly displays?: number;
   readonly usb: { readonly controller: 'qemu-xhci' | 'ich9-ehci'; readonly ports: number };
+  /** Built-in parts beside the network card and the displays; none when left out. */
+  readonly parts?: readonly ProfilePart[];
 }
+
+/** Names of parts as in `computerParts`: how a virtual machine gets each is in profile-parts.ts. */
+export type ProfilePart = 'sound' | 'battery' | 'thermal' | 'wifi' | 'camera';
 
 export interface StartOptions {
   readonly runId: string;

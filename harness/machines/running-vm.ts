@@ -30,7 +30,7 @@ export class RunningVm implements RunningMachine {
     vm.console.onPanic(() => void this.#raise());
     vm.console.onDisconnect(() => void this.#raise());
     vm.writes.onError(() => void this.#raise());
-    this.access = { name: vm.name, ssh: login, usbPorts: vm.usbPorts, ...(vm.vncSocket === undefined ? {} : { vncSocket: vm.vncSocket }), firmware: vm.firmware, consoleFile: vm.consoleFile, ...(shell ? {} : { clockBehind: true }) };
+    this.access = { name: vm.name, ssh: login, usbPorts: vm.usbPorts, ...(vm.vncSocket === undefined ? {} : { vncSocket: vm.vncSocket }), firmware: vm.firmware, parts: vm.parts, consoleFile: vm.consoleFile, ...(shell ? {} : { clockBehind: true }) };
   }
 
   get trouble(): AbortSignal {

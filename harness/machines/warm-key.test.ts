@@ -35,6 +35,9 @@ describe('warm key', () => {
       key({}, { memory: 2048 }),
       key({}, { display: 'vga' }),
       key({}, { usb: { controller: 'qemu-xhci', ports: 2 } }),
+      key({}, { parts: ['sound'] }),
+      key({}, { parts: ['battery'] }),
+      key({}, { parts: ['camera'] }),
       key({}, {}, 'QEMU 8'),
     ]);
     expect(new Set(keys).size).to.equal(keys.length);

@@ -13,6 +13,8 @@ export interface CellFacts {
   readonly machine: string;
   /** What the machine booted with, where the lab knows. */
   readonly firmware?: 'bios' | 'uefi';
+  /** Built-in parts that a virtual machine was made with; empty where the lab does not know. */
+  readonly parts: readonly string[];
 }
 
 /** The guest as a suite sees it. Every call is bounded by the test's deadline. */

@@ -63,6 +63,8 @@ export const hostRequirements: readonly HostRequirement[] = [
   { group: 'test', package: 'syslinux', programs: ['syslinux'] },
   { group: 'test', package: 'syslinux-common', files: ['/usr/lib/syslinux/mbr/mbr.bin'] },
   { group: 'test', package: 'mtools', programs: ['mcopy'] },
+  // Compiles the ACPI tables of machine profiles again, for comparison.
+  { group: 'test', package: 'acpica-tools', programs: ['iasl'] },
   { group: 'test', package: 'openssl', programs: ['openssl'] },
   { group: 'test', package: 'fdisk', programs: ['sfdisk'] },
   { group: 'test', package: 'systemd-boot-efi', files: ['/usr/lib/systemd/boot/efi/systemd-bootx64.efi'] },

@@ -10,10 +10,10 @@ export async function busDevices(cell: MachineCell): Promise<readonly BusDevice[
   return readDevices(stdout);
 }
 
-/** Skips where the machine has no such part, and fails where its model says that it has one. */
+/** Skips where the machine has no such part, and fails where its model, or the profile that a virtual machine was made by, says that it has one. */
 export function needPart(cell: MachineCell, part: BuiltInParts['parts'][number], found: boolean): void {
   if (found) return;
-  expect(cell.unit.controls.parts, `${cell.unit.model.name} has ${part} and the system finds none`).not.to.include(part);
+  expect([...cell.unit.controls.parts, ...cell.guest.facts.parts], `${cell.unit.model.name} on ${cell.guest.facts.machine} has ${part} and the system finds none`).not.to.include(part);
   cell.skip(`a machine with ${part}`);
 }
 

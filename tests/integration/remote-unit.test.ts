@@ -108,6 +108,24 @@ describeInLongRun('what hangs at a station, by the real usbredirect and uhubctl'
     expect(code).to.equal('unit-busy');
   });
 
+  it('is a unit that a person runs a suite on from another station: leased, logged in to, offered and given back', async () => {
+    const { host, port, username, privateKeyFile = '', hostKey } = station.machine.access.ssh;
+    const known = join(folder, 'known');
+    writeFileSync(known, `[${host}]:${port} ${hostKey}\n`);
+    const labFile = join(folder, 'remote.json');
+    const login = { host, port, user: username, keyFile: privateKeyFile, knownHosts: known };
+    writeFileSync(labFile, JSON.stringify({ schema: 'hwlab/lab/1', name: 'two stations', stations: [{ id: 'here', host: 'here' }, { id: 'there', host: 'there', login }], machines: [], units: [{ id: 'uno-1', model: 'arduino-uno-r3', usb: '2341:0043', station: 'there', path: '1-1' }] }));
+    const env = { HWLAB_STATE: join(folder, 'state') };
+    const { stdout, stderr } = await runCommand(join(projectRoot, 'hwlab'), ['run', '--unit', 'uno-1', '--lab', labFile, '--suite', 'robotics', '--test', 'serial.reopen', '--reports', join(folder, 'reports'), '--json'], { deadline: minutes(8), env });
+    expect(stderr).to.contain('uno-1 (2341:0043) is offered on 127.0.0.1:').and.contain('as arduino-uno-r3');
+    const { counts, failures } = JSON.parse(stdout) as { readonly counts: { readonly tests: Readonly<Record<string, number>> }; readonly failures: unknown };
+    expect(failures).to.deep.equal([]);
+    expect(counts.tests, stdout).to.have.property('PASS').that.is.at.least(1);
+    await boards(station, 1, 1);
+    const status = JSON.parse((await runCommand(join(projectRoot, 'hwlab'), ['lab', 'status', '--lab', labFile, '--json'], { deadline: minutes(1), env })).stdout) as { readonly subjects: readonly object[] };
+    expect(status.subjects.map((subject) => Object.keys(subject).includes('lease'))).to.deep.equal([false]);
+  });
+
   /** The hub is QEMU's, whose ports obey the power requests of a hub (USB 2.0, 11.24.2): what is plugged in goes with the power, and comes back with it. */
   it('is a port of a hub that is switched and read back, with what is in it', async () => {
     const monitor = async (execute: string, args: Readonly<Record<string, unknown>>): Promise<unknown> => qmp(station.machine.access.name, execute, args, minutes(1));

@@ -24,6 +24,7 @@ import { playedCassette, playing, runPlayed } from '../play-cassette.ts';
 import { nightSettings, withNightOptions, type NightOptions } from '../night-options.ts';
 import { reproduce } from '../reproduce.ts';
 import { runAndReport } from '../run-and-report.ts';
+import { withUnit } from '../with-unit.ts';
 
 interface RunOptions extends NightOptions, HoldFlags {
   readonly image: string;
@@ -36,6 +37,8 @@ interface RunOptions extends NightOptions, HoldFlags {
   readonly lenient?: boolean;
   readonly newEpisodes?: boolean;
   readonly from?: RedirEndpoint;
+  readonly unit?: string;
+  readonly lab?: string;
   readonly keepContents?: boolean;
   readonly suite?: string;
   readonly test?: string;
@@ -61,6 +64,8 @@ export function registerRunCommand(program: Command): void {
     .option('--record', 'keep what crosses the cable as a cassette (./hwlab cassette --help)')
     .option('--cassette <file>', 'play this cassette instead of a device; it names the model, and the result goes to reports/repro')
     .option('--from <host:port>', 'the device is there, behind usbredir (usbredirect --as, ./hwlab model serve), and --device says which model it is; the result goes to reports/repro', redirEndpoint)
+    .option('--unit <id>', 'the device is this unit of the lab file, whichever station it hangs on: leased, and fetched by usbredirect; as --from')
+    .option('--lab <file>', 'lab file, for --unit')
     .option('--keep-contents', 'with --record and --from: leave what is printed, and names of hosts and users, readable in the cassette')
     .option('--lenient', 'with --cassette: another driver version may ask otherwise; go on after a difference')
     .option('--new-episodes', 'with --cassette: what is not on it is answered by the emulated original, and the cell keeps a cassette that has it too')
@@ -83,6 +88,7 @@ Examples:
   ./hwlab run --device arduino-uno-r3 --suite robotics --record
   ./hwlab run --cassette unit.cassette --suite robotics --image debian-13
   ./hwlab run --device arduino-uno-r3 --from 127.0.0.1:42100 --suite robotics --record
+  ./hwlab run --unit uno-1 --suite robotics
 
 With --hold the machine is kept for you (./hwlab hold list), and the result goes to reports/repro, as people touched it.
 
@@ -91,40 +97,40 @@ With a bundle: those of ./hwlab repro; its image is looked for in the cache, the
 With --cassette: 0 when the tests pass and the driver said what it said when it was recorded, 1 when a test failed or the driver diverged.`,
     )
     .action(async (file: string | undefined, overrides: readonly string[], options: RunOptions) => {
-      if (file !== undefined) {
-        process.exitCode = await runBundle(file, overrides, options);
-        return;
-      }
-      if (options.control !== undefined && options.test !== undefined) {
-        throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: '--control runs the tests that must fail for it, so it does not go with --test' });
-      }
-      if (options.from && (options.cassette !== undefined || options.control !== undefined || options.transport === 'usbip')) {
-        throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: '--from takes a device that is elsewhere; it does not go with --cassette, --control or --transport usbip' });
-      }
-      const catalogue = await loadCatalogue(await listImageIds());
-      const played = await playedCassette(options);
-      const word = played?.device ?? options.device ?? '';
-      const device = parseDeviceWord(word);
-      catalogue.device(device);
-      const suites = options.suite === undefined ? suitesOf(device, catalogue) : [options.suite];
-      if (suites.length === 0) {
-        throw new HwlabError({ code: 'no-suite', blame: 'usage', message: `the personalities of ${word} concern none of the suites that the model names`, advice: 'name one with --suite' });
-      }
-      const cells = suites.map((suite, index): Cell => {
-        const cell = makeCell({ image: options.image, machine: options.machine, ...device, suite, ...(options.transport === 'usbip' ? { transport: 'usbip' } : {}) }, index + 1, catalogue);
-        return { ...cell, ...(options.test === undefined ? {} : { grep: options.test }), ...(options.record ? { tape: { record: true as const } } : {}), ...(played ? playing(cell, played, options.newEpisodes ? 'new-episodes' : options.lenient ? 'lenient' : 'strict') : {}), ...(options.from ? { from: { endpoint: options.from, keepContents: options.keepContents ?? false }, once: true, id: { ...cell.id, attachment: 'redirected' as const } } : {}) };
-      });
-      const hold = holdOf(options);
-      const settings = nightSettings(options);
-      // What a person did to a machine, or a unit that nobody vouches for, must not become a verdict.
-      const place = hold || played || options.from ? { database: reproFolder(settings.reports), reports: reproFolder(settings.reports), ...(hold ? { hold } : {}) } : {};
-      const common = { plan: labelOf('run', cells.map((cell) => cell.id.id).join('\n')), deadlineMinutes: 8, ...settings, ...place };
-      process.exitCode = played
-        ? await runPlayed({ ...common, cells })
-        : options.control === undefined
-          ? await runAndReport({ ...common, cells })
-          : await runControl(options.control, cells, common);
+      if (file !== undefined) process.exitCode = await runBundle(file, overrides, options);
+      else if (options.unit === undefined) process.exitCode = await runDevice(options);
+      else process.exitCode = await withUnit(options.unit, options, async (from, device) => runDevice({ ...options, from, device }));
     });
+}
+
+/** The cells of one device. */
+async function runDevice(options: RunOptions): Promise<number> {
+  if (options.control !== undefined && options.test !== undefined) {
+    throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: '--control runs the tests that must fail for it, so it does not go with --test' });
+  }
+  if (options.from && (options.cassette !== undefined || options.control !== undefined || options.transport === 'usbip')) {
+    throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: '--from and --unit take a device that is elsewhere, and do not go with --cassette, --control or --transport usbip' });
+  }
+  const catalogue = await loadCatalogue(await listImageIds());
+  const played = await playedCassette(options);
+  const word = played?.device ?? options.device ?? '';
+  const device = parseDeviceWord(word);
+  catalogue.device(device);
+  const suites = options.suite === undefined ? suitesOf(device, catalogue) : [options.suite];
+  if (suites.length === 0) {
+    throw new HwlabError({ code: 'no-suite', blame: 'usage', message: `the personalities of ${word} concern none of the suites that the model names`, advice: 'name one with --suite' });
+  }
+  const cells = suites.map((suite, index): Cell => {
+    const cell = makeCell({ image: options.image, machine: options.machine, ...device, suite, ...(options.transport === 'usbip' ? { transport: 'usbip' } : {}) }, index + 1, catalogue);
+    return { ...cell, ...(options.test === undefined ? {} : { grep: options.test }), ...(options.record ? { tape: { record: true as const } } : {}), ...(played ? playing(cell, played, options.newEpisodes ? 'new-episodes' : options.lenient ? 'lenient' : 'strict') : {}), ...(options.from ? { from: { endpoint: options.from, keepContents: options.keepContents ?? false }, once: true, id: { ...cell.id, attachment: 'redirected' as const } } : {}) };
+  });
+  const hold = holdOf(options);
+  const settings = nightSettings(options);
+  // What a person did to a machine, or a unit that nobody vouches for, must not become a verdict.
+  const place = hold || played || options.from ? { database: reproFolder(settings.reports), reports: reproFolder(settings.reports), ...(hold ? { hold } : {}) } : {};
+  const common = { plan: labelOf('run', cells.map((cell) => cell.id.id).join('\n')), deadlineMinutes: 8, ...settings, ...place };
+  if (played) return runPlayed({ ...common, cells });
+  return options.control === undefined ? runAndReport({ ...common, cells }) : runControl(options.control, cells, common);
 }
 
 /** A bundle in this checkout: the same question as `repro`, with its model. */

@@ -1,6 +1,10 @@
 // Generated from hardware-db/schemas/lab.schema.json by scripts/generate-types.ts; do not edit.
 
 export type Id = string;
+export type Host = string;
+export type TcpPort = number;
+export type User = string;
+export type Path = string;
 export type Serial = string;
 /**
  * small letters, with colons
@@ -10,7 +14,6 @@ export type Mac = string;
  * number of an outlet, of a USB port or of a port of a switch: strip-1/3
  */
 export type Place = string;
-export type Host = string;
 /**
  * how its power is switched
  */
@@ -75,6 +78,7 @@ export interface LabStation {
    */
   host: string;
   netboot?: LabNetboot;
+  login?: LabLogin;
   note?: string;
 }
 /**
@@ -95,6 +99,16 @@ export interface LabNetboot {
    * of the boot server; any free one when left out
    */
   port?: number;
+}
+/**
+ * how other stations log in to it, for the units that hang on it; a user who may open USB devices
+ */
+export interface LabLogin {
+  host: Host;
+  port?: TcpPort;
+  user: User;
+  keyFile: Path;
+  knownHosts: Path;
 }
 export interface LabMachine {
   id: Id;

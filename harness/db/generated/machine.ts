@@ -27,6 +27,10 @@ export interface MachineProfile {
    * screens of the graphics card, 1 when left out; more need virtio-gpu
    */
   displays?: number;
+  /**
+   * built-in parts: sound is an HD Audio card, battery and thermal are ACPI tables of the firmware, wifi (mac80211_hwsim) and camera (vivid) are made by the guest's kernel and need an image of which the lab starts the kernel
+   */
+  parts?: ('sound' | 'battery' | 'thermal' | 'wifi' | 'camera')[];
   usb: MachineUsb;
 }
 export interface MachineUsb {

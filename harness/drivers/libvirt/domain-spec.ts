@@ -25,6 +25,10 @@ export interface DomainSpec {
   readonly display: 'none' | 'virtio-gpu' | 'vga';
   /** Screens of the graphics card. */
   readonly displays: number;
+  /** An HD Audio card whose sound goes nowhere. */
+  readonly sound: boolean;
+  /** Compiled ACPI tables that the firmware hands to the guest beside QEMU's own. */
+  readonly acpiTables: readonly string[];
   /** Unix socket on which QEMU lets a person watch and use the first screen (RFC 6143), of a machine that has one. */
   readonly vncSocket?: string;
   /** Firmware configuration files: name, `opt/...`, and path. */

@@ -20,6 +20,8 @@ const spec: DomainSpec = {
   usbController: 'qemu-xhci',
   display: 'none',
   displays: 1,
+  sound: false,
+  acpiTables: [],
   firmwareFiles: [],
 };
 
@@ -81,6 +83,15 @@ describe('domain XML', () => {
     expect(await model({})).to.deep.equal({ type: 'none' });
     expect(await model({ display: 'virtio-gpu' })).to.deep.equal({ type: 'virtio' });
     expect(await model({ display: 'virtio-gpu', displays: 2 })).to.deep.equal({ type: 'virtio', heads: '2' });
+  });
+
+  it('has a sound card whose sound goes nowhere, and ACPI tables of its own, only where they are asked for', async () => {
+    const devices = async (changes: Partial<DomainSpec>): Promise<unknown> => ((await parse(changes)) as unknown as { devices: [unknown] }).devices[0];
+    expect(await devices({})).not.to.have.any.keys('sound', 'audio');
+    expect(await devices({ sound: true })).to.deep.include({ sound: [{ $: { model: 'ich9' } }], audio: [{ $: { id: '1', type: 'none' } }] });
+    expect(await qemuArguments({})).not.to.include('-acpitable');
+    const given = await qemuArguments({ acpiTables: ['/h/a,b.aml', '/h/c.aml'] });
+    expect(given.filter((_, index) => given[index - 1] === '-acpitable')).to.deep.equal(['file=/h/a,,b.aml', 'file=/h/c.aml']);
   });
 
   it('boots a kernel or the disk, by BIOS or by UEFI', async () => {

@@ -37,6 +37,7 @@ export function domainXml(spec: DomainSpec): string {
       rng: { $: { model: 'virtio' }, backend: { $: { model: 'random' }, _: '/dev/urandom' } },
       redirdev: spec.usbSockets.map((path) => ({ $: { bus: 'usb', type: 'unix' }, source: attributes({ mode: 'bind', path }) })),
       video: videoElement(spec),
+      ...(spec.sound ? { sound: attributes({ model: 'ich9' }), audio: attributes({ id: '1', type: 'none' }) } : {}),
       memballoon: attributes({ model: 'none' }),
       panic: attributes({ model: 'isa' }),
     },
@@ -99,6 +100,7 @@ function qemuArguments(spec: DomainSpec): string[] {
     '-device',
     'virtio-net-pci,netdev=hwlab-net,bus=pcie.0,addr=0x10,romfile=',
     ...patientCompanions(spec),
+    ...spec.acpiTables.flatMap((path) => ['-acpitable', `file=${optionValue(path)}`]),
     ...(spec.incoming ? ['-incoming', 'defer'] : []),
     // Not libvirt's <graphics>, which brings input devices: a memory image must find the devices that it was saved with.
     ...(spec.vncSocket === undefined ? [] : ['-vnc', `unix:${optionValue(spec.vncSocket)}`]),

@@ -12,9 +12,9 @@ const ports = { first: 42_100, last: 42_199 } as const;
  * usbredirect ends when its one client goes; disposing ends it too, by its process id.
  */
 export class StationUnits implements RemoteUnits {
-  readonly #shell: Shell;
+  readonly #shell: Pick<Shell, 'run' | 'forward'>;
 
-  constructor(shell: Shell) {
+  constructor(shell: Pick<Shell, 'run' | 'forward'>) {
     this.#shell = shell;
   }
 

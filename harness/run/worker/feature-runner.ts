@@ -143,8 +143,8 @@ async function labelForAllure(order: CellOrder, declared: DeclaredFeature, requi
 }
 
 function cellFacts({ facts, order }: Pick<FeatureRunnerParts, 'facts' | 'order'>): CellFacts {
-  const { firmware } = order.access;
-  return { ...facts, image: order.cell.image, machine: order.cell.machine, ...(firmware === undefined ? {} : { firmware }) };
+  const { firmware, parts = [] } = order.access;
+  return { ...facts, image: order.cell.image, machine: order.cell.machine, ...(firmware === undefined ? {} : { firmware }), parts };
 }
 
 /** The same model with another serial number, where it has one: two units of one type. */

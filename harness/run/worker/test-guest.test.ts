@@ -22,7 +22,7 @@ function shellThat(answer: (commandLine: string) => string | 'hang' | Error): Sh
 }
 
 function guestWith(shell: Shell, milliseconds = 20): TestGuest {
-  return new TestGuest(shell, { osRelease: 'x', kernel: 'y', image: 'i', machine: 'm' }, Deadline.after(milliseconds), 0.01, 10);
+  return new TestGuest(shell, { osRelease: 'x', kernel: 'y', image: 'i', machine: 'm', parts: [] }, Deadline.after(milliseconds), 0.01, 10);
 }
 
 async function errorOf(work: Promise<unknown>): Promise<HwlabError> {
