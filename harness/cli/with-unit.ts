@@ -23,7 +23,7 @@ export async function withUnit(name: string, options: LabOptions & { readonly de
   const suites = suitesOf(parseDeviceWord(device), catalogue);
   // usbredirect ends when its client goes.
   if (options.suite === undefined && suites.length !== 1) throw new HwlabError({ code: 'suite-needed', blame: 'usage', message: `${device} has the suites ${suites.join(', ')}, and a unit is plugged in for one of them`, advice: 'say which with --suite' });
-  return session.underLease(
+  return await session.underLease(
     resource,
     'a run',
     'known',
