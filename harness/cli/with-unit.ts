@@ -30,7 +30,7 @@ export async function withUnit(name: string, options: LabOptions & { readonly de
     async (_fence, deadline) => {
       await using offered = await offerUnit(session.lab, unit, deadline.within(60_000));
       process.stderr.write(`${unit.id} (${unit.usb ?? ''}) is offered on 127.0.0.1:${offered.port}, as ${device}\n`);
-      return work({ host: '127.0.0.1', port: offered.port }, device);
+      return await work({ host: '127.0.0.1', port: offered.port }, device);
     },
     limit,
   );

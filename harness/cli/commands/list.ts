@@ -46,8 +46,8 @@ async function profilesOf({ machines }: Catalogue): Promise<MachineProfile[]> {
 }
 
 function machineRow(profile: MachineProfile): Row {
-  const { id, firmware, usb, memory, cpus, name } = profile;
-  return { machine: id, firmware: firmware === 'direct-kernel' ? 'as the image says' : firmware.toUpperCase(), usb: usb.controller === 'qemu-xhci' ? 'xHCI' : 'EHCI + UHCI', ports: String(usb.ports), screens: String(screensOf(profile)), MiB: String(memory), cpus: String(cpus), name };
+  const { id, firmware, usb, memory, cpus, parts, name } = profile;
+  return { machine: id, firmware: firmware === 'direct-kernel' ? 'as the image says' : firmware.toUpperCase(), usb: usb.controller === 'qemu-xhci' ? 'xHCI' : 'EHCI + UHCI', ports: String(usb.ports), screens: String(screensOf(profile)), MiB: String(memory), cpus: String(cpus), 'built in': (parts ?? []).join(', ') || '-', name };
 }
 
 function registerMatrix(command: Command): void {
