@@ -112,6 +112,16 @@ describe('the lookup pages, in Chromium', function () {
         expect(await page.locator('h1').textContent()).to.equal('Canon i-SENSYS LBP2900');
       }));
 
+    it(`says of what the lab made up that it is no product, in a row of the search: ${what}`, () =>
+      withPage(address(), async (page) => {
+        await page.locator('#q').fill('Made-up stick');
+        await until(page, shownDevices(1));
+        expect(await page.locator('.hits tbody th .kind').textContent()).to.equal('USB-накопитель, не товар');
+        await page.locator('#q').fill('Kyocera');
+        await until(page, `${shownDevices(1)} && !document.querySelector('.hits tbody th').textContent.includes('stick')`);
+        expect(await page.locator('.hits tbody th .kind').textContent()).not.to.contain('не товар');
+      }));
+
     it(`compares what was ticked: ${what}`, () =>
       withPage(address(), async (page) => {
         for (const name of ['Kyocera', 'HP', 'Canon']) await page.locator('tr', { hasText: name }).locator('input').check();
@@ -235,8 +245,10 @@ describe('the lookup pages, in Chromium', function () {
   });
 });
 
-/** What was imported of a public list, and a report that a person read, beside the devices of the example. */
+/** What was imported of a public list, what the lab made up, and a report that a person read, beside the devices of the example. */
 function writeLists(database: string): void {
+  const stick = { id: 'hwlab-stick', vendor: 'hwlab', name: 'Made-up stick', aliases: [], classes: ['storage'], usb: [], invented: 'for what a stick does to a machine', origin: [{ what: 'made for this test', source: 'tests/integration/lookup-pages.test.ts' }] };
+  writeFileSync(join(database, 'devices/hwlab-stick.json'), JSON.stringify(stick));
   mkdirSync(join(database, 'imported'));
   mkdirSync(join(database, 'reviews'));
   const fact = { source: { kind: 'sane-desc', name: 'SANE 1.2', date: '2025-03-01', licence: 'GPL-2.0', importedAt: '2026-11-22T00:00:00Z', at: 'plustek.desc:1' }, evidence: 'E1', device: { vendor: 'Canon', name: 'CanoScan LiDE 35', usb: ['04a9:2213'], classes: ['scanner'] }, claim: { says: 'works' } };
