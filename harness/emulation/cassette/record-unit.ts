@@ -3,7 +3,7 @@ import { noBytes } from '../transfer.ts';
 import type { EmulatedUnit, TransferStatus, UsbFunction, WireEvent, WireListener } from '../usb-device.ts';
 import { isStandard, isWrite } from './tape.ts';
 import { isInterrupt } from './transfer-words.ts';
-import { watchControls } from './watch-controls.ts';
+import { valuesMark, watchControls } from './watch-controls.ts';
 
 const kept: ReadonlySet<string> = new Set(['unplug', 'reset', 'configuration', 'alternate', 'control', 'bulk', 'interrupt', 'cancel', 'fault']);
 
@@ -55,9 +55,9 @@ export function recordUnit(unit: EmulatedUnit<unknown>, append: (event: Cassette
     unit: {
       model: unit.model,
       ...(unit.decode ? { decode: unit.decode.bind(unit) } : {}),
-      controls: watchControls(unit.controls, (name, body) => {
+      controls: watchControls(unit.controls, (name, body, values) => {
         const t = now();
-        causing(body, (changed) => (changed === false || held ? undefined : { t, from: 'suite', kind: 'call', name }));
+        causing(body, (changed) => (changed === false || held ? undefined : { t, from: 'suite', kind: 'call', name, with: valuesMark(values) }));
       }),
       createFunction: (pipes) => {
         write({ t: now(), from: 'suite', kind: 'plug' });

@@ -2,7 +2,7 @@ import type { Cassette } from '../../wire/cassette/cassette.ts';
 import type { EmulatedUnit } from '../usb-device.ts';
 import type { ReplayReport } from './divergence.ts';
 import { TapePlayer } from './tape-player.ts';
-import { watchControls } from './watch-controls.ts';
+import { valuesMark, watchControls } from './watch-controls.ts';
 
 /**
  * `strict`: after the first divergence the device is dumb, as it is when a kernel is bisected. `lenient`: another driver version may ask otherwise; it goes on as far as it can.
@@ -43,8 +43,8 @@ export function replayUnit(cassette: Cassette, options: ReplayOptions): Replayed
   return {
     unit: {
       model: shadow.model,
-      controls: watchControls(shadow.controls, (name, body) => {
-        if (body()) player.called(name);
+      controls: watchControls(shadow.controls, (name, body, values) => {
+        if (body()) player.called(name, valuesMark(values));
       }),
       ...(shadow.decode ? { decode: shadow.decode.bind(shadow) } : {}),
       createFunction: (pipes) => player.plugged(pipes),

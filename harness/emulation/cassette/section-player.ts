@@ -5,7 +5,7 @@ import { ExchangePlayer } from './exchange-player.ts';
 import type { EndpointPairs } from './exchanges.ts';
 import type { Masker } from './maskers.ts';
 import { StreamPlayer } from './stream-player.ts';
-import { isWrite, requestKey, writeKey, type ControlAnswer, type InChunk, type Section } from './tape.ts';
+import { isWrite, requestKey, writeKey, type ControlAnswer, type InChunk, type Section, type SuiteCall } from './tape.ts';
 
 interface Queue {
   readonly chunks: InChunk[];
@@ -46,15 +46,26 @@ export class SectionPlayer {
   }
 
   /** Name of the suite's call that the tape has next. */
-  get nextCall(): { readonly name: string; readonly index: number } | undefined {
+  get nextCall(): SuiteCall | undefined {
     return this.section.calls[this.#epoch];
   }
 
-  /** The suite changed something at the device: `again` when it had done so before, `unknown` when it never did when this was recorded. */
-  call(name: string): 'played' | 'again' | 'unknown' {
+  /**
+   * The suite changed something at the device: `again` when it had done so before and the tape has it no more, `unknown` when it never did when this was recorded.
+   * What the device reported by itself after that call (a touch, a status) it reports again.
+   * @param mark stands for the values that it brought
+   */
+  call(name: string, mark?: string): 'played' | 'again' | 'unknown' {
     const { calls } = this.section;
-    const at = calls.findIndex((call, place) => place >= this.#epoch && call.name === name);
-    if (at < 0) return calls.some((call) => call.name === name) ? 'again' : 'unknown';
+    const same = (call: SuiteCall): boolean => call.name === name && (call.with === undefined || mark === undefined || call.with === mark);
+    const ahead = (wanted: (call: SuiteCall) => boolean): number => calls.findIndex((call, place) => place >= this.#epoch && wanted(call));
+    const before = calls.findLastIndex((call, place) => place < this.#epoch && same(call));
+    const next = ahead(same);
+    const at = next < 0 && before < 0 ? ahead((call) => call.name === name) : next;
+    if (at < 0) {
+      if (before >= 0) this.#reportAgain(before + 1);
+      return calls.some((call) => call.name === name) ? 'again' : 'unknown';
+    }
     this.#epoch = at + 1;
     this.release();
     return 'played';
@@ -164,6 +175,10 @@ export class SectionPlayer {
       events: exchanges.events + single.filter(({ index }) => this.#used.has(index)).length + streams.reduce((sum, { complete }) => sum + complete, 0),
       of: exchanges.of + single.length + streams.reduce((sum, { stretches }) => sum + stretches, 0),
     };
+  }
+
+  #reportAgain(epoch: number): void {
+    for (const chunk of this.section.ins) if (chunk.kind === 'interrupt' && chunk.needs.epoch === epoch) this.#ins.get(chunk.endpoint)?.chunks.push(chunk);
   }
 
   #count(setup: SetupPacket, data: Uint8Array): void {

@@ -51,6 +51,8 @@ export class TapePlayer implements Player {
   readonly #taken = new Map<number, Promise<void>>();
   /** Endpoints with something to say whose time has not come. */
   readonly #delayed = new Set<number>();
+  /** Milliseconds that the report which just went out came late: the next one makes up for it, so that a thousand of them take as long as they did. */
+  #late = 0;
   #place = -1;
   #now: SectionPlayer | undefined;
   #pipes: UsbInPipes | undefined;
@@ -109,16 +111,16 @@ export class TapePlayer implements Player {
   }
 
   /** The suite changed something at the device. */
-  called(name: string): void {
+  called(name: string, mark?: string): void {
     const playing = this.#now;
     if (!playing || this.#live) return;
     const next = playing.nextCall;
-    const how = playing.call(name);
-    // A look that was repeated while it waited, or one more than in the recording: nothing on the tape hangs on it.
+    const how = playing.call(name, mark);
+    // A look that was repeated while it waited, or what a test does until it works: the device says what it said then.
     if (how === 'again') this.#book.benign += 1;
     if (how === 'unknown' && this.#mode === 'new-episodes') this.#goLive();
     else if (how === 'unknown' && playing.section.calls.length > 0) this.#book.diverge({ index: next?.index, what: 'call', expected: next?.name ?? 'no further call of the suite', found: `the suite called ${name}` });
-    if (how !== 'played') return;
+    if (how === 'unknown') return;
     this.#book.note(() => `suite: ${name}`);
     this.#pump();
   }
@@ -274,13 +276,17 @@ export class TapePlayer implements Player {
     const isHeard = (): boolean => chunk.kind === 'bulk' || this.#polled.has(endpoint & 0x0f);
     if (this.#delayed.has(endpoint) || !isHeard()) return;
     this.#delayed.add(endpoint);
+    const wait = chunk.kind === 'bulk' ? chunk.after + headStart : Math.max(0, chunk.after - this.#late);
+    const due = performance.now() + wait;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       this.#delayed.delete(endpoint);
       if (this.#now !== playing || this.#live || !isHeard()) return;
+      this.#late = chunk.kind === 'interrupt' ? Math.max(0, performance.now() - due) : 0;
       this.#send(playing, endpoint, chunk);
       this.#pump();
-    }, chunk.kind === 'bulk' ? chunk.after + headStart : chunk.after);
+      this.#late = 0;
+    }, wait);
     this.#timers.add(timer);
   }
 

@@ -51,13 +51,21 @@ export interface InChunk {
   readonly after: number;
 }
 
+/** Something that the suite did to the device. */
+export interface SuiteCall {
+  readonly name: string;
+  readonly index: number;
+  /** What stands for the values that it brought; a tape of an earlier time has none. */
+  readonly with?: string;
+}
+
 /** From one plug, or from the beginning of one test, to the next: what happens in it is played by cause, not by the clock. */
 export interface Section {
   readonly begins: 'plug' | 'mark';
   /** Test that it belongs to. */
   readonly name: string | undefined;
   readonly index: number;
-  readonly calls: readonly { readonly name: string; readonly index: number }[];
+  readonly calls: readonly SuiteCall[];
   readonly controls: ReadonlyMap<string, readonly ControlAnswer[]>;
   readonly outs: ReadonlyMap<number, OutStream>;
   readonly ins: readonly InChunk[];
@@ -107,7 +115,7 @@ class SectionBuilder {
   readonly #begins: 'plug' | 'mark';
   readonly #name: string | undefined;
   readonly #index: number;
-  readonly #calls: { name: string; index: number }[] = [];
+  readonly #calls: SuiteCall[] = [];
   readonly #controls = new Map<string, ControlAnswer[]>();
   readonly #pieces = new Map<number, { bytes: Uint8Array[]; length: number; stretches: OutStretch[]; hidden: [number, number][] }>();
   readonly #ins: InChunk[] = [];
@@ -130,7 +138,7 @@ class SectionBuilder {
     const { kind, endpoint = 0, setup, status = 'ok', data = new Uint8Array(0), t } = event;
     if (kind === 'bulk' && this.#exchanges.add(event, index, this.#calls.length)) return;
     if (kind === 'call') {
-      this.#calls.push({ name: event.name ?? '', index });
+      this.#calls.push({ name: event.name ?? '', index, ...(event.with === undefined ? {} : { with: event.with }) });
       this.#exchanges.called(t);
       this.#cause = t;
     } else if (kind === 'control' && setup && !isStandard(setup)) {

@@ -1,3 +1,14 @@
+import { createHash } from 'node:crypto';
+
+/** Characters of values that are looked at; what brings more is told by its beginning and its length. */
+const mostValues = 4 * 1024 * 1024;
+
+/** What stands for the values of a call: the same for the same values. Functions and what else is no data count for nothing. */
+export function valuesMark(values: readonly unknown[]): string {
+  const text = JSON.stringify(values, (_key, value: unknown) => (ArrayBuffer.isView(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') : typeof value === 'bigint' ? `${value}` : value));
+  return createHash('sha256').update(text.slice(0, mostValues)).update(String(text.length)).digest('hex').slice(0, 12);
+}
+
 /** Values that are data and not something to act on. */
 function isData(value: object): boolean {
   return Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Promise || value instanceof Date || value instanceof Map || value instanceof Set || value instanceof AbortSignal;
@@ -12,9 +23,9 @@ function acts(value: object): boolean {
 /**
  * The controls of a unit, with what the suite changes told to `around`: a property that is set, or a method that returns nothing or a promise.
  * What returns a value at once is a look and changes nothing. Parts that have methods of their own are watched too, by `part.method`.
- * @param around runs the body, and is told afterwards whether it was a change; what the body causes at once happens inside
+ * @param around runs the body, and is told afterwards whether it was a change; what the body causes at once happens inside. `values` tells what the suite gave
  */
-export function watchControls<T>(controls: T, around: (name: string, body: () => boolean) => void, prefix = ''): T {
+export function watchControls<T>(controls: T, around: (name: string, body: () => boolean, values: readonly unknown[]) => void, prefix = ''): T {
   if (typeof controls !== 'object' || controls === null) return controls;
   return new Proxy(controls, {
     get: (target, key) => {
@@ -26,14 +37,14 @@ export function watchControls<T>(controls: T, around: (name: string, body: () =>
           around(`${prefix}${key}`, () => {
             result = Reflect.apply(value, target, args);
             return result === undefined || result instanceof Promise;
-          });
+          }, args);
           return result;
         };
       }
       return typeof value === 'object' && value !== null && acts(value) ? watchControls(value, around, `${prefix}${key}.`) : value;
     },
     set: (target, key, value) => {
-      around(`${prefix}${String(key)}=`, () => Reflect.set(target, key, value, target));
+      around(`${prefix}${String(key)}=`, () => Reflect.set(target, key, value, target), [value]);
       return true;
     },
   });

@@ -4,7 +4,7 @@ import { HwlabError } from '../../base/hwlab-error.ts';
 import type { CassetteEvent } from '../../wire/cassette/cassette.ts';
 import { JobHider } from '../cassette/job-scrubber.ts';
 import { NameScrubber } from '../cassette/scrub.ts';
-import { watchControls } from '../cassette/watch-controls.ts';
+import { valuesMark, watchControls } from '../cassette/watch-controls.ts';
 import { buildDescriptors } from '../descriptors.ts';
 import type { PluggedDevice, PlugOptions } from '../plug.ts';
 import { noBytes } from '../transfer.ts';
@@ -60,8 +60,8 @@ export class RedirectedUnit {
     this.unit = {
       ...shadow,
       ...(shadow.decode ? { decode: shadow.decode.bind(shadow) } : {}),
-      controls: watchControls(shadow.controls, (name, body) => {
-        if (body()) this.#beside({ from: 'suite', kind: 'call', name });
+      controls: watchControls(shadow.controls, (name, body, values) => {
+        if (body()) this.#beside({ from: 'suite', kind: 'call', name, with: valuesMark(values) });
       }),
     };
   }

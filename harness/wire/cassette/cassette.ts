@@ -39,6 +39,8 @@ export interface CassetteEvent {
   /** Stretches of `data`, [from, to) in order, that were made unreadable at record time: zeros stand there, and a replay takes anything of that length. */
   readonly hidden?: readonly (readonly [number, number])[];
   readonly name?: string;
+  /** Of a `call`: what stands for the values that it brought, so that the same call made again is known. */
+  readonly with?: string;
   /** What it means, in words. */
   readonly meaning?: string;
 }

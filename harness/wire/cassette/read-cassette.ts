@@ -74,7 +74,7 @@ function eventOf(value: Record<string, unknown>, number: number, before: number)
   if (typeof t !== 'number' || !(t >= before && t <= longest)) throw wrong('"t" is no time at or after that of the line before');
   if (typeof from !== 'string' || !parties.has(from) || typeof kind !== 'string' || !kinds.has(kind)) throw wrong('"from" or "kind" is unknown');
   if (endpoint !== undefined && (!Number.isInteger(endpoint) || (endpoint as number) < 0 || (endpoint as number) > 0x8f)) throw wrong('"endpoint" is no endpoint address');
-  for (const [key, each] of Object.entries({ status, data, name, meaning })) if (each !== undefined && typeof each !== 'string') throw wrong(`"${key}" is no text`);
+  for (const [key, each] of Object.entries({ status, data, name, meaning, with: value['with'] })) if (each !== undefined && typeof each !== 'string') throw wrong(`"${key}" is no text`);
   if (kind === 'control' && !isSetup(setup)) throw wrong('a control request without its setup packet');
   if ((kind === 'bulk' || kind === 'interrupt') && endpoint === undefined) throw wrong('a transfer without its endpoint');
   if (typeof data === 'string' && (data.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(data))) throw wrong('"data" is not base64');
