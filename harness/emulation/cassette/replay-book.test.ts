@@ -26,4 +26,12 @@ describe('the verdict of a tape', () => {
     const { verdict: worst, first, divergences } = book.report(some, ['a word'], 0);
     expect([worst, divergences, first?.found, first?.before[0], first?.before.length]).to.deep.equal(['divergence', 2, 'one', 'event 3', 10]);
   });
+
+  it('tells the first divergences when they happen, and counts them all', () => {
+    const told: string[] = [];
+    const book = new ReplayBook(({ found, before }) => told.push(`${found} after ${before.join()}`));
+    book.note(() => 'plugged in');
+    for (let each = 1; each <= 1000; each += 1) book.diverge({ index: each, what: 'data', expected: 'zero', found: `${each}` });
+    expect([told[0], told.length, book.report(all, [], 0).divergences]).to.deep.equal(['1 after plugged in', 20, 1000]);
+  });
 });

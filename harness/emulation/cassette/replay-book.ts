@@ -1,6 +1,8 @@
 import type { Divergence, ReplayReport, TapeVerdict } from './divergence.ts';
 
 const lastEvents = 10;
+/** Divergences that are told one by one; a tape that lost its driver has thousands. */
+const mostTold = 20;
 
 /** What a replay notes of the driver: its last events, the first difference, and how many there were. */
 export class ReplayBook {
@@ -9,12 +11,21 @@ export class ReplayBook {
   /** What the device waited for did not come in its time. */
   stalled = false;
   readonly #recent: (() => string)[] = [];
+  readonly #told: (divergence: Divergence) => void;
   #first: Divergence | undefined;
   #divergences = 0;
 
+  /** @param told hears of the first divergences, when they happen */
+  constructor(told: (divergence: Divergence) => void = () => undefined) {
+    this.#told = told;
+  }
+
   diverge(difference: Omit<Divergence, 'before'>): void {
     this.#divergences += 1;
-    this.#first ??= { ...difference, before: this.#recent.map((line) => line().trim()) };
+    if (this.#divergences > mostTold) return;
+    const divergence = { ...difference, before: this.#recent.map((line) => line().trim()) };
+    this.#first ??= divergence;
+    this.#told(divergence);
   }
 
   /** Keeps the last events; their words are only made when they are wanted. */

@@ -1,6 +1,6 @@
 import type { Cassette } from '../../wire/cassette/cassette.ts';
 import type { EmulatedUnit } from '../usb-device.ts';
-import type { ReplayReport } from './divergence.ts';
+import type { Divergence, ReplayReport } from './divergence.ts';
 import { TapePlayer } from './tape-player.ts';
 import { valuesMark, watchControls } from './watch-controls.ts';
 
@@ -17,6 +17,8 @@ export interface ReplayOptions {
    * flash); what it would answer is thrown away: the tape answers. With `new-episodes` it is the original that answers what the tape does not have.
    */
   readonly shadow: EmulatedUnit<unknown>;
+  /** Hears of the first divergences, when they happen. */
+  readonly onDivergence?: (divergence: Divergence) => void;
 }
 
 export interface ReplayedUnit {

@@ -42,7 +42,7 @@ export class TapePlayer implements Player {
   readonly playedSections: { place: number | undefined; fresh: boolean }[] = [];
   readonly #hasTests: boolean;
   readonly #played = new Map<Section, SectionPlayer>();
-  readonly #book = new ReplayBook();
+  readonly #book: ReplayBook;
   readonly #words: TransferWords;
   readonly #requests: RequestPlayer;
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -62,7 +62,8 @@ export class TapePlayer implements Player {
   #live = false;
   #watchdog: NodeJS.Timeout | undefined;
 
-  constructor(cassette: Cassette, { mode, shadow }: ReplayOptions) {
+  constructor(cassette: Cassette, { mode, shadow, onDivergence }: ReplayOptions) {
+    this.#book = new ReplayBook(onDivergence);
     const { emulator, usb } = shadow.model;
     this.#pairs = asksInAnyOrder.has(emulator) ? pairsOf(usb.configuration) : new Map();
     this.#sections = toSections(cassette.events, this.#pairs);

@@ -33,6 +33,9 @@ export function storyItems(lines: readonly CellTraceLine[], end: number): TraceI
       case 'exchange':
         items.push({ lane: 'exchange', t: line.t, took: line.ms, text: `${line.protocol === 'ipp' ? 'IPP' : line.protocol === 'escl' ? 'eSCL' : 'HTTP'} ${line.asked}${line.answered === undefined ? '' : ` → ${line.answered}`}`, ...(line.ok ? {} : { state: 'warn' }), parts: partsOf({ request: line.request, reply: line.reply }) });
         break;
+      case 'divergence':
+        items.push({ lane: 'wire', t: line.t, text: `≠ ${line.found}`, state: 'bad', parts: partsOf({ divergence: line.what, expected: line.expected, actual: line.found, before: line.before }) });
+        break;
       case 'measured':
         items.push({ lane: 'note', t: line.t, text: `${line.name} = ${line.value}` });
         break;

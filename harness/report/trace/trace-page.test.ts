@@ -44,6 +44,14 @@ describe('the trace of a cell', () => {
     ]);
   });
 
+  it('shows on the cable where a driver left the tape, with what the tape has', async () => {
+    await story({ t: 1000, kind: 'divergence', what: 'request', expected: 'Print-Job with media: iso_a4', found: 'Print-Job with media: na_letter', before: 'plugged in\ncontrol GET_DEVICE_ID' });
+    const { items } = await readCellTrace(folder, undefined);
+    expect(items.map(({ lane, t, text, state, parts = [] }) => [lane, t, text, state, Object.fromEntries(parts.map((part) => [part.name, part.text]))])).to.deep.equal([
+      ['wire', 1000, '≠ Print-Job with media: na_letter', 'bad', { divergence: 'request', expected: 'Print-Job with media: iso_a4', actual: 'Print-Job with media: na_letter', before: 'plugged in\ncontrol GET_DEVICE_ID' }],
+    ]);
+  });
+
   it('gives lines of the kernel log and the console the time at which they came', async () => {
     await story({ t: 5000, kind: 'console', bytes: 4 }, { t: 6000, kind: 'console', bytes: 20 }, { t: 9000, kind: 'uptime', seconds: 12 });
     await writeFile(join(folder, 'a1/console.log'), 'one\nand a second one');

@@ -91,7 +91,7 @@ export class CellSession {
 
     trace({ kind: 'phase', phase: 'attach' });
     mark = performance.now();
-    if (order.tape) this.#tape = new CellTape(order.tape, this.#evidence.path, { image: order.cell.image, machine: order.cell.machine, suite: order.cell.suite, cell: order.cell.id, seed: String(order.seed), ...facts });
+    if (order.tape) this.#tape = new CellTape(order.tape, this.#evidence.path, { image: order.cell.image, machine: order.cell.machine, suite: order.cell.suite, cell: order.cell.id, seed: String(order.seed), ...facts }, ({ what, expected, found, before }) => trace({ kind: 'divergence', what, expected, found, before: before.join('\n') }));
     const units = new CellUnits({ order, shell, scope: this.#scope, tape: this.#tape, onWire: (event) => wire.record(event), trace });
     this.#units = units;
     const unit = await units.make(order.model as EmulatedModel, this.#deadline);

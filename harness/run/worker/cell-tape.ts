@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { HwlabError } from '../../base/hwlab-error.ts';
 import type { Artefact } from '../../db/generated/result.ts';
 import { readCassetteFile, writeCassetteFile, type CassetteWriter } from '../../emulation/cassette/cassette-file.ts';
-import type { ReplayReport } from '../../emulation/cassette/divergence.ts';
+import type { Divergence, ReplayReport } from '../../emulation/cassette/divergence.ts';
 import { growCassette } from '../../emulation/cassette/grow-cassette.ts';
 import { recordUnit } from '../../emulation/cassette/record-unit.ts';
 import { replayUnit, type ReplayMode } from '../../emulation/cassette/replay-unit.ts';
@@ -23,6 +23,7 @@ export class CellTape {
   readonly #order: TapeOrder;
   readonly #folder: string;
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #onDivergence: (divergence: Divergence) => void;
   #writer: CassetteWriter | undefined;
   #report: (() => ReplayReport) | undefined;
   /** The cassette with its new episodes; undefined when there are none. */
@@ -30,17 +31,18 @@ export class CellTape {
   #mark: (test: string) => void = () => undefined;
 
   /** @param folder absolute, of the cell's evidence */
-  constructor(order: TapeOrder, folder: string, environment: Readonly<Record<string, string>>) {
+  constructor(order: TapeOrder, folder: string, environment: Readonly<Record<string, string>>, onDivergence: (divergence: Divergence) => void = () => undefined) {
     this.#order = order;
     this.#folder = folder;
     this.#environment = environment;
+    this.#onDivergence = onDivergence;
   }
 
   /** @throws HwlabError usage `cassette-...` */
   async take(unit: EmulatedUnit<unknown>): Promise<TapedUnit> {
     if ('play' in this.#order) {
       const cassette = await readCassetteFile(this.#order.play);
-      const { unit: replayed, mark, report, played } = replayUnit(cassette, { mode: this.#order.mode, shadow: unit });
+      const { unit: replayed, mark, report, played } = replayUnit(cassette, { mode: this.#order.mode, shadow: unit, onDivergence: this.#onDivergence });
       this.#mark = mark;
       this.#report = report;
       if (this.#order.mode !== 'new-episodes') return { unit: replayed, onWire: () => undefined };

@@ -22,6 +22,7 @@ export type CellTraceLine = At &
     | { readonly kind: 'wait-end'; readonly n: number; readonly ok: boolean; readonly looks: number; readonly saw?: string }
     | { readonly kind: 'assertion'; readonly ok: boolean; readonly said: string; readonly expected?: string; readonly actual?: string; readonly at?: string }
     | { readonly kind: 'exchange'; readonly protocol: string; readonly ms: number; readonly asked: string; readonly answered?: string; readonly ok: boolean; readonly request?: string; readonly reply?: string }
+    | { readonly kind: 'divergence'; readonly what: string; readonly expected: string; readonly found: string; readonly before?: string }
     | { readonly kind: 'measured'; readonly name: string; readonly value: number }
     | { readonly kind: 'kept'; readonly name: string; readonly path: string; readonly mediaType: string }
     | { readonly kind: 'screenshot'; readonly path: string }
@@ -44,6 +45,7 @@ const shapes: Readonly<Record<CellTraceKind, Shape>> = {
   'wait-end': { n: 'number', ok: 'boolean', looks: 'number', saw: 'string?' },
   assertion: { ok: 'boolean', said: 'string', expected: 'string?', actual: 'string?', at: 'string?' },
   exchange: { protocol: 'string', ms: 'number', asked: 'string', answered: 'string?', ok: 'boolean', request: 'string?', reply: 'string?' },
+  divergence: { what: 'string', expected: 'string', found: 'string', before: 'string?' },
   measured: { name: 'string', value: 'number' },
   kept: { name: 'string', path: 'string', mediaType: 'string' },
   screenshot: { path: 'string' },
