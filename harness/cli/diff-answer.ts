@@ -88,8 +88,9 @@ export async function nightsDiff(a: string, b: string, databases: readonly strin
   const alone = changes.filter(({ was, is }) => !was || !is);
   const only = alone.map(({ cell, was, is }) => `${was ? '-' : '+'} ${cell} ${(was ?? is)?.outcome ?? ''}`);
   const packages = [...new Set([...first.values(), ...second.values()].map(({ cell }) => cell.image))].sort().flatMap((image) => {
-    const of = (results: ReadonlyMap<string, Result>): Readonly<Record<string, string>> => [...results.values()].find(({ cell }) => cell.image === image)?.environment.packages ?? {};
-    return diffFacts(of(first), of(second)).map((change) => ({ ...change, name: `${image}: ${change.name}` }));
+    // A cell that never got to its guest knows no packages; of an image of one night only there is nothing to compare.
+    const [was, is] = [first, second].map((results) => [...results.values()].find(({ cell, environment }) => cell.image === image && environment.packages !== undefined)?.environment.packages);
+    return was && is ? diffFacts(was, is).map((change) => ({ ...change, name: `${image}: ${change.name}` })) : [];
   });
   const measures = changes.flatMap(({ cell, was, is }) => (was && is ? diffResults(was, is).measures.map((change) => ({ ...change, name: `${cell}\n${change.name}` })) : []));
   const lines = [

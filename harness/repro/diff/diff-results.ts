@@ -27,9 +27,10 @@ export interface ResultDiff {
   readonly measures: readonly MeasureChange[];
 }
 
-/** What differs between two results: where they ran, packages, tests by outcome and by signature, measurements. Logs and wire traces are files and are compared apart. */
+/** What differs between two results: where they ran, packages where both got to know them, tests by outcome and by signature, measurements. Logs and wire traces are files and are compared apart. */
 export function diffResults(was: Result, is: Result): ResultDiff {
-  return { environment: diffFacts(placeOf(was), placeOf(is)), packages: diffFacts(was.environment.packages ?? {}, is.environment.packages ?? {}), tests: diffTests(was.tests, is.tests), measures: measuresOf(was, is) };
+  const [before, now] = [was.environment.packages, is.environment.packages];
+  return { environment: diffFacts(placeOf(was), placeOf(is)), packages: before && now ? diffFacts(before, now) : [], tests: diffTests(was.tests, is.tests), measures: measuresOf(was, is) };
 }
 
 function moved(name: string, was: number, is: number): boolean {

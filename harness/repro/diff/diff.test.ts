@@ -46,6 +46,7 @@ describe('diffResults', () => {
     expect(diff.measures.filter(({ moved }) => moved).map(({ name }) => name)).to.deep.equal(['total, ms']);
     const quick = (total: number): Result => exampleResult({ timings: { total } });
     expect(diffResults(quick(1), quick(2)).measures.filter(({ moved }) => moved), 'times of a few milliseconds').to.deep.equal([]);
+    expect(diffResults(was, base).packages, 'a cell that never got to its guest').to.deep.equal([]);
     expect(diffResults(was, was)).to.deep.include({ environment: [], packages: [], tests: [] });
   });
 });
