@@ -1,12 +1,25 @@
 import { createHash } from 'node:crypto';
 
-/** Characters of values that are looked at; what brings more is told by its beginning and its length. */
-const mostValues = 4 * 1024 * 1024;
+/** Bytes of one value that are looked at; of what brings more its beginning and its length tell. */
+const mostOfValue = 4 * 1024 * 1024;
 
-/** What stands for the values of a call: the same for the same values. Functions and what else is no data count for nothing. */
+/** What stands for the values of a call: the same for the same values. Functions count for nothing, and so does what no JSON can be made of. */
 export function valuesMark(values: readonly unknown[]): string {
-  const text = JSON.stringify(values, (_key, value: unknown) => (ArrayBuffer.isView(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') : typeof value === 'bigint' ? `${value}` : value));
-  return createHash('sha256').update(text.slice(0, mostValues)).update(String(text.length)).digest('hex').slice(0, 12);
+  const hash = createHash('sha256');
+  for (const value of values) {
+    const bytes = ArrayBuffer.isView(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : Buffer.from(jsonOf(value));
+    hash.update(`${bytes.length} `).update(bytes.subarray(0, mostOfValue));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    // Of a function and of undefined it makes undefined, whatever its type says.
+    return (JSON.stringify(value) as string | undefined) ?? '';
+  } catch {
+    return '';
+  }
 }
 
 /** Values that are data and not something to act on. */
