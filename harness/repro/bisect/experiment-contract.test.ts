@@ -32,6 +32,7 @@ function guests(folder: string, signal: AbortSignal, given: string[], any = fals
     given.push(`${image}: ${order.packages?.install.join(' ') ?? ''} -${order.packages?.remove.join(' ') ?? ''}`);
     if (image === 'packages-refused') throw new HwlabError({ code: 'packages-not-installed', blame: 'lab', message: 'dpkg: dependency problems' });
     const fails = image === 'bad' ? failure : image === 'otherwise' ? { ...failure, message: 'the kernel is on fire' } : undefined;
+    send({ type: 'connected', facts: { kernel: '6.1.0-30-amd64', osRelease: 'Debian' }, ms: 1 });
     send({ type: 'test-finished', id: testId, title: 'a page arrives', feature: 'a.b', requirement: 'required', attempt: { attempt: 1, outcome: fails ? 'FAIL' : 'PASS', startedAt: new Date().toISOString(), durationMs: 1, artefacts: [], ...(fails ? { failure: fails } : {}) } });
     send({ type: 'done', artefacts: [], timings: {} });
     return Promise.resolve();
@@ -102,6 +103,12 @@ describe('experiments of a bisection', () => {
 
   it('takes any failure for the one that is looked for where a person says so', async () => {
     expect(await guests(folder, new AbortController().signal, [], true).run(subject('otherwise'))).to.include({ outcome: 'bad' });
+  });
+
+  it('says nothing of a kernel when another one was started', async () => {
+    const run = async (kernel: string) => await guests(folder, new AbortController().signal, []).run({ ...subject('bad'), kernel });
+    expect(await run('6.1.0-30-amd64')).to.include({ outcome: 'bad' });
+    expect(await run('6.12.9-amd64')).to.include({ outcome: 'untestable', said: 'it started with the kernel 6.1.0-30-amd64, not with 6.12.9-amd64' });
   });
 
   it('gives a guest the packages of the subject, keeps its result apart and says in it what was installed', async () => {

@@ -6,6 +6,8 @@ export interface Subject {
   /** Id of a stored image. */
   readonly image: string;
   readonly packages?: PackageOrder;
+  /** Release of the kernel that is to run, as uname says it; a run with another one says nothing of this state. */
+  readonly kernel?: string;
   /** What the state is made of, so that the same state is known again: hashes and versions, no paths. */
   readonly key: string;
   /** For people. */

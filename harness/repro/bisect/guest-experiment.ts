@@ -38,6 +38,8 @@ export class GuestExperiment implements Experiment {
       const order: Cell = { ...cell, ...(subject.packages ? { packages: subject.packages } : {}) };
       for await (const { result } of runAgain(order, 1, { ...parts, ...prepared, repeats: parts.was.id })) {
         const { answer, tests } = judgeRepro(parts.was, result, parts.test?.id);
+        const { kernel } = result.environment;
+        if (subject.kernel !== undefined && kernel !== undefined && kernel !== subject.kernel) return { outcome: 'untestable', result: result.id, said: `it started with the kernel ${kernel}, not with ${subject.kernel}`, seconds: seconds() };
         const said = (tests.find((each) => each.said !== undefined)?.said ?? result.reason?.message)?.slice(0, 300);
         const outcome = answer === 'same failure' || (parts.any && answer === 'other failure') ? 'bad' : answer === 'passes' ? 'good' : 'untestable';
         return { outcome, result: result.id, ...(said === undefined ? {} : { said }), seconds: seconds() };

@@ -28,6 +28,7 @@ describe('kernels between two images', () => {
     expect(subjects[0]).to.include({ image: 'os-12', key: good.key });
     expect(subjects[0]?.make).to.equal(undefined);
     expect(new Set(subjects.map(({ key }) => key)).size).to.equal(4);
+    expect(subjects.map((each) => each.kernel)).to.deep.equal([undefined, '6.5', '6.9-rc1', '6.12']);
     for (const { image, key, make } of subjects.slice(1)) {
       expect(image).to.match(/^os-12-kernel-[0-9a-f]{10}$/);
       expect(key).to.match(/^[0-9a-f]{16}$/);

@@ -60,7 +60,8 @@ export function kernelSubjects(good: Subject, kernels: readonly InstallableKerne
     if (index === 0) return { ...good, label: `${good.label} with its own kernel, ${it.version}` };
     const hash = createHash('sha256').update([good.key, it.name, it.version].join('\n')).digest('hex');
     const id = `${good.image.slice(0, 30)}-kernel-${hash.slice(0, 10)}`;
-    return { image: id, key: hash.slice(0, 16), label: `${good.label} with the kernel ${it.version} of ${image}`, make: async () => await makeImage(id, good.image, { image, package: it }, options) };
+    const kernel = it.name.replace(/^linux-image-/, '').replace(/-unsigned$/, '');
+    return { image: id, kernel, key: hash.slice(0, 16), label: `${good.label} with the kernel ${it.version} of ${image}`, make: async () => await makeImage(id, good.image, { image, package: it }, options) };
   });
 }
 
