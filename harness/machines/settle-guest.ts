@@ -25,7 +25,8 @@ export async function untilReady(shell: Shell, ready: { readonly what: string; r
   const look = async (): Promise<Look<true>> => {
     const { exitCode, stdout, stderr } = await shell.run(ready.command, { deadline: until, accept: Array.from({ length: 256 }, (_, code) => code) });
     if (exitCode === 0) return { value: true };
-    const saw = `exit ${exitCode}${`: ${stderr.trim() || stdout.trim()}`.slice(0, 200)}`;
+    const said = stderr.trim() || stdout.trim();
+    const saw = `exit ${exitCode}${said === '' ? '' : `: ${said.slice(0, 200)}`}`;
     if (++looks % looksPerLine === 0) say(`not yet: ${saw}`);
     return { saw };
   };
