@@ -112,21 +112,22 @@ describe('cassettes, with real guests', function () {
       expect(result.tape?.divergences).to.equal(0);
     });
 
-    for (const [kind, device, suite] of [
-      ['printer', 'hp-laserjet-p1102', 'printers'],
-      ['scanner with a feeder (eSCL over ipp-usb)', 'kyocera-ecosys-m2040dn', 'scanners'],
-      ['panel with a pen', 'hwlab-panel-65', 'panels'],
-      ['robotics brick', 'lego-ev3', 'robotics-lego'],
-      ['stick', 'sandisk-cruzer-blade', 'storage'],
+    for (const [kind, device, suite, test] of [
+      ['printer', 'hp-laserjet-p1102', 'printers', undefined],
+      ['scanner with a feeder (eSCL over ipp-usb)', 'kyocera-ecosys-m2040dn', 'scanners', undefined],
+      ['panel with a pen', 'hwlab-panel-65', 'panels', undefined],
+      ['robotics brick', 'lego-ev3', 'robotics-lego', undefined],
+      // How far a write came when the stick is pulled is another each time (docs/cassettes.md).
+      ['stick that is written to by a user', 'sandisk-cruzer-blade', 'storage', 'user'],
     ] as const) {
       it(`a ${kind} runs the suite of its class on its tape alone as the emulated original did`, async () => {
-        const cassette = await record(device, suite);
+        const cassette = await record(device, suite, test);
         const original = await only(join(folder, `${device}-${suite}-db`));
-        const { result, stderr } = await play(cassette, suite);
+        const { result, stderr } = await play(cassette, suite, ...(test === undefined ? [] : ['--test', test]));
         expect(result.cell.attachment).to.equal('replayed');
         const outcomes = ({ tests }: Result): readonly string[] => tests.map(({ id, outcome }) => `${id} ${outcome}`);
         expect(outcomes(result), stderr.slice(-4000)).to.deep.equal(outcomes(original));
-        expect(original.tests.filter(({ outcome }) => outcome === 'PASS').length).to.be.above(3);
+        expect(original.tests.filter(({ outcome }) => outcome === 'PASS').length).to.be.above(test === undefined ? 3 : 1);
         expect(result.tape?.divergences, stderr.slice(-4000)).to.equal(0);
       });
     }
