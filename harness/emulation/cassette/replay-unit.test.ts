@@ -347,5 +347,8 @@ describe('a replayed device', () => {
     const { report } = await replay(cassette, createHidTouch(panel), gestures(replayed, [0.2, 0.7, 0.7, 0.2, 0.7, 1]));
     expect(replayed).to.deep.equal([...hand, ...finger, ...finger, ...hand, ...finger]);
     expect(report()).to.include({ verdict: 'benign-difference', divergences: 0, benign: 4 });
+    const early: string[] = [];
+    await replay(cassette, createHidTouch(panel), gestures(early, [0.2, 0.2, 0.7, 0.7]));
+    expect(early, 'before what a later call brings').to.deep.equal([...hand, ...hand, ...finger, ...finger]);
   });
 });

@@ -178,7 +178,13 @@ export class SectionPlayer {
   }
 
   #reportAgain(epoch: number): void {
-    for (const chunk of this.section.ins) if (chunk.kind === 'interrupt' && chunk.needs.epoch === epoch) this.#ins.get(chunk.endpoint)?.chunks.push(chunk);
+    for (const [endpoint, { chunks, next }] of this.#ins) {
+      const again = this.section.ins.filter((chunk) => chunk.endpoint === endpoint && chunk.kind === 'interrupt' && chunk.needs.epoch === epoch);
+      // Behind what is going out, and before what a later call of the suite is to bring.
+      const later = chunks.findIndex((chunk, place) => place >= next && chunk.needs.epoch > this.#epoch);
+      const rest = later < 0 ? [] : chunks.splice(later);
+      for (const chunk of [...again, ...rest]) chunks.push(chunk);
+    }
   }
 
   #count(setup: SetupPacket, data: Uint8Array): void {
