@@ -1,14 +1,12 @@
 import { expect } from 'chai';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Deadline } from '../../harness/base/deadline.ts';
-import { projectRoot } from '../../harness/base/places.ts';
 import { openImage } from '../../harness/images/open-image.ts';
 import { makeSchoolDisk, type SchoolDisk } from './brought-image/make-school-disk.ts';
 import { longRun } from './long-run.ts';
+import { spawnHwlab, type Ended } from './spawn-hwlab.ts';
 
 /** What a school's IT brings: a disk of its own, with its own boot loader, host key and login. Only `--long` boots it by UEFI, too. */
 const ways = [
@@ -27,15 +25,7 @@ describe('an image that a user brings', function () {
   });
   after(async () => rm(folder, { recursive: true, force: true }));
 
-  async function hwlab(...args: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-    const child = spawn(join(projectRoot, 'hwlab'), args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HWLAB_CACHE: join(folder, 'cache') } });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (data) => (stdout += String(data)));
-    child.stderr.on('data', (data) => (stderr += String(data)));
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, stdout, stderr };
-  }
+  const hwlab = async (...args: string[]): Promise<Ended> => spawnHwlab(args, { env: { ...process.env, HWLAB_CACHE: join(folder, 'cache') } });
   const signature = (id: string): string[] => ['run', '--image', id, '--device', 'arduino-uno-r3', '--suite', 'robotics', '--test', 'signature', '--db', join(folder, 'db'), '--reports', join(folder, 'reports'), '--yes', '--json'];
 
   for (const { boot, trust, login } of ways) {

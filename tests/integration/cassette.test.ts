@@ -10,6 +10,7 @@ import { ResultStore } from '../../harness/db/result-store.ts';
 import { readCassetteFile, writeCassetteFile } from '../../harness/emulation/cassette/cassette-file.ts';
 import { readUsbPackets } from '../../harness/wire/usbmon/read-usbmon-packets.ts';
 import { longRun } from './long-run.ts';
+import { spawnHwlab, type Ended } from './spawn-hwlab.ts';
 
 /** A device is recorded with a real guest's driver, and its recording takes its place. */
 describe('cassettes, with real guests', function () {
@@ -18,15 +19,7 @@ describe('cassettes, with real guests', function () {
   before(async () => (folder = await mkdtemp(join(tmpdir(), 'hwlab-cassettes-'))));
   after(async () => rm(folder, { recursive: true, force: true }));
 
-  async function hwlab(...args: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-    const child = spawn(join(projectRoot, 'hwlab'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (data) => (stdout += String(data)));
-    child.stderr.on('data', (data) => (stderr += String(data)));
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, stdout, stderr };
-  }
+  const hwlab = async (...args: string[]): Promise<Ended> => spawnHwlab(args);
 
   async function only(database: string): Promise<Result> {
     const results = await Array.fromAsync(ResultStore.open(database).results({}, (bad) => expect.fail(bad.reason)));

@@ -1,17 +1,15 @@
 import { expect } from 'chai';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Deadline } from '../../harness/base/deadline.ts';
-import { projectRoot } from '../../harness/base/places.ts';
 import type { Bisect, BisectAnswer } from '../../harness/db/generated/bisect.ts';
 import { ResultStore } from '../../harness/db/result-store.ts';
 import { imageFolder } from '../../harness/images/image-store.ts';
 import { openImage } from '../../harness/images/open-image.ts';
 import { describeInLongRun } from './long-run.ts';
 import { makeSchoolKernel } from './regression/make-school-kernel.ts';
+import { spawnHwlab, type Ended } from './spawn-hwlab.ts';
 
 /** Debian's stable kernel, and two builds of that of its backports, of which the second one has lost the driver of serial ports (cdc_acm). */
 describeInLongRun('a driver that one kernel of several has lost, with real guests', function () {
@@ -38,15 +36,7 @@ describeInLongRun('a driver that one kernel of several has lost, with real guest
   });
   after(async () => rm(folder, { recursive: true, force: true }));
 
-  async function hwlab(...args: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-    const child = spawn(join(projectRoot, 'hwlab'), args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HWLAB_CACHE: join(folder, 'cache') } });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (data) => (stdout += String(data)));
-    child.stderr.on('data', (data) => (stderr += String(data)));
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, stdout, stderr };
-  }
+  const hwlab = async (...args: string[]): Promise<Ended> => spawnHwlab(args, { cwd: folder, env: { ...process.env, HWLAB_CACHE: join(folder, 'cache') } });
 
   it('is bisected to that kernel, over the one between, each of them installed in the good image', async () => {
     const places = ['--db', join(folder, 'db'), '--reports', join(folder, 'reports'), '--yes', '--json'];

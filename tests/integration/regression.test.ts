@@ -1,6 +1,4 @@
 import { expect } from 'chai';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,12 +12,7 @@ import { imageFolder } from '../../harness/images/image-store.ts';
 import { openImage } from '../../harness/images/open-image.ts';
 import { describeInLongRun } from './long-run.ts';
 import { culprit, makeSchoolPackages } from './regression/make-school-packages.ts';
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { spawnHwlab, type Ended } from './spawn-hwlab.ts';
 
 /** A night as the QA engineer of a school system has it: two builds of the image, of which the newer one has a mistake in one of its twelve packages. */
 const plan = `name: school
@@ -46,13 +39,7 @@ describeInLongRun('a driver regression made on purpose, from the night to the fi
   }
 
   async function hwlabIn(checkout: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Ended> {
-    const child = spawn(join(checkout, 'hwlab'), args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...env(), ...more } });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (data) => (stdout += String(data)));
-    child.stderr.on('data', (data) => (stderr += String(data)));
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, stdout, stderr };
+    return await spawnHwlab(args, { cwd: folder, env: { ...env(), ...more } }, checkout);
   }
 
   before('two builds, each made of the last by its packages', async () => {
