@@ -20,7 +20,7 @@ export async function offerUnit(lab: Lab, unit: LabUnit, deadline: Deadline, her
   const scope = new Scope();
   try {
     const shell = station.host === here ? hereShell : await loggedIn(station, deadline);
-    if (shell !== hereShell) scope.onEnd('login', async () => (shell as Shell).close());
+    scope.onEnd('login', async () => shell.close());
     const offered = await new StationUnits(shell).offer({ id }, deadline);
     scope.onEnd(`unit ${unit.id}`, async () => offered[Symbol.asyncDispose]());
     return { port: offered.port, [Symbol.asyncDispose]: async () => scope.end() };
@@ -48,8 +48,9 @@ async function loggedIn({ id, login }: LabStation, deadline: Deadline): Promise<
 }
 
 /** This station: nothing to log in to, nothing to forward. */
-const hereShell: Pick<Shell, 'run' | 'forward'> = {
+const hereShell: Pick<Shell, 'run' | 'forward' | 'close'> = {
   run: async (commandLine, { deadline, input, accept, maxOutput }) =>
     runCommand('/bin/sh', ['-c', commandLine], { deadline, ...(input === undefined ? {} : { input }), ...(accept === undefined ? {} : { accept }), ...(maxOutput === undefined ? {} : { maxOutput }) }),
   forward: async (port) => Promise.resolve({ port, [Symbol.asyncDispose]: async () => Promise.resolve() }),
+  close: async () => Promise.resolve(),
 };

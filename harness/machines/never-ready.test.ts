@@ -38,4 +38,11 @@ describe('keepNeverReady', () => {
     expect(readdirSync(join(cache, 'never-ready/dead'))).to.deep.equal(['journal.txt', 'processes.txt']);
     expect(readFileSync(join(cache, 'never-ready/dead/journal.txt'), 'utf8')).to.contain('the shell is closed');
   });
+
+  it('keeps nothing where nothing can be written, and loses not the reason for it', async () => {
+    // No folder can be made below a file, for root as little as on a full disk.
+    writeFileSync(join(cache, 'never-ready'), '');
+    const kept = await keepNeverReady(error, { name: 'full', shell: { run: async () => ({ stdout: '', stderr: '', exitCode: 0 }) }, screens: 0, screenshot: async () => Promise.resolve() });
+    expect(kept).to.equal(error);
+  });
 });

@@ -24,16 +24,21 @@ export interface NeverReadyScene {
 
 /**
  * Keeps what can be seen of a system whose first boot never came to the state that its image's record names: the machine is gone a moment later, and
- * nobody could tell what it hung on. What cannot be had is left out. Gives the error again, with the folder in its advice.
+ * nobody could tell what it hung on. What cannot be had is left out. Gives the error again, with the folder in its advice; as it was where nothing can be kept
+ * (a full disk).
  */
 export async function keepNeverReady(error: HwlabError, scene: NeverReadyScene): Promise<HwlabError> {
   const folder = join(cacheFolder(), 'never-ready', scene.name);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (let screen = 0; screen < scene.screens; screen++) await scene.screenshot(join(folder, `screen-${screen + 1}.png`), screen, Deadline.after(patience)).catch(() => undefined);
-  for (const [file, command] of Object.entries(questions)) {
-    const said = await scene.shell.run(command, { deadline: Deadline.after(patience), maxOutput: mostBytes, accept: [0, 1] }).catch((failure: unknown) => ({ stdout: `it did not answer: ${String(failure)}\n` }));
-    await writeFile(join(folder, file), said.stdout, { mode: 0o600 });
+  try {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (let screen = 0; screen < scene.screens; screen++) await scene.screenshot(join(folder, `screen-${screen + 1}.png`), screen, Deadline.after(patience)).catch(() => undefined);
+    for (const [file, command] of Object.entries(questions)) {
+      const said = await scene.shell.run(command, { deadline: Deadline.after(patience), maxOutput: mostBytes, accept: [0, 1] }).catch((failure: unknown) => ({ stdout: `it did not answer: ${String(failure)}\n` }));
+      await writeFile(join(folder, file), said.stdout, { mode: 0o600 });
+    }
+  } catch {
+    return error;
   }
   return new HwlabError({ code: error.code, blame: error.blame, retryable: error.retryable, message: error.message, advice: `look at what its screens and its journal showed: ${folder}`, facts: { ...error.facts, kept: folder }, cause: error });
 }

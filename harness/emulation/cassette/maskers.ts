@@ -26,8 +26,7 @@ const pageLanguages: readonly Masker[] = [
  * What is written to a medium carries the clock of who writes (times in a directory of FAT) and is looked at by the class that looks on; where it goes and how much of it is not masked.
  * Bulk-Only Transport 1.0, 5.1: a command wrapper with the direction out; SBC: WRITE(10) and WRITE(16).
  */
-// eslint-disable-next-line no-control-regex -- flags of the command wrapper
-const media: readonly Masker[] = [{ name: 'what is written to a medium', pattern: /^USBC[^]{8}\x00[^]{2}[\x2a\x8a][^]{15}([^]+)/gd }];
+const media: readonly Masker[] = [{ name: 'what is written to a medium', pattern: /^USBC[^]{8}\0[^]{2}[\x2a\x8a][^]{15}([^]+)/gd }];
 
 const byEmulator: Readonly<Record<string, readonly Masker[]>> = {
   'ipp-usb-mfp': [...http, ...pageLanguages],
