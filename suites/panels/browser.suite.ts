@@ -17,6 +17,17 @@ const patience = 15;
 const penInterval = 60;
 
 suite('panels-browser', () => {
+  // First, before a test tells the desktop where inputs belong: to forget that it has to be loaded anew, which takes long on a slow rig.
+  feature<HidTouchControls>(
+    'browser.screen',
+    'with two screens a touch arrives on the one that the panel belongs to, without anybody having said which that is',
+    async (cell) => {
+      await twoScreens(cell);
+      await touchesTheScreenOfThePage(cell, true);
+    },
+    limit,
+  );
+
   feature<HidTouchControls>(
     'browser.place',
     'a touch arrives in the page at the pixel under the finger, measured in millimetres on the panel',
@@ -188,16 +199,6 @@ suite('panels-browser', () => {
     },
     limit,
   );
-  feature<HidTouchControls>(
-    'browser.screen',
-    'with two screens a touch arrives on the one that the panel belongs to, without anybody having said which that is',
-    async (cell) => {
-      await twoScreens(cell);
-      await touchesTheScreenOfThePage(cell, true);
-    },
-    limit,
-  );
-
   feature<HidTouchControls>(
     'browser.screen-mapped',
     'with two screens a touch arrives on the one that the desktop was told',

@@ -34,10 +34,12 @@ export async function mapInputs(cell: CellContext<HidTouchControls>, screen: str
 
 /**
  * Makes the desktop forget what it was told. Not by mapping to '*': sway 1.7 looks for a screen of that name, finds none, and stops
- * reading the panel.
+ * reading the panel. A reload is asked for once, however long its answer takes: every further one would be carried out as well.
  */
 export async function unmapInputs(cell: CellContext<HidTouchControls>): Promise<void> {
-  if (told.delete(cell.unit)) await askDesktop(cell, 'reload');
+  if (!told.delete(cell.unit)) return;
+  await cell.guest.run(`${swaymsg} reload 2>/run/hwlab-swaymsg || grep -q 'receive IPC response' /run/hwlab-swaymsg || { cat /run/hwlab-swaymsg >&2; exit 1; }`);
+  await askDesktop(cell, '-t get_version');
 }
 
 /** swaymsg gives up after three seconds (sway, common/ipc-client.c), in which a busy desktop may not answer; the exit code is then 4. */

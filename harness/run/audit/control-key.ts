@@ -1,42 +1,43 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { projectRoot } from '../../base/places.ts';
 import type { NegativeControl } from '../../db/generated/negative-controls.ts';
 import type { Cell } from '../cell.ts';
+import { importClosure } from './import-closure.ts';
 
-/** Code whose change may change what a control shows, beside the suite's own: the emulated devices and the process that runs the tests. */
-const harnessFolders = ['harness/emulation', 'harness/wire', 'harness/run/worker'];
+/** What says of every test how it ended, and what every emulated device is made of. The rest of the way to a guest shows in every test of a night. */
+const judges = ['harness/base/wait-for.ts', 'harness/run/classify-outcome.ts', 'harness/run/worker/counting-failures.ts', 'harness/run/worker/test-guest.ts', 'harness/emulation/usb-device-core.ts'];
 
 /** The key of a control's cell on an image with this hash. */
 export type KeyOf = (cell: Cell, control: NegativeControl, imageSha256: string) => string;
 
 /**
- * Makes keys: names for all that the run of a control depends on, which are the control, the broken model, the folders of the suite, the emulation,
- * and the image. When it is the same as in an earlier audit, the run would be too. 32 hex digits. Sources are read once.
+ * Makes keys: names for what the run of a control depends on, which are the control, the broken model, the code of the suite and of the model's
+ * emulator with all that they import, what judges every test, and the image. When it is the same as in an earlier audit, the run would be too.
+ * 32 hex digits. Sources are read once.
  */
 export function controlKeys(root: string = projectRoot): KeyOf {
   const hashes = new Map<string, string>();
-  const hashOf = (folder: string): string => {
-    const hash = hashes.get(folder) ?? sourcesHash(folder, root);
-    hashes.set(folder, hash);
-    return hash;
-  };
+  const read = new Map<string, readonly string[]>();
   return (cell, control, imageSha256) => {
-    const folders = [...new Set(cell.suiteFiles.map((file) => dirname(file))), ...harnessFolders.map((folder) => join(root, folder))];
-    const parts = [control, cell.model, cell.id.image, cell.id.machine, cell.requirements, imageSha256, folders.map(hashOf)];
+    const files = [...cell.suiteFiles, ...judges.map((file) => join(root, file)), ...sourcesIn(join(root, 'harness/emulation', cell.model.emulator))];
+    const name = files.join('\n');
+    const code = hashes.get(name) ?? sourcesHash(importClosure(files, read), root);
+    hashes.set(name, code);
+    const parts = [control, cell.model, cell.id.image, cell.id.machine, cell.requirements, imageSha256, code];
     return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
   };
 }
 
-/** Of the TypeScript in a folder and below, without unit tests. */
-function sourcesHash(folder: string, root: string): string {
+function sourcesHash(files: readonly string[], root: string): string {
   const hash = createHash('sha256');
-  for (const file of sources(folder)) hash.update(`\0${relative(root, file)}\0`).update(readFileSync(file));
+  for (const file of files) hash.update(`\0${relative(root, file)}\0`).update(readFileSync(file));
   return hash.digest('hex');
 }
 
-function sources(folder: string): readonly string[] {
+/** The TypeScript in a folder and below, without unit tests; nothing for the machine itself, which has no emulator. */
+function sourcesIn(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'))
