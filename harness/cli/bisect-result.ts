@@ -31,9 +31,9 @@ import { loadCatalogue } from '../run/catalogue.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { realLab } from '../run/real-lab.ts';
 import { consentOf } from '../setup/consent.ts';
-import { ensureHostPackages } from '../setup/host-packages.ts';
 import { againEvents } from './again-events.ts';
 import { answerLines, costLines, trialLine, type BisectCost } from './bisect-text.ts';
+import { ensureCellPackages } from './cell-packages.ts';
 import { nightSettings, type NightOptions } from './night-options.ts';
 
 export interface BisectFlags extends NightOptions {
@@ -78,7 +78,7 @@ export async function bisectResult({ result: was, test, database }: FoundResult,
     return exitCodes.ok;
   }
 
-  await ensureHostPackages(['guest'], { ...consentOf({ yes: settings.yes }), deadline, progress: say });
+  await ensureCellPackages(images.map(({ image }) => ({ id: { ...was.cell, image } })), [], { ...consentOf({ yes: settings.yes }), deadline, progress: say });
   const lab = await realLab(deadline, { kernelParameters: was.manifest?.kernelParameters ?? [] });
   const folder = reproFolder(settings.reports);
   const guests = new GuestExperiment({

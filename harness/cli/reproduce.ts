@@ -16,8 +16,8 @@ import { exitCodes } from '../run/exit-code.ts';
 import { harnessRevision } from '../run/harness-revision.ts';
 import { realLab } from '../run/real-lab.ts';
 import { consentOf } from '../setup/consent.ts';
-import { ensureHostPackages } from '../setup/host-packages.ts';
 import { againEvents } from './again-events.ts';
+import { ensureCellPackages } from './cell-packages.ts';
 import { holdOf, type HoldFlags } from './hold-options.ts';
 import { playing, type PlayedCassette } from './play-cassette.ts';
 import { nightSettings, type NightOptions } from './night-options.ts';
@@ -58,7 +58,7 @@ export async function reproduce(order: ReproduceOrder): Promise<number> {
   const catalogue = bundle ? await catalogueWith(bundle, known, bundle.trustSuite) : known;
   const made = await cellAgain(was, wanted, test, catalogue, bundle !== undefined);
   const cell = played ? { ...made, ...playing(made, played, 'strict') } : made;
-  await ensureHostPackages(['guest'], { ...consentOf({ yes: settings.yes }), deadline: Deadline.after(3600_000, signal), progress });
+  await ensureCellPackages([cell], [], { ...consentOf({ yes: settings.yes }), deadline: Deadline.after(3600_000, signal), progress });
 
   const deadline = Deadline.after(24 * 3600_000, signal);
   const kernelParameters = [...(was.manifest?.kernelParameters ?? []), ...overrides.kernelParameters];

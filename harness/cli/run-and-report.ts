@@ -1,20 +1,16 @@
-import { existsSync } from 'node:fs';
 import { Deadline } from '../base/deadline.ts';
 import { messageOf } from '../base/hwlab-error.ts';
 import { TypedEvents } from '../base/typed-events.ts';
 import type { Night } from '../db/generated/night.ts';
 import type { NightEvents } from '../report/night-events.ts';
 import { attachSinks } from '../report/attach-sinks.ts';
-import { readImageRecord } from '../images/catalogue.ts';
-import { loadMachineProfile, machineProfileFile } from '../machines/machine-profile.ts';
 import type { Cell } from '../run/cell.ts';
 import { realLab } from '../run/real-lab.ts';
 import { startNight, type NightRequest } from '../run/start-night.ts';
 import { consentOf } from '../setup/consent.ts';
-import { ensureHostPackages } from '../setup/host-packages.ts';
-import type { HostGroup } from '../setup/host-requirements.ts';
 import { reproFolder } from '../repro/run-again.ts';
 import { tellHolds } from './again-events.ts';
+import { ensureCellPackages } from './cell-packages.ts';
 import { nightInvestigation } from './night-investigation.ts';
 import { interruptSignal } from './interrupt.ts';
 
@@ -45,7 +41,7 @@ export async function runAndReport(options: RunAndReportOptions): Promise<number
   const signal = interruptSignal({ code: 'night-interrupted', says: 'ending the running cells, what is done is kept', advice: 'go on with it: ./hwlab nightly --resume NIGHT' });
   const deadline = Deadline.after(setupMinutes * 60_000, signal);
   try {
-    await ensureHostPackages(['guest', ...(await firmwareGroup(options.cells)), 'image', 'report'], { ...consentOf({ yes: options.yes }), deadline, progress: (step) => void events.emit('preparing', { step }) });
+    await ensureCellPackages(options.cells, ['image', 'report'], { ...consentOf({ yes: options.yes }), deadline, progress: (step) => void events.emit('preparing', { step }) });
     const lab = await realLab(Deadline.after(24 * 3600_000, signal));
     const minutes = options.investigateMinutes ?? 0;
     const summary = await startNight({
@@ -67,16 +63,4 @@ export async function runAndReport(options: RunAndReportOptions): Promise<number
   } finally {
     sinks.stop();
   }
-}
-
-/** UEFI firmware is asked for only where a machine or an image of the night boots by it, and what boots lab machines only for those. */
-async function firmwareGroup(cells: readonly Cell[]): Promise<HostGroup[]> {
-  const groups = new Set<HostGroup>();
-  for (const machine of new Set(cells.map(({ id }) => id.machine))) {
-    // What is no profile is a machine of the lab file.
-    if (!existsSync(machineProfileFile(machine))) groups.add('metal');
-    else if ((await loadMachineProfile(machine)).firmware === 'uefi') groups.add('uefi');
-  }
-  for (const image of new Set(cells.map(({ id }) => id.image))) if ((await readImageRecord(image)).boot === 'uefi') groups.add('uefi');
-  return [...groups];
 }

@@ -8,7 +8,7 @@ import { loadCatalogue } from '../run/catalogue.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { realLab } from '../run/real-lab.ts';
 import { consentOf } from '../setup/consent.ts';
-import { ensureHostPackages } from '../setup/host-packages.ts';
+import { ensureCellPackages } from './cell-packages.ts';
 import { auditCounts, auditLines, controlLine, countsLine } from './audit-text.ts';
 import { interruptSignal } from './interrupt.ts';
 
@@ -50,7 +50,7 @@ export async function auditSuites(suites: readonly string[], options: AuditOptio
 async function run(plan: AuditPlan, { slots, yes }: { readonly slots?: number; readonly yes: boolean }): Promise<AuditOutcome> {
   const signal = interruptSignal({ code: 'night-interrupted', says: 'ending the running controls, what is done is kept', advice: 'go on: give the same command again' });
   const deadline = Deadline.after(setupMinutes * 60_000, signal);
-  await ensureHostPackages(['guest', 'image'], { ...consentOf({ yes }), deadline, progress: say });
+  await ensureCellPackages(plan.controls.filter(({ audited }) => !audited.run).map(({ cell }) => cell), ['image'], { ...consentOf({ yes }), deadline, progress: say });
   const lab = await realLab(Deadline.after(mostHours * 3600_000, signal));
   return await runAudit(plan, { lab, signal, ...(slots === undefined ? {} : { slots }), onPreparing: say, onControl: (suite, control, progress) => say(controlLine(suite, control, progress)) });
 }

@@ -15,7 +15,7 @@ import { loadCatalogue } from '../../run/catalogue.ts';
 import { exitCodes } from '../../run/exit-code.ts';
 import { realLab } from '../../run/real-lab.ts';
 import { consentOf } from '../../setup/consent.ts';
-import { ensureHostPackages } from '../../setup/host-packages.ts';
+import { ensureCellPackages } from '../cell-packages.ts';
 import { againEvents } from '../again-events.ts';
 import { integerOption } from '../integer-option.ts';
 import { investigationLines } from '../investigate-text.ts';
@@ -51,7 +51,7 @@ Exit codes: 0 decided, 4 undecided, 2 wrong usage, no failure to look into, an i
       const { events, signal } = againEvents();
       const progress = (step: string): void => void events.emit('preparing', { step });
       const deadline = Deadline.after(24 * 3600_000, signal);
-      await ensureHostPackages(['guest'], { ...consentOf({ yes: settings.yes }), deadline, progress });
+      await ensureCellPackages([{ id: result.cell }], [], { ...consentOf({ yes: settings.yes }), deadline, progress });
       const lab = await realLab(deadline, { kernelParameters: result.manifest?.kernelParameters ?? [] });
       const night = await Array.fromAsync(ResultStore.open(database).results({ night: result.night }, () => undefined));
       const found = await investigateFailures([failure], { database, folder, night, catalogue: await loadCatalogue(await listImageIds()), lab, events, signal, deadline, budget: flags.budget * 60_000, limit: 8 * 60_000 * (lab.accelerator === 'kvm' ? 1 : 4), progress });

@@ -15,7 +15,7 @@ import { exitCodes } from '../../run/exit-code.ts';
 import { makeCell, suitesOf } from '../../run/plan.ts';
 import { realLab } from '../../run/real-lab.ts';
 import { consentOf } from '../../setup/consent.ts';
-import { ensureHostPackages } from '../../setup/host-packages.ts';
+import { ensureCellPackages } from '../cell-packages.ts';
 import { againEvents } from '../again-events.ts';
 import { holdOf, withHoldOptions, type HoldFlags } from '../hold-options.ts';
 import { nightSettings, withNightOptions, type NightOptions } from '../night-options.ts';
@@ -54,7 +54,7 @@ export function registerTryCommand(program: Command): void {
       const { events, signal } = againEvents();
       const deadline = Deadline.after(24 * 3600_000, signal);
       const progress = (step: string): void => void events.emit('preparing', { step });
-      await ensureHostPackages(['guest'], { ...consentOf({ yes: settings.yes }), deadline: Deadline.after(3600_000, signal), progress });
+      await ensureCellPackages([first], [], { ...consentOf({ yes: settings.yes }), deadline: Deadline.after(3600_000, signal), progress });
       const lab = await realLab(deadline);
       const prepared = await prepareAgain(lab, first, deadline, progress);
       const limit = limitMinutes * 60_000 * (lab.accelerator === 'kvm' ? 1 : 4);

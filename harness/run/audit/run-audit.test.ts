@@ -31,7 +31,7 @@ describe('audit of a suite', () => {
     return new Catalogue({
       models: new Map([['laser', { model: sampleModel('laser'), file: 'laser.json', sha256: '0'.repeat(64) }]]),
       suites: new Map([['printers', { name: 'printers', files: [file], revision: '0', requirements }]]),
-      machines: ['vm-basic'],
+      machines: ['vm-basic', 'vm-uefi'],
       images: ['debian-12', 'other'],
       plans: [],
     });
@@ -66,10 +66,10 @@ describe('audit of a suite', () => {
     };
   }
 
-  async function audit(runProcess: RunCellProcess, more: { again?: boolean; controls?: readonly NegativeControl[]; lab?: NightLab; signal?: AbortSignal } = {}): Promise<AuditOutcome> {
+  async function audit(runProcess: RunCellProcess, more: { again?: boolean; controls?: readonly NegativeControl[]; lab?: NightLab; signal?: AbortSignal; onPreparing?: (step: string) => void } = {}): Promise<AuditOutcome> {
     const controls = more.controls ?? [mute, deaf];
     const plan = await planAudit({ suites: [], again: more.again ?? false, imageSha256: () => 'a'.repeat(64), controlsOf: async () => controls }, catalogue(), new AuditStore(join(folder, 'kept')));
-    return await runAudit(plan, { lab: more.lab ?? lab, signal: more.signal ?? new AbortController().signal, slots: 1, runProcess, onControl: () => undefined, onPreparing: () => undefined });
+    return await runAudit(plan, { lab: more.lab ?? lab, signal: more.signal ?? new AbortController().signal, slots: 1, runProcess, onControl: () => undefined, onPreparing: more.onPreparing ?? (() => undefined) });
   }
 
   const statesOf = ({ suites }: AuditOutcome): readonly string[] => suites.flatMap((suite) => auditOf(suite).features.map(({ feature, state, controls }) => `${feature} ${state}: ${controls.map((control) => `${control.id} ${control.state}`).join(', ')}`));
@@ -130,7 +130,22 @@ describe('audit of a suite', () => {
       },
     };
     const outcome = await audit(plays({}), { lab: broken, controls: [{ ...mute, image: 'other' }, deaf] });
-    expect(outcome.stopped).to.deep.equal({ code: 'image-corrupt', message: 'other: it is broken' });
+    expect(outcome.stopped).to.deep.equal({ code: 'image-corrupt', message: 'other on vm-basic: it is broken' });
+    expect(statesOf(outcome)).to.deep.equal(['a.two unknown: mute not-run, deaf failed', 'a.three untargeted: ', 'a.one unknown: mute not-run']);
+  });
+
+  it('goes on with the other machines when one cannot be made ready, and says so at once', async () => {
+    const said: string[] = [];
+    const broken: NightLab = {
+      ...lab,
+      machine: async (image, profile) => {
+        if (profile === 'vm-uefi') throw new HwlabError({ code: 'firmware-missing', blame: 'lab', message: 'this host has no firmware' });
+        return await lab.machine(image, profile);
+      },
+    };
+    const outcome = await audit(plays({}), { lab: broken, controls: [{ ...mute, machine: 'vm-uefi' }, deaf], onPreparing: (step) => said.push(step) });
+    expect(outcome.stopped).to.deep.equal({ code: 'firmware-missing', message: 'debian-12 on vm-uefi: this host has no firmware' });
+    expect(said).to.include('the controls on debian-12 on vm-uefi are left out: this host has no firmware');
     expect(statesOf(outcome)).to.deep.equal(['a.two unknown: mute not-run, deaf failed', 'a.three untargeted: ', 'a.one unknown: mute not-run']);
   });
 });

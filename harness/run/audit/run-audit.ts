@@ -91,14 +91,15 @@ export async function runAudit(plan: AuditPlan, run: AuditRun): Promise<AuditOut
   const waiting = plan.controls.filter(({ audited }) => audited.run === undefined);
   const progress = { done: 0, total: waiting.length };
   let stopped: AuditOutcome['stopped'];
-  // An image that cannot be made ready must not end the controls of the others.
-  for (const [image, group] of Map.groupBy(waiting, ({ cell }) => cell.id.image)) {
+  // An image or a machine that cannot be made ready must not end the controls of the others.
+  for (const [place, group] of Map.groupBy(waiting, ({ cell }) => `${cell.id.image} on ${cell.id.machine}`)) {
     if (stopped?.code === 'night-interrupted') break;
     try {
       stopped = (await runGroup(group)) ?? stopped;
     } catch (error) {
       if (run.signal.aborted || !(error instanceof HwlabError) || error.blame === 'usage' || error.blame === 'harness') throw error;
-      stopped = { code: error.code, message: `${image}: ${error.message}` };
+      stopped = { code: error.code, message: `${place}: ${error.message}` };
+      run.onPreparing(`the controls on ${place} are left out: ${error.message}`);
     }
   }
   const suites = plan.suites.map((suite) => ({ suite, controls: plan.controls.filter((planned) => planned.suite === suite).map((planned) => found.get(planned) ?? planned.audited) }));
