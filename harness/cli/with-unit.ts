@@ -6,6 +6,7 @@ import type { LabUnit } from '../lab/inventory/lab.ts';
 import { offerUnit } from '../lab/unit-offer.ts';
 import { loadCatalogue, type Catalogue } from '../run/catalogue.ts';
 import { suitesOf } from '../run/plan.ts';
+import { giveUpWhenLost } from './give-up-when-lost.ts';
 import { bare, openLabSession, type LabOptions } from './lab-session.ts';
 
 /** Longest that a unit is had for one command. */
@@ -29,6 +30,7 @@ export async function withUnit(name: string, options: LabOptions & { readonly de
     'known',
     async (_fence, deadline) => {
       await using offered = await offerUnit(session.lab, unit, deadline.within(60_000));
+      using _watch = giveUpWhenLost(deadline.signal, offered, unit.id, (line) => process.stderr.write(`hwlab: ${line}\n`));
       process.stderr.write(`${unit.id} (${unit.usb ?? ''}) is offered on 127.0.0.1:${offered.port}, as ${device}\n`);
       return await work({ host: '127.0.0.1', port: offered.port }, device);
     },

@@ -26,6 +26,16 @@ describe('the host key of a known_hosts file', () => {
     }
   });
 
+  it('is none that is marked as revoked, also where another line has it as good', async () => {
+    const [old, fresh] = [key('ed25519', 'c'), key('ecdsa', 'd')];
+    const file = join(folder, 'revoked');
+    const lines = [`bench-2 ${old}`, `@revoked bench-2 ${old}`];
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    expect(await knownHostKey(file, 'bench-2', 22, soon()).catch((thrown: unknown) => thrown as { code: string })).to.include({ code: 'host-key-revoked' });
+    writeFileSync(file, `${[...lines, `bench-2 ${fresh}`].join('\n')}\n`);
+    expect(await knownHostKey(file, 'bench-2', 22, soon())).to.equal(fresh);
+  });
+
   it('is asked for where there is none', async () => {
     const file = join(folder, 'empty');
     writeFileSync(file, '');
