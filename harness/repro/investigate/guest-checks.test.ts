@@ -135,6 +135,19 @@ describe('a failure that is looked into, with fake machines', function () {
     expect(found[0]?.verdict).to.equal('product');
   });
 
+  for (const [what, failing, why] of [
+    ['a suite that is in no commit', () => ({ ...bad(), environment: { ...bad().environment, suiteRevision: 'f'.repeat(16), harness: 'hwlab 0.1.0' } }), /suite storage of the failing run cannot be had: "hwlab 0.1.0" names no commit/],
+    ["a model whose data changed since", () => ({ ...bad(), environment: { ...bad().environment, modelSha256: '7'.repeat(64) } }), /the model's data changed since/],
+    ['a real device behind a port', () => ({ ...bad(), cell: { ...bad().cell, attachment: 'redirected' as const } }), /the device was redirected, and would be emulated now/],
+    ['a machine profile that changed since', () => ({ ...bad(), manifest: { purpose: 'night' as const, transport: 'usb-redir' as const, limitSeconds: 60, seed: 1, patience: 1, machineSha256: '7'.repeat(64) } }), /the machine profile changed since/],
+  ] as const) {
+    it(`calls no failure sporadic that it cannot run again as it was: ${what}`, async () => {
+      const { found, ran } = await look([failing()], () => false);
+      expect([found[0]?.verdict, ran]).to.deep.equal(['undecided', []]);
+      expect(found[0]?.reasons.join()).to.match(why);
+    });
+  }
+
   it('begins nothing when the time is over, and says what was not looked into', async () => {
     const { found, ran, warnings } = await look([bad()], () => true, [], 0);
     expect([found, ran]).to.deep.equal([[], []]);

@@ -31,12 +31,29 @@ export interface GuestChecksParts extends Omit<AgainParts, 'image' | 'machine' |
 
 type Answered = Omit<InvestigationCheck, 'check'>;
 
-/** Checks with the lab's machines, on pristine clones; and by results of the same night where one shows it already. */
-export class GuestChecks implements Checks {
+/**
+ * Checks with the lab's machines, on pristine clones; and by results of the same night where one shows it already. The suite is that of the failing run: where the
+ * checkout has another one by now, it comes out of git.
+ */
+export class GuestChecks implements Checks, AsyncDisposable {
   readonly #parts: GuestChecksParts;
+  #then: Awaited<ReturnType<typeof withOldSuite>> | undefined;
 
   constructor(parts: GuestChecksParts) {
     this.#parts = parts;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#then?.[Symbol.asyncDispose]();
+  }
+
+  /** What can be run, with the suite of the failing run. @throws HwlabError usage `old-suite-gone` */
+  async #catalogue(): Promise<Catalogue> {
+    const { was, catalogue, deadline } = this.#parts;
+    const { suiteRevision, harness } = was.environment;
+    if (catalogue.suite(was.cell.suite).revision === suiteRevision) return catalogue;
+    this.#then ??= await withOldSuite(catalogue, was.cell.suite, harness, suiteRevision, deadline, 'the failing run');
+    return this.#then.catalogue;
   }
 
   async run(check: CheckKind): Promise<InvestigationCheck> {
@@ -51,11 +68,15 @@ export class GuestChecks implements Checks {
   }
 
   async #answer(check: CheckKind): Promise<Answered> {
-    const { was, passes, catalogue, test } = this.#parts;
+    const { was, passes, test } = this.#parts;
+    const catalogue = await this.#catalogue();
     const again = async (change: { readonly image?: string; readonly machine?: string }, from = catalogue): Promise<Cell> => await cellAgain(was, { image: await imageByHash(was), ...change, kernelParameters: [] }, test, from);
     switch (check) {
-      case 'again':
-        return await this.#run(was.cell.image, await again({}));
+      case 'again': {
+        const cell = await again({});
+        const otherwise = notAsItWas(was, cell);
+        return otherwise ? notDone(...otherwise) : await this.#run(was.cell.image, cell);
+      }
       case 'last-good-image': {
         const shown = this.#shownTonight((other) => sameButImage(was, other) && other.environment.imageSha256 !== was.environment.imageSha256);
         if (shown) return { ...shown.answer, on: shown.result.cell.image };
@@ -115,6 +136,15 @@ export class GuestChecks implements Checks {
     }
     return { on, answer: 'no answer', why: 'nothing was run' };
   }
+}
+
+/** Why a cell is not the failing run once more; undefined where it is. What passes then says nothing of the failure. */
+function notAsItWas({ cell, environment, manifest }: Result, again: Cell): Both | undefined {
+  if (again.id.attachment !== cell.attachment) return [`the device was ${cell.attachment}, and would be ${again.id.attachment} now`, `устройство было подключено иначе: ${cell.attachment}, а теперь было бы ${again.id.attachment}`];
+  if (again.modelSha256 !== environment.modelSha256) return ["the model's data changed since", 'данные модели с тех пор изменились'];
+  const [then, now] = [manifest?.machineSha256, again.machineSha256];
+  if (then !== undefined && now !== undefined && then !== now) return ['the machine profile changed since', 'профиль машины с тех пор изменился'];
+  return undefined;
 }
 
 function notDone(...[why, whyInRussian]: Both): Answered {

@@ -49,7 +49,7 @@ export async function investigateFailures(failures: readonly OpenFailure[], part
     const passes = await passesBefore(database, result, test);
     const ofThis = test ? `${result.id}#${test.id}` : result.id;
     progress(`investigating ${index + 1} of ${failures.length}: ${ofThis}`);
-    const checks = new GuestChecks({ ...parts, was: result, ...(test ? { test } : {}), passes, deadline, signal, progress: () => undefined });
+    await using checks = new GuestChecks({ ...parts, was: result, ...(test ? { test } : {}), passes, deadline, signal, progress: () => undefined });
     // What stood before this night; a good image of the same night is found by itself.
     const good = passes.find(({ night }) => night !== result.night) ?? passes[0];
     const one = await investigate({ result: result.id, ...(test ? { test: test.id } : {}), signature, since: sinceLastGood(result, good), harness, outOfTime: () => Date.now() >= ends, now: Date.now }, checks, (check) => progress(`  ${checkText(check)}`));

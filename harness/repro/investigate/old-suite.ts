@@ -17,30 +17,28 @@ export function commitOf(harness: string): string | undefined {
  * This checkout's catalogue with the suite as it was in a commit. Its files are taken out of git into a folder of their own, where the harness and packages are
  * this checkout's; they are code of this repository's own history and run as such.
  * @param revision of the suite, as the result of then has it
+ * @param of whose suite it is, for the error
  * @throws HwlabError usage `old-suite-gone` when git has not that commit, or not that revision in it
  */
-export async function withOldSuite(catalogue: Catalogue, suite: string, harness: string, revision: string, deadline: Deadline): Promise<{ readonly catalogue: Catalogue } & AsyncDisposable> {
+export async function withOldSuite(catalogue: Catalogue, suite: string, harness: string, revision: string, deadline: Deadline, of = 'the last good run'): Promise<{ readonly catalogue: Catalogue } & AsyncDisposable> {
   const commit = commitOf(harness);
-  if (commit === undefined) throw gone(suite, `"${harness.slice(0, 80)}" names no commit`);
+  const gone = (why: string): HwlabError => new HwlabError({ code: 'old-suite-gone', blame: 'usage', message: `the suite ${suite} of ${of} cannot be had: ${why}` });
+  if (commit === undefined) throw gone(`"${harness.slice(0, 80)}" names no commit`);
   const folder = await makeWorkFolder('suite');
   const remove = async (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const archive = join(folder, 'suites.tar');
     const { exitCode, stderr } = await runCommand('git', ['-C', projectRoot, 'archive', '--format=tar', '--output', archive, commit, '--', 'suites'], { deadline, accept: [0, 1, 128] });
-    if (exitCode !== 0) throw gone(suite, `git has no commit ${commit} (${oneLine(stderr, 200)})`);
+    if (exitCode !== 0) throw gone(`git has no commit ${commit} (${oneLine(stderr, 200)})`);
     await runCommand('tar', ['-x', '-f', archive, '-C', folder, '--no-same-owner'], { deadline });
     for (const name of ['harness', 'node_modules', 'fixtures', 'hardware-db']) await symlink(join(projectRoot, name), join(folder, name));
     const then = (await loadCatalogue(catalogue.images, folder)).suites.get(suite);
-    if (then === undefined) throw gone(suite, `the commit ${commit} has no suite of that name`);
-    if (then.revision !== revision) throw gone(suite, `in the commit ${commit} it is ${then.revision}, and not ${revision}: the checkout of then had changes that were not committed`);
+    if (then === undefined) throw gone(`the commit ${commit} has no suite of that name`);
+    if (then.revision !== revision) throw gone(`in the commit ${commit} it is ${then.revision}, and not ${revision}: the checkout of then had changes that were not committed`);
     const { models, personalities, machines, machineHashes, labMachines, images, plans } = catalogue;
     return { catalogue: new Catalogue({ models, personalities, suites: new Map([...catalogue.suites, [suite, then]]), machines, machineHashes, labMachines, images, plans }), [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;
   }
-}
-
-function gone(suite: string, why: string): HwlabError {
-  return new HwlabError({ code: 'old-suite-gone', blame: 'usage', message: `the suite ${suite} of the last good run cannot be had: ${why}` });
 }
