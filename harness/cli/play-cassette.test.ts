@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
 import { projectRoot } from '../base/places.ts';
 import { writeCassetteFile } from '../emulation/cassette/cassette-file.ts';
+import { loadCatalogue } from '../run/catalogue.ts';
 import { cassetteSchema } from '../wire/cassette/cassette.ts';
-import { playedCassette } from './play-cassette.ts';
+import { catalogueToPlay, playedCassette } from './play-cassette.ts';
 
 const uno = JSON.parse(await readFile(join(projectRoot, 'fixtures/devices/robotics/arduino-uno-r3.json'), 'utf8')) as { readonly id: string; readonly emulator: string; readonly behaviour: object };
 
@@ -30,6 +31,16 @@ describe('playedCassette', () => {
     expect(await codeOf(playedCassette({ cassette: await cassette({ id: '../../etc' }) }))).to.match(/^cassette-malformed .*its model at \/id/);
     expect(await codeOf(playedCassette({ cassette: await cassette({ usb: { speed: 'warp' } }) }))).to.match(/^cassette-malformed .*its model at \/usb/);
     expect(await codeOf(playedCassette({ cassette: await cassette({ behaviour: { ...uno.behaviour, recording: '../x' } }) }))).to.match(/^cassette-malformed .*its model at \/behaviour/);
+  });
+
+  it('plays as its own model where there is no such model here, and as ours where there is', async () => {
+    const known = await loadCatalogue([]);
+    const [ours, strange] = [await playedCassette({ cassette: await cassette({}) }), await playedCassette({ cassette: await cassette({ id: 'board-2341-0043' }) })];
+    expect(ours && catalogueToPlay(ours, known)).to.equal(known);
+    const added = strange && catalogueToPlay(strange, known);
+    expect(added?.model('board-2341-0043').model).to.include({ id: 'board-2341-0043', emulator: uno.emulator });
+    expect(added?.model('arduino-uno-r3')).to.equal(known.model('arduino-uno-r3'));
+    expect(added?.suite('robotics')).to.equal(known.suite('robotics'));
   });
 
   it('wants one of a device and a cassette', async () => {

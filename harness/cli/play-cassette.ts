@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { HwlabError } from '../base/hwlab-error.ts';
+import { canonicalJson } from '../db/canonical-json.ts';
 import { violationsOf } from '../db/parse-data.ts';
 import { ResultStore } from '../db/result-store.ts';
 import { readCassetteFile } from '../emulation/cassette/cassette-file.ts';
 import { replayLines } from '../emulation/cassette/divergence.ts';
 import type { ReplayMode } from '../emulation/cassette/replay-unit.ts';
 import type { EmulatedModel } from '../emulation/usb-device.ts';
+import type { Catalogue } from '../run/catalogue.ts';
 import type { Cell } from '../run/cell.ts';
 import { exitCodes } from '../run/exit-code.ts';
 import { runAndReport } from './run-and-report.ts';
@@ -38,6 +41,16 @@ export async function playedCassette(options: { readonly cassette?: string; read
   if (options.device !== undefined && options.device !== model.id) throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: `the cassette is of ${model.id}, not of ${options.device}`, advice: 'leave --device out' });
   const seed = Number(head.environment['seed']);
   return { file, device: model.id, model, ...(Number.isSafeInteger(seed) && head.environment['seed'] !== undefined ? { seed } : {}) };
+}
+
+/**
+ * The catalogue of this checkout with the model of a cassette in it, where it has no such model: a capture of a device that nobody has made a model of
+ * plays all the same.
+ */
+export function catalogueToPlay({ file, device, model }: PlayedCassette, catalogue: Catalogue): Catalogue {
+  if (catalogue.models.has(device)) return catalogue;
+  const sha256 = createHash('sha256').update(canonicalJson(model)).digest('hex');
+  return catalogue.with({ models: new Map([...catalogue.models, [device, { model, file, sha256 }]]) });
 }
 
 /** What makes a cell play a cassette: the recorded model and seed, and one attempt, for a tape says the same each time. */

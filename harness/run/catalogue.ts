@@ -75,6 +75,11 @@ export class Catalogue {
     this.plans = parts.plans;
   }
 
+  /** The same with some parts in place of its own. */
+  with(parts: Partial<CatalogueParts>): Catalogue {
+    return new Catalogue({ ...this, ...parts });
+  }
+
   /** @throws HwlabError usage `unknown-model` with the near matches. */
   model(id: string): KnownModel {
     return this.models.get(id) ?? unknown('model', id, [...this.models.keys()], './hwlab model list');

@@ -65,6 +65,8 @@ export const hostRequirements: readonly HostRequirement[] = [
   { group: 'test', package: 'mtools', programs: ['mcopy'] },
   // Compiles the ACPI tables of machine profiles again, for comparison.
   { group: 'test', package: 'acpica-tools', programs: ['iasl'] },
+  // Run in a guest, which captures what its own USB controller does.
+  { group: 'test', package: 'tcpdump', programs: ['tcpdump'] },
   { group: 'test', package: 'openssl', programs: ['openssl'] },
   { group: 'test', package: 'fdisk', programs: ['sfdisk'] },
   { group: 'test', package: 'systemd-boot-efi', files: ['/usr/lib/systemd/boot/efi/systemd-bootx64.efi'] },

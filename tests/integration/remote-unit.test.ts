@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -26,6 +25,7 @@ import { loadMachineProfile } from '../../harness/machines/machine-profile.ts';
 import type { RunningMachine } from '../../harness/machines/machine.ts';
 import { createVmMachine } from '../../harness/machines/vm-machine.ts';
 import { findProgram } from '../../harness/setup/host-requirements.ts';
+import { installHostPrograms } from './install-host-programs.ts';
 import { describeInLongRun } from './long-run.ts';
 
 const minutes = (count: number): Deadline => Deadline.after(count * 60_000);
@@ -70,8 +70,7 @@ describeInLongRun('what hangs at a station, by the real usbredirect and uhubctl'
 
   /** Copies programs of this host to the station. */
   const install = async (names: readonly string[]): Promise<void> => {
-    await station.shell.putFile('/tmp/programs.tar', programTar(folder, names), minutes(4));
-    await station.shell.run('tar -x -z -C / -f /tmp/programs.tar && ldconfig', { deadline: minutes(2) });
+    await installHostPrograms(station.shell, names, minutes(4));
   };
   const plugged = async (model: string, port: number): Promise<PluggedDevice> => {
     const read = JSON.parse(readFileSync(new URL(`../../fixtures/devices/${model}.json`, import.meta.url), 'utf8')) as EmulatedModel;
@@ -183,20 +182,6 @@ function overSsh(folder: string, { host, port, username, privateKeyFile = '' }: 
   writeFileSync(file, `#!/bin/sh\n${words}\nexec ssh -i '${privateKeyFile}' -p ${port} -o BatchMode=yes -o LogLevel=ERROR -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null ${username}@${host} "LD_LIBRARY_PATH=/usr/local/lib ${program}$words"\n`);
   chmodSync(file, 0o700);
   return file;
-}
-
-/** Programs of this host and the libraries that they need, where a Debian looks for local ones. The C library is the guest's own. */
-function programTar(folder: string, names: readonly string[]): Buffer {
-  const root = join(folder, 'root');
-  for (const place of ['usr/local/bin', 'usr/local/lib']) mkdirSync(join(root, place), { recursive: true });
-  for (const name of names) {
-    const program = findProgram(name);
-    if (program === undefined) throw new Error(`this host has no ${name}`);
-    cpSync(program, join(root, 'usr/local/bin', name));
-    const libraries = [...execFileSync('ldd', [program], { encoding: 'utf8' }).matchAll(/^\s*(lib(?!c\.so|m\.so|pthread\.so|dl\.so|rt\.so|udev\.so)[^ ]*) => (\S+)/gm)];
-    for (const [, library = '', path = ''] of libraries) cpSync(realpathSync(path), join(root, 'usr/local/lib', library));
-  }
-  return execFileSync('tar', ['-c', '-z', '-C', root, '--owner=0', '--group=0', 'usr'], { maxBuffer: 512 * 2 ** 20 });
 }
 
 /** Joins the offered unit and a USB port of QEMU: a plug in a socket. */

@@ -20,7 +20,7 @@ import { exitCodes } from '../../run/exit-code.ts';
 import { ResultStore } from '../../db/result-store.ts';
 import { holdOf, withHoldOptions, type HoldFlags } from '../hold-options.ts';
 import { redirEndpoint } from '../redir-endpoint.ts';
-import { playedCassette, playing, runPlayed } from '../play-cassette.ts';
+import { catalogueToPlay, playedCassette, playing, runPlayed } from '../play-cassette.ts';
 import { nightSettings, withNightOptions, type NightOptions } from '../night-options.ts';
 import { reproduce } from '../reproduce.ts';
 import { runAndReport } from '../run-and-report.ts';
@@ -111,8 +111,9 @@ async function runDevice(options: RunOptions): Promise<number> {
   if (options.from && (options.cassette !== undefined || options.control !== undefined || options.transport === 'usbip')) {
     throw new HwlabError({ code: 'options-contradict', blame: 'usage', message: '--from and --unit take a device that is elsewhere, and do not go with --cassette, --control or --transport usbip' });
   }
-  const catalogue = await loadCatalogue(await listImageIds());
   const played = await playedCassette(options);
+  const known = await loadCatalogue(await listImageIds());
+  const catalogue = played ? catalogueToPlay(played, known) : known;
   const word = played?.device ?? options.device ?? '';
   const device = parseDeviceWord(word);
   catalogue.device(device);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../../base/places.ts';
 import type { Bundle } from '../../db/generated/bundle.ts';
 import type { EmulatedModel } from '../../emulation/usb-device.ts';
-import { Catalogue } from '../../run/catalogue.ts';
+import type { Catalogue } from '../../run/catalogue.ts';
 import type { OpenedBundle } from './open-bundle.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function catalogueWith({ bundle, folder }: OpenedBundle, catalogue:
     for (const name of ['harness', 'node_modules']) await symlink(join(projectRoot, name), join(folder, name));
     suites.set(suite.name, { name: suite.name, files: suite.files.map((file) => join(folder, file)), revision: suite.revision, requirements: suite.requirements });
   }
-  return new Catalogue({ models, personalities: catalogue.personalities, suites, machines: catalogue.machines, machineHashes: catalogue.machineHashes, images: catalogue.images, plans: catalogue.plans });
+  return catalogue.with({ models, suites });
 }
 
 function modelOf({ model }: Bundle): EmulatedModel {
