@@ -5,18 +5,21 @@ import type { Failure, FailureSignature, Result, TestResult } from './generated/
 /** A known issue that was looked for in a result. */
 export interface KnownIssueMatch {
   readonly issue: KnownIssue;
-  /** `present`: a failure has its signature. `absent`: a test in its scope ran and did not show it, which is evidence that it is fixed. */
+  /** `present`: a failure has its signature. `absent`: a test in its scope passed and none shows it, which is evidence that it is fixed. */
   readonly state: 'present' | 'absent';
   /** Tests that show it, or that ran without it; empty when the cell as a whole shows it. */
   readonly tests: readonly string[];
 }
+
+/** Of `2026-11-23`. */
+const dayLength = 10;
 
 /** Most characters of a failure that a signature is looked for in: the text comes from the guest. */
 const longestSearched = 4000;
 
 /**
  * Which known issues a result shows, and which it was in the scope of and does not show. Issues that have expired, or that do
- * not concern the cell, are left out; so are those of which no test in scope executed.
+ * not concern the cell, are left out; so are those of which no test in scope passed or shows it.
  * @param now decides about expiry; an issue applies up to and including its last day (UTC)
  */
 export function matchKnownIssues(result: Result, issues: readonly KnownIssue[], now: Date): readonly KnownIssueMatch[] {
@@ -28,9 +31,21 @@ export function returnedIssues(result: Result, issues: readonly KnownIssue[]): r
   return issues.filter((issue) => isOver(issue, result) && concernsCell(issue, result)).flatMap((issue) => lookFor(issue, result)).filter(({ state }) => state === 'present');
 }
 
-/** Whether an issue was closed before the day of a result: then it excuses nothing of it. */
+/**
+ * Issues that a result is in the scope of and does not show as its tests fail in another way: they are not carried over, and nothing says that they are fixed. With
+ * the tests that do.
+ */
+export function issuesFailingOtherwise(result: Result, issues: readonly KnownIssue[], now: Date): readonly { readonly issue: KnownIssue; readonly tests: readonly string[] }[] {
+  return issues.filter((issue) => !isExpired(issue, now) && !isOver(issue, result) && concernsCell(issue, result) && lookFor(issue, result).length === 0).flatMap((issue) => {
+    const failing = result.tests.filter((test) => test.outcome === 'FAIL' && concernsTest(issue, test));
+    return failing.length > 0 ? [{ issue, tests: failing.map(({ id }) => id) }] : [];
+  });
+}
+
+/** Whether an issue was closed before a result, or before its day where no time is said: then it excuses nothing of it. */
 function isOver({ closed }: KnownIssue, { startedAt }: Result): boolean {
-  return closed !== undefined && startedAt.slice(0, 10) > closed;
+  if (closed === undefined) return false;
+  return closed.length === dayLength ? startedAt.slice(0, dayLength) > closed : Date.parse(startedAt) > Date.parse(closed);
 }
 
 /** Whether a failure of a test in a cell is a known deterministic one: proof at the first time. */
@@ -57,8 +72,9 @@ function lookFor(issue: KnownIssue, result: Result): readonly KnownIssueMatch[] 
   const showing = inScope.filter((test) => test.attempts.some((attempt) => attempt.failure !== undefined && hasSignature(issue, attempt.failure, signatureOf(test.feature, attempt))));
   if (showing.length > 0) return [{ issue, state: 'present', tests: showing.map((test) => test.id) }];
   if (result.reason !== undefined && hasSignature(issue, result.reason, cellSignature(result))) return [{ issue, state: 'present', tests: [] }];
-  const executed = inScope.filter((test) => test.outcome === 'PASS' || test.outcome === 'FAIL');
-  return executed.length > 0 ? [{ issue, state: 'absent', tests: executed.map((test) => test.id) }] : [];
+  // A test that fails in another way may hide it.
+  const passed = inScope.filter((test) => test.outcome === 'PASS');
+  return passed.length > 0 ? [{ issue, state: 'absent', tests: passed.map((test) => test.id) }] : [];
 }
 
 function signatureIn(test: TestResult, failure: Failure): FailureSignature | undefined {

@@ -20,13 +20,15 @@ describe('known issues of a night, by signature', () => {
   it('carries an issue over only while the failure is the same', () => {
     expect(states([failing('expected 2 pages to equal 3')], issue)).to.deep.equal(['lost-page present']);
     expect(states([failing('expected 9 pages to equal 14')], issue)).to.deep.equal(['lost-page present']);
-    expect(states([failing('the queue is gone')], issue)).to.deep.equal(['lost-page absent']);
+    expect(states([failing('the queue is gone')], issue)).to.deep.equal(['lost-page otherwise']);
+    expect(states([failing('the queue is gone'), failing('expected 9 pages to equal 14')], issue)).to.deep.equal(['lost-page present']);
+    expect(states([failing('the queue is gone'), passing], issue)).to.deep.equal(['lost-page otherwise']);
   });
 
   it('matches anew when the issue is edited', () => {
     const edited: KnownIssue = { ...issue, signature: { message: 'queue' } };
     expect(states([failing('the queue is gone')], edited)).to.deep.equal(['lost-page present']);
-    expect(states([failing('expected 2 pages to equal 3')], edited)).to.deep.equal(['lost-page absent']);
+    expect(states([failing('expected 2 pages to equal 3')], edited)).to.deep.equal(['lost-page otherwise']);
   });
 
   it('records what was looked for in vain, and not what did not run', () => {
@@ -42,6 +44,20 @@ describe('known issues of a night, by signature', () => {
     const before: Result = { ...red, startedAt: '2026-11-19T03:00:00.000Z' };
     expect(matchKnownIssues(before, [closed], now).map(({ state }) => state)).to.deep.equal(['present']);
     expect(states([passing], closed)).to.deep.equal([]);
+  });
+
+  it('closed to the second: what began before that is excused, what began behind it is back', () => {
+    const closed: KnownIssue = { ...issue, closed: '2026-11-22T15:00:00Z', expires: '2026-11-20' };
+    const at = (startedAt: string): Result => ({ ...failing('expected 2 pages to equal 3'), startedAt });
+    expect(states([at('2026-11-22T14:59:59.000Z')], closed)).to.deep.equal(['lost-page present']);
+    expect(states([at('2026-11-22T15:00:01.000Z')], closed)).to.deep.equal(['lost-page returned']);
+    expect(states([at('2026-11-22T23:00:00.000Z')], { ...closed, closed: '2026-11-22' }), 'a day ends at its end').to.deep.equal(['lost-page present']);
+  });
+
+  it('names the failures that an issue is about, and none where it was not seen', () => {
+    const red = failing('expected 2 pages to equal 3');
+    expect(nightIssues([red], [issue], now)[0]?.failures).to.deep.equal([{ result: red.id, test: red.tests[0]?.id }]);
+    expect(nightIssues([failing('the queue is gone')], [issue], now)[0]?.failures).to.deep.equal([]);
   });
 
   it('says present where one cell shows it and another does not', () => {

@@ -39,6 +39,14 @@ describe('compareNights', () => {
     });
   }
 
+  it('a test that failed before is a new failure when it fails in another way, and the same with other numbers', () => {
+    const failing = (...messages: string[]): Result[] => night('FAIL', { tests: [{ ...test('FAIL'), attempts: messages.map((message, index) => ({ ...test('FAIL').attempts[0], attempt: index + 1, failure: { code: 'assertion-failed', blame: 'product', message } })) as unknown as TestResult['attempts'] }] });
+    const which = (before: Result[], now: Result[]): readonly string[] => lists.filter((list) => compareNights(before, now)[list].length > 0);
+    expect(which(failing('2 pages'), failing('9 pages'))).to.deep.equal(['stillFailing']);
+    expect(which(failing('2 pages'), failing('no paper'))).to.deep.equal(['newFailures']);
+    expect(which(failing('2 pages', 'no paper'), failing('2 pages')), 'one attempt of then').to.deep.equal(['stillFailing']);
+  });
+
   it('compares a device with a quirk with itself, never with the plain one', () => {
     const quirky = { ...template.cell, id: `${template.cell.image}/${template.cell.machine}/${template.cell.model}+late/${template.cell.suite}`, personalities: ['late'] as [string, ...string[]] };
     const withQuirk = (state: State, sha: string): Result[] => night(state, { cell: quirky, environment: { ...template.environment, modelSha256: sha.repeat(64) } });

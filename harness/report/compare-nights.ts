@@ -1,4 +1,5 @@
 import { deviceWord } from '../db/cell-device.ts';
+import { signaturesOf } from '../db/failure-signature.ts';
 import type { CellId, Result, TestResult } from '../db/generated/result.ts';
 import { stateOfTest, type State } from './night-counts.ts';
 
@@ -9,6 +10,8 @@ export interface TestChange {
   readonly title: string;
   readonly before: State | undefined;
   readonly now: State | undefined;
+  /** Failed in both nights, and not in the same way. */
+  readonly otherwise?: true;
 }
 
 /** A cell in two nights. `before` or `now` is undefined where it was not part of the night. */
@@ -29,7 +32,7 @@ export interface EnvironmentChange {
 }
 
 export interface NightChanges {
-  /** Fails now; passed, or was flaky, or was not tested the night before. */
+  /** Fails now; passed, or was flaky, or was not tested the night before, or failed in another way. */
   readonly newFailures: readonly TestChange[];
   /** Failed the night before, passes now in its first attempt. */
   readonly fixed: readonly TestChange[];
@@ -57,9 +60,9 @@ export function compareNights(before: readonly Result[], now: readonly Result[])
   const changes = now.flatMap((result) => testChanges(earlier.get(result.cell.id), result));
   const sorted = (wanted: (change: TestChange) => boolean): TestChange[] => changes.filter(wanted).sort(byCellAndTest);
   return {
-    newFailures: sorted((change) => change.now === 'FAIL' && change.before !== 'FAIL'),
+    newFailures: sorted((change) => change.now === 'FAIL' && (change.before !== 'FAIL' || change.otherwise === true)),
     fixed: sorted((change) => change.before === 'FAIL' && (change.now === 'PASS' || change.now === 'DONE')),
-    stillFailing: sorted((change) => change.before === 'FAIL' && change.now === 'FAIL'),
+    stillFailing: sorted((change) => change.before === 'FAIL' && change.now === 'FAIL' && change.otherwise === undefined),
     newFlakes: sorted((change) => change.now === 'FLAKY' && change.before !== 'FLAKY'),
     newlySkipped: sorted((change) => change.now === 'SKIP' && change.before !== undefined && change.before !== 'SKIP'),
     newlyUntested: sorted((change) => (change.now === 'MISS' || change.now === 'ERROR') && tested.has(change.before)),
@@ -81,10 +84,18 @@ function testChanges(before: Result | undefined, now: Result): TestChange[] {
   const present = now.tests.map((test) => {
     const old = earlier.get(test.id);
     earlier.delete(test.id);
-    return change(test, old ? stateOfTest(old) : undefined, stateOfTest(test));
+    return { ...change(test, old ? stateOfTest(old) : undefined, stateOfTest(test)), ...(old && failsOtherwise(old, test) ? { otherwise: true as const } : {}) };
   });
   const looked = now.outcome !== 'MISS' && now.outcome !== 'ERROR' && now.outcome !== 'SKIP';
   return looked ? [...present, ...[...earlier.values()].map((test) => change(test, stateOfTest(test), undefined))] : present;
+}
+
+/** Whether no attempt of one has the signature of an attempt of the other. */
+function failsOtherwise(before: TestResult, now: TestResult): boolean {
+  if (before.outcome !== 'FAIL' || now.outcome !== 'FAIL') return false;
+  const earlier = new Set(signaturesOf(before).map(({ id }) => id));
+  const later = signaturesOf(now);
+  return earlier.size > 0 && later.length > 0 && !later.some(({ id }) => earlier.has(id));
 }
 
 function environmentChanges(before: readonly Result[], now: readonly Result[]): EnvironmentChange[] {

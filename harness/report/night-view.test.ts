@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import type { Result, TestAttempt } from '../db/generated/result.ts';
 import type { NightSummary } from './night-events.ts';
+import type { NightIssue } from '../db/night-issues.ts';
+import { paint } from './console/paint.ts';
+import { summaryJson } from './console/summary-json.ts';
+import { summaryText } from './console/summary-text.ts';
 import { viewNight } from './night-view.ts';
 import { nightState, verdictSentence } from './page/section-header.ts';
 import { english } from './page/text-en.ts';
@@ -38,6 +42,21 @@ describe('viewNight', () => {
       expect(verdictSentence(view, russian)).to.match(/^[А-ЯЁ0-9]/u);
     });
   }
+
+  it('says of a failure which known issue names it, in the text, the page and for a program, and by what it is recognised', () => {
+    const red = withTest({ outcome: 'FAIL', attempts: [failed] }, { outcome: 'FAIL' });
+    const [result] = red.results as [Result, ...Result[]];
+    const issue: NightIssue = { id: 'lost-page', title: 'A page is lost', link: 'https://example.org/1', state: 'present', cells: [result.cell.id], failures: [{ result: result.id, test: result.tests[0]!.id }] };
+    const known = { ...red, issues: [issue] };
+    const [trouble] = viewNight(known).failures[0]!.troubles;
+    expect(trouble.issue?.id).to.equal('lost-page');
+    expect(trouble.signature).to.match(/^[0-9a-f]{16}$/);
+    expect(summaryText(known, [], paint(false))).to.contain('known issue: lost-page https://example.org/1').and.to.contain(trouble.signature);
+    expect(summaryText({ ...red, issues: [{ ...issue, state: 'returned' }] }, [], paint(false))).to.match(/Closed issues that are back[^]*tests  [^]*closed issue that is back: lost-page/);
+    expect(summaryJson(known, [])['failures']).to.have.nested.property('[0].knownIssue.id', 'lost-page');
+    const elsewhere = { ...issue, failures: [{ result: result.id, test: 'another' }] };
+    expect(viewNight({ ...red, issues: [elsewhere] }).failures[0]!.troubles[0].issue).to.equal(undefined);
+  });
 
   it('puts the same failure of several cells into one group and says in how many it ran', () => {
     const results = green.results.map((result) => ({ ...result, tests: result.tests.map((test, index) => (index === 0 ? { ...test, outcome: 'FAIL' as const, attempts: [failed] as [TestAttempt] } : test)) }));

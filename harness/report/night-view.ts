@@ -1,6 +1,7 @@
 import type { Artefact, CellId, Failure, Result, TestAttempt, TestResult } from '../db/generated/result.ts';
 import { signaturesOf, cellSignature } from '../db/failure-signature.ts';
 import type { Investigation } from '../db/generated/investigations.ts';
+import type { NightIssue } from '../db/night-issues.ts';
 import { compareNights, type NightChanges } from './compare-nights.ts';
 import { compareReleases, type ReleaseComparison } from './compare-releases.ts';
 import { countNight, stateOfTest, type NightCounts } from './night-counts.ts';
@@ -22,6 +23,10 @@ export interface Trouble {
   readonly isNew: boolean;
   /** What was found out about it, or about the same failure in another cell of the night. */
   readonly investigation?: Investigation;
+  /** What the failure is recognised by from run to run; what a known issue names. */
+  readonly signature: string | undefined;
+  /** The known issue that names this failure, or a closed one that is back. */
+  readonly issue?: NightIssue;
 }
 
 /** Troubles of the same test with the same code in several cells, or one of its own. */
@@ -61,7 +66,7 @@ export function viewNight(summary: NightSummary): NightView {
   const { results, night } = summary;
   const changes = changesOf(summary);
   const fresh = new Set((changes?.newFailures ?? []).map((change) => `${change.cell.id}\n${change.testId}`));
-  const troubles = results.flatMap((result) => troublesOf(result, fresh)).map((trouble) => withInvestigation(trouble, summary.investigations ?? []));
+  const troubles = results.flatMap((result) => troublesOf(result, fresh)).map((trouble) => withIssue(withInvestigation(trouble, summary.investigations ?? []), summary.issues ?? []));
   const counting = troubles.filter((trouble) => !trouble.trial);
   const ran = new Set(results.map((result) => result.cell.id));
   return {
@@ -106,24 +111,30 @@ function troublesOf(result: Result, fresh: ReadonlySet<string>): Trouble[] {
       attempt,
       artefacts: evidence(attempt?.artefacts ?? [], result.artefacts),
       isNew: fresh.has(`${result.cell.id}\n${test.id}`),
+      signature: signaturesOf(test)[0]?.id,
     });
   }
   const outcome = result.outcome;
   const explained = found.some((trouble) => trouble.outcome === outcome && !trouble.trial);
   if (!explained && (outcome === 'FAIL' || outcome === 'ERROR' || outcome === 'MISS')) {
     const failure = result.reason ?? { code: 'no-reason-recorded', blame: outcome === 'FAIL' ? 'product' : 'harness', message: `${result.cell.id}: ${outcome}` };
-    found.push({ result, test: undefined, outcome, trial: false, failure, attempt: undefined, artefacts: result.artefacts, isNew: false });
+    found.push({ result, test: undefined, outcome, trial: false, failure, attempt: undefined, artefacts: result.artefacts, isNew: false, signature: cellSignature(result)?.id });
   }
   return found;
 }
 
 /** What was found out about this failure, or about the same one of the same test in another cell: one of each kind is looked into. */
 function withInvestigation(trouble: Trouble, investigations: readonly Investigation[]): Trouble {
-  const { result, test } = trouble;
+  const { result, test, signature } = trouble;
   const own = investigations.find((each) => each.result === result.id && each.test === test?.id);
-  const signature = (test ? signaturesOf(test)[0] : cellSignature(result))?.id;
   const investigation = own ?? investigations.find((each) => each.test === test?.id && each.signature === signature);
   return investigation ? { ...trouble, investigation } : trouble;
+}
+
+/** A closed issue that is back comes first among them. */
+function withIssue(trouble: Trouble, issues: readonly NightIssue[]): Trouble {
+  const issue = issues.find(({ failures }) => failures.some(({ result, test }) => result === trouble.result.id && test === trouble.test?.id));
+  return issue ? { ...trouble, issue } : trouble;
 }
 
 function evidence(own: readonly Artefact[], cells: readonly Artefact[]): Artefact[] {

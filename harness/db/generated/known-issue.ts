@@ -48,7 +48,7 @@ export interface KnownIssue {
    */
   expires: string;
   /**
-   * the day on which it was fixed: from the day after, a result that shows it means that it is back, excuses nothing and stands on top of the night; it does not expire
+   * when it was fixed, as a day or to the second (2026-11-23T15:00:00Z): from then on, or from the day after, a result that shows it means that it is back, excuses nothing and stands on top of the night; it does not expire
    */
   closed?: string;
   note?: string;

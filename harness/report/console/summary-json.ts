@@ -78,6 +78,8 @@ function troubles(group: TroubleGroup): Record<string, unknown>[] {
     message: trouble.failure.message,
     advice: trouble.failure.advice ?? null,
     isNew: trouble.isNew,
+    signature: trouble.signature ?? null,
+    knownIssue: trouble.issue ? { id: trouble.issue.id, state: trouble.issue.state, link: trouble.issue.link } : null,
     investigation: trouble.investigation ? { verdict: trouble.investigation.verdict, reasons: trouble.investigation.reasons, result: trouble.investigation.result } : null,
     runAgain: rerunCommand(trouble.result.cell, trouble.test?.title),
   }));

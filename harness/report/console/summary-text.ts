@@ -50,11 +50,11 @@ function returnedText({ issues = [] }: NightSummary, paint: Paint): string[] {
 function issuesText({ issues = [] }: NightSummary, paint: Paint): string[] {
   const known = issues.filter(({ state }) => state !== 'returned');
   if (known.length === 0) return [];
-  const line = (state: 'present' | 'absent', says: string): string[] => {
+  const line = (state: 'present' | 'otherwise' | 'absent', says: string): string[] => {
     const ids = known.filter((issue) => issue.state === state).map(({ id }) => oneLine(id));
     return ids.length === 0 ? [] : [`  ${says}: ${ids.slice(0, mostOthers).join(', ')}${ids.length > mostOthers ? ` and ${ids.length - mostOthers} more` : ''}`];
   };
-  return [[paint.bold('Known issues'), ...line('present', 'seen'), ...line('absent', 'looked for and absent')].join('\n')];
+  return [[paint.bold('Known issues'), ...line('present', 'seen'), ...line('otherwise', 'fails otherwise, not carried over'), ...line('absent', 'looked for and absent')].join('\n')];
 }
 
 function countsText(view: NightView, paint: Paint): string {
@@ -78,7 +78,7 @@ function groupText(group: TroubleGroup, paint: Paint): string {
   const [first] = group.troubles;
   const state: State = first.outcome;
   const what = first.test ? `${oneLine(first.test.title)} ${paint.dim(`[${first.test.feature}, ${first.test.requirement}]`)}` : `${paint.dim(`[${first.failure.blame}]`)} ${oneLine(first.failure.code)}`;
-  const head = `  ${paint.state(state, `${state === 'FAIL' ? '✕' : state === 'MISS' ? '⚡' : '!'} ${state}`)} ${what}${group.troubles.some((trouble) => trouble.isNew) ? ` ${paint.state('FAIL', 'NEW')}` : ''}`;
+  const head = `  ${paint.state(state, `${state === 'FAIL' ? '✕' : state === 'MISS' ? '⚡' : '!'} ${state}`)} ${what}${group.troubles.some((trouble) => trouble.isNew) ? ` ${paint.state('FAIL', 'NEW')}` : ''}${first.signature === undefined ? '' : ` ${paint.dim(first.signature)}`}`;
   const lines = [head, `      ${oneLine(firstLine(first.failure.message))}`];
   for (const trouble of group.troubles.slice(0, mostCells)) {
     const { cell } = trouble.result;
@@ -87,6 +87,9 @@ function groupText(group: TroubleGroup, paint: Paint): string {
   if (group.troubles.length > mostCells) lines.push(`      and in ${group.troubles.length - mostCells} more cells`);
   const found = group.troubles.find((trouble) => trouble.investigation)?.investigation;
   if (found) lines.push(`      whose it is: ${paint.bold(english.investigation.verdict[found.verdict])}${paint.dim(`, ${oneLine(found.reasons.at(-1) ?? '', 200)}`)}`);
+  const named = group.troubles.filter(({ issue }) => issue !== undefined);
+  const issue = named[0]?.issue;
+  if (issue) lines.push(`      ${issue.state === 'returned' ? paint.state('FAIL', 'closed issue that is back') : 'known issue'}: ${oneLine(issue.id)}${named.length < group.troubles.length ? `, in ${named.length} of ${group.troubles.length} cells` : ''} ${paint.dim(oneLine(issue.link))}`);
   if (first.failure.advice) lines.push(`      what to do: ${oneLine(first.failure.advice)}`);
   return lines.join('\n');
 }

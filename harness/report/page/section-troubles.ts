@@ -72,6 +72,13 @@ function whyOf(why: string | undefined, russian: string | undefined): Html {
   return why === undefined ? html`` : html`<span lang="en">${visibleText(why)}</span>`;
 }
 
+/** The known issue that names the failure, and by what the failure is recognised. Links lead out, so they are text. */
+function issueOf({ issue, signature }: Trouble, { texts }: PageContext): Html {
+  const words = texts.knownIssue;
+  const named = issue ? html`<b>${words[issue.state === 'returned' ? 'returned' : 'present']}:</b> <span lang="en">${issue.id}: ${visibleText(issue.title)} <span class="dim">${issue.link}</span></span> ` : '';
+  return issue || signature !== undefined ? html`<p class="issue">${named}${signature === undefined ? '' : html`<span class="dim">${words.signature} <code lang="en">${signature}</code></span>`}</p>` : html``;
+}
+
 /** Message, comparison, advice, evidence and the command, of one cell. */
 export function troubleBody(trouble: Trouble, prominent: boolean, context: PageContext): Html {
   const { texts } = context;
@@ -81,6 +88,7 @@ export function troubleBody(trouble: Trouble, prominent: boolean, context: PageC
   return html`<div class="trouble-body">
 <p class="message" lang="en">${firstLine(failure.message)}</p>
 ${comparison(trouble, context)}
+${issueOf(trouble, context)}
 ${investigationOf(trouble, context)}
 ${failure.advice ? html`<p class="advice"><b>${texts.advice}:</b> <span lang="en">${failure.advice}</span></p>` : ''}
 <div class="evidences">${trouble.artefacts.filter(({ name }) => name !== 'trace').map((artefact) => evidenceDetails(artefact, context, artefact === opened))}${stack ? html`<details class="evidence"><summary><span class="evidence-name">${texts.evidence.stack}</span></summary><div class="evidence-body"><pre class="log stack" lang="en" tabindex="0" role="region" aria-label="${texts.evidence.stack}">${stack.slice(0, 8000)}</pre></div></details>` : ''}</div>

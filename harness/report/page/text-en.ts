@@ -36,7 +36,8 @@ export const english: Texts = {
   },
   requirement: { required: 'required', recommended: 'recommended', optional: 'optional', trial: 'trial' },
   blame: { product: 'product', lab: 'lab', harness: 'harness', usage: 'test or plan' },
-  issueState: { returned: 'closed, and back', present: 'seen', absent: 'looked for and absent' },
+  issueState: { returned: 'closed, and back', present: 'seen', otherwise: 'fails otherwise, not carried over', absent: 'looked for and absent' },
+  knownIssue: { present: 'Known issue', returned: 'Closed issue that is back', signature: 'Signature' },
   section: { returned: 'Closed issues that are back', issues: 'Known issues', failures: 'Failures', releases: 'Differs between releases', changes: 'Since the night before', matrix: 'Matrix', lab: 'Faults of the lab', flakes: 'Flaky', trials: 'On trial', skips: 'Skipped', tests: 'All tests', timings: 'Time', environment: 'Environment' },
   jump: { label: 'Sections', returned: 'Back', issues: 'Known', releases: 'Releases', changes: 'Changes', lab: 'Lab', tests: 'Tests' },
   releases: {

@@ -40,7 +40,8 @@ export const russian: Texts = {
   },
   requirement: { required: 'обязательно', recommended: 'желательно', optional: 'по желанию', trial: 'проба' },
   blame: { product: 'продукт', lab: 'стенд', harness: 'оснастка', usage: 'тест или план' },
-  issueState: { returned: 'закрыта, но вернулась', present: 'видна', absent: 'искали, не нашли' },
+  issueState: { returned: 'закрыта, но вернулась', present: 'видна', otherwise: 'теперь другой отказ, не переносится', absent: 'искали, не нашли' },
+  knownIssue: { present: 'Известная проблема', returned: 'Закрытая проблема, которая вернулась', signature: 'Сигнатура' },
   section: { returned: 'Закрытые проблемы, которые вернулись', issues: 'Известные проблемы', failures: 'Отказы', releases: 'Различия между выпусками', changes: 'Что изменилось за сутки', matrix: 'Матрица', lab: 'Сбои стенда', flakes: 'Нестабильные', trials: 'На пробе', skips: 'Пропущенные', tests: 'Все тесты', timings: 'Время', environment: 'Окружение' },
   jump: { label: 'Разделы', returned: 'Вернулись', issues: 'Известные', releases: 'Выпуски', changes: 'Что нового', lab: 'Стенд', flakes: 'Нестаб.', skips: 'Пропуски', tests: 'Тесты', environment: 'Среда' },
   releases: {

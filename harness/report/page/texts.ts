@@ -29,8 +29,10 @@ export interface Texts {
   readonly requirement: Readonly<Record<'required' | 'recommended' | 'optional' | 'trial', string>>;
   readonly blame: Readonly<Record<'product' | 'lab' | 'harness' | 'usage', string>>;
   readonly section: Readonly<Record<'returned' | 'issues' | 'failures' | 'releases' | 'changes' | 'matrix' | 'lab' | 'flakes' | 'trials' | 'skips' | 'tests' | 'timings' | 'environment', string>>;
-  /** Known issues: what is said of one that is back, seen, or looked for in vain. */
-  readonly issueState: Readonly<Record<'returned' | 'present' | 'absent', string>>;
+  /** Known issues: what is said of one that is back, seen, in the place of which something else fails, or looked for in vain. */
+  readonly issueState: Readonly<Record<'returned' | 'present' | 'otherwise' | 'absent', string>>;
+  /** Before the issue that names a failure, and before a failure's signature. */
+  readonly knownIssue: Readonly<Record<'present' | 'returned' | 'signature', string>>;
   /** Names for the row of links, where the section's own is too long. */
   readonly jump: Readonly<Partial<Record<keyof Texts['section'], string>>> & { readonly label: string };
   /** One night, several releases. */

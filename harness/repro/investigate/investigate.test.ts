@@ -60,6 +60,8 @@ describe('investigate', () => {
       const before = [of('20261121-031500-k3xq-001', { tests: [failing('a.b', '2 pages')] })];
       expect(newFailures([of('20261122-031500-k3xq-001', { tests: [failing('a.b', '9 pages')] })], before, [], now)).to.deep.equal([]);
       expect(newFailures([of('20261122-031500-k3xq-001', { tests: [failing('a.b', 'no paper')] })], before, [], now)).to.have.length(1);
+      const twice = [of('20261121-031500-k3xq-001', { tests: [{ ...failing('a.b', 'no paper'), attempts: [...failing('a.b', '2 pages').attempts, ...failing('a.b', 'no paper').attempts] as unknown as TestResult['attempts'] }] })];
+      expect(newFailures([of('20261122-031500-k3xq-001', { tests: [failing('a.b', '9 pages')] })], twice, [], now), 'any attempt of the night before').to.deep.equal([]);
     });
     it('neither tests on trial, nor cells with quirks, nor what a known issue names', () => {
       const issue = { id: 'known', kind: 'errata', title: 'known', scope: {}, signature: { message: 'pages' }, owner: 'qa', link: 'https://example.org', since: '2026-01-01', expires: '2027-01-01' } as KnownIssue;

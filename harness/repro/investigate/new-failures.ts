@@ -15,7 +15,7 @@ export interface OpenFailure {
  * ten cells is one question. Tests on trial and cells with quirks count for no headline and are left out.
  */
 export function newFailures(results: readonly Result[], before: readonly Result[], issues: readonly KnownIssue[], now: Date): readonly OpenFailure[] {
-  const old = new Set(before.flatMap((result) => [...failuresOf(result)].map(({ signature }) => `${result.cell.id}\n${signature}`)));
+  const old = new Set(before.flatMap((result) => [...failuresOf(result)].flatMap(({ test, signature }) => (test ? signaturesOf(test).map(({ id }) => id) : [signature]).map((id) => `${result.cell.id}\n${id}`))));
   const kinds = new Map<string, OpenFailure>();
   for (const result of results.toSorted((a, b) => a.id.localeCompare(b.id))) {
     if (result.cell.personalities !== undefined) continue;
