@@ -116,7 +116,10 @@ describe('cassettes, with real guests', function () {
       it(`a ${kind} runs the suite of its class on its tape alone as the emulated original did`, async () => {
         const cassette = await record(device, suite, test);
         const original = await only(join(folder, `${device}-${suite}-db`));
-        const { result, stderr } = await play(cassette, suite, ...(test === undefined ? [] : ['--test', test]));
+        const asked = test === undefined ? [] : ['--test', test];
+        let { result, stderr } = await play(cassette, suite, ...asked);
+        // For which the rig was too slow: that says nothing of the tape. A tape has one attempt, so it is played once more.
+        if (result.tests.some(({ outcome }) => outcome === 'MISS')) ({ result, stderr } = await play(cassette, suite, ...asked));
         expect(result.cell.attachment).to.equal('replayed');
         const outcomes = ({ tests }: Result): readonly string[] => tests.map(({ id, outcome }) => `${id} ${outcome}`);
         expect(outcomes(result), stderr.slice(-4000)).to.deep.equal(outcomes(original));
