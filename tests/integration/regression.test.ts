@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Deadline } from '../../harness/base/deadline.ts';
@@ -10,6 +10,7 @@ import type { Result } from '../../harness/db/generated/result.ts';
 import { ResultStore } from '../../harness/db/result-store.ts';
 import { imageFolder } from '../../harness/images/image-store.ts';
 import { openImage } from '../../harness/images/open-image.ts';
+import { copyCheckout } from './checkout/own-checkout.ts';
 import { describeInLongRun } from './long-run.ts';
 import { culprit, makeSchoolPackages } from './regression/make-school-packages.ts';
 import { spawnHwlab, type Ended } from './spawn-hwlab.ts';
@@ -94,12 +95,7 @@ describeInLongRun('a driver regression made on purpose, from the night to the fi
     const file = join(folder, 'stick.hwlab.tgz');
     const made = await hwlab('bundle', result.id, '--out', file, ...places().slice(0, 4));
     expect(made.code, made.stderr).to.equal(0);
-    const other = join(folder, 'checkout');
-    await mkdir(other);
-    for (const name of await readdir(projectRoot)) {
-      if (name === 'node_modules') await symlink(join(projectRoot, name), join(other, name));
-      else if (!['.git', 'reports', 'docs', 'tests', 'bench'].includes(name)) await cp(join(projectRoot, name), join(other, name), { recursive: true, filter: (path) => !path.includes('hardware-db/results') });
-    }
+    const other = await copyCheckout(join(folder, 'checkout'));
     const run = ['run', file, '--reports', join(folder, 'elsewhere'), '--yes', '--json'];
     const elsewhere = { HWLAB_CACHE: join(folder, 'empty-cache') };
     const without = await hwlabIn(other, run, elsewhere);
