@@ -6,7 +6,7 @@ import { oneLine } from '../../base/one-line.ts';
 import { projectRoot } from '../../base/places.ts';
 import { runCommand } from '../../base/run-command.ts';
 import { makeWorkFolder } from '../../machines/machine-folders.ts';
-import { Catalogue, loadCatalogue } from '../../run/catalogue.ts';
+import { loadCatalogue, type Catalogue } from '../../run/catalogue.ts';
 
 /** The commit in what a result says of its harness: `hwlab 0.1.0 3f2a9c1d+changes`. Results are data: nothing else of it is believed. */
 export function commitOf(harness: string): string | undefined {
@@ -35,8 +35,7 @@ export async function withOldSuite(catalogue: Catalogue, suite: string, harness:
     const then = (await loadCatalogue(catalogue.images, folder)).suites.get(suite);
     if (then === undefined) throw gone(`the commit ${commit} has no suite of that name`);
     if (then.revision !== revision) throw gone(`in the commit ${commit} it is ${then.revision}, and not ${revision}: the checkout of then had changes that were not committed`);
-    const { models, personalities, machines, machineHashes, labMachines, images, plans } = catalogue;
-    return { catalogue: new Catalogue({ models, personalities, suites: new Map([...catalogue.suites, [suite, then]]), machines, machineHashes, labMachines, images, plans }), [Symbol.asyncDispose]: remove };
+    return { catalogue: catalogue.with({ suites: new Map([...catalogue.suites, [suite, then]]) }), [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;
