@@ -58,6 +58,8 @@ export class Deadline {
 
   /** Settles like `work`, or rejects when time is up. The work itself is not ended; it must watch `signal`. */
   async race<T>(what: string, work: Promise<T>): Promise<T> {
+    // Where the time is over already nobody waits for the work: when it fails later, that must not end the process.
+    work.catch(() => undefined);
     this.check(what);
     let onAbort: (() => void) | undefined;
     const ended = new Promise<never>((_resolve, reject) => {
