@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { exampleResult } from '../db/example-result.ts';
+import type { Cell } from '../run/cell.ts';
 import type { Result } from '../db/generated/result.ts';
 import { loadCatalogue, type Catalogue } from '../run/catalogue.ts';
 import { makeCell } from '../run/plan.ts';
@@ -39,6 +40,14 @@ describe('a result planned again', function () {
     const other: Here = { imageSha256: 'f'.repeat(64), packages: { avrdude: '8.0', cups: '2' }, accelerator: 'kvm', qemu: '9.0', harness: 'hwlab 2' };
     const said = differences({ ...was, environment: { ...was.environment, suiteRevision: '0'.repeat(16) } }, cell, overrides, other).map(({ what, asked }) => `${what}${asked ? ' asked' : ''}`);
     expect(said).to.include.members(['machine asked', 'machine profile asked', 'image hash', 'suite revision', 'accelerator', 'QEMU', 'harness', 'seed asked', 'kernel parameters asked', 'package avrdude', 'package cups']);
+  });
+
+  it('says that a real device is an emulated one now, and that a cassette was asked for', async () => {
+    const cell = await cellAgain(was, parseOverrides([]), undefined, catalogue);
+    const real: Result = { ...was, cell: { ...was.cell, attachment: 'redirected' } };
+    expect(differences(real, cell, parseOverrides([]), here)).to.deep.equal([{ what: 'attachment', was: 'redirected', is: 'emulated', asked: false }]);
+    const played: Cell = { ...cell, id: { ...cell.id, attachment: 'replayed' }, tape: { play: 'unit.cassette', mode: 'strict' } };
+    expect(differences(was, played, parseOverrides([]), here)).to.deep.equal([{ what: 'attachment', was: 'emulated', is: 'replayed', asked: true }]);
   });
 
   it('says an image that is gone', async () => {

@@ -75,6 +75,7 @@ export function differences(result: Result, cell: Cell, overrides: Overrides, he
   const short = (hash: string | undefined): string | undefined => hash?.slice(0, 12);
   compare('image', result.cell.image, cell.id.image, overrides.image !== undefined);
   compare('machine', result.cell.machine, cell.id.machine, overrides.machine !== undefined);
+  compare('attachment', result.cell.attachment, cell.id.attachment, cell.tape !== undefined);
   compare('transport', result.cell.transport ?? 'usb-redir', cell.id.transport ?? 'usb-redir', overrides.transport !== undefined);
   compare('personalities', result.cell.personalities?.join('+') ?? 'none', cell.id.personalities?.join('+') ?? 'none', overrides.personalities !== undefined);
   compare('image hash', short(was.imageSha256), here.imageSha256 === undefined ? 'gone' : short(here.imageSha256), overrides.image !== undefined);
