@@ -32,6 +32,10 @@ describe('auditLines', () => {
   });
 
   it('counts', () => {
+    const known = (outcome: 'PASS' | 'FAIL'): AuditedSuite => ({ ...suite, controls: [{ ...at, control: control('lost-bytes', ['serial.echo']), run: done, unbroken: { 'serial.echo': { result: 'night-1-001', outcome } } }] });
+    expect(countsLine(auditCounts([known('PASS')]))).to.equal('1 of 3 features fail where they must, 1 of which the results here show to pass without a break; 2 have no control (1 required)');
+    expect(countsLine(auditCounts([known('FAIL')]))).to.equal('0 of 3 features fail where they must; 1 fail without a break too; 2 have no control (1 required)');
+    expect(auditLines(auditOf(known('FAIL')))[1]).to.equal('  ANYWAY  required    serial.echo   lost-bytes (it fails without that too: night-1-001)');
     expect(countsLine(auditCounts([suite]))).to.equal('0 of 3 features fail where they must; 1 did not (0 required); 1 have no control (1 required); 1 not known');
   });
 });

@@ -2,7 +2,7 @@ import { oneLine } from '../base/one-line.ts';
 import type { AuditedControl, AuditedSuite, FeatureAudit, SuiteAudit } from '../run/audit/audit-report.ts';
 import { auditOf, controlState } from '../run/audit/audit-report.ts';
 
-const marks = { 'can-fail': '  ok      ', alive: '  ALIVE   ', untargeted: '  none    ', unknown: '  ?       ' } as const;
+const marks = { 'can-fail': '  ok      ', 'fails-anyway': '  ANYWAY  ', alive: '  ALIVE   ', untargeted: '  none    ', unknown: '  ?       ' } as const;
 const verdicts = { failed: '', alive: ' did NOT make it fail', lab: ' could not be judged', 'not-run': ' has not been run' } as const;
 
 /** One suite's features with the controls that make each fail, as lines. `dry`: nothing was run, so what is not known is no fault. */
@@ -12,7 +12,7 @@ export function auditLines({ suite, features }: SuiteAudit, dry = false): readon
 }
 
 function featureLines({ feature, requirement, state, controls }: FeatureAudit, width: number, dry: boolean): readonly string[] {
-  const named = controls.map(({ id, state: own }) => `${id}${dry && own === 'not-run' ? ' (to be run)' : verdicts[own]}`);
+  const named = controls.map(({ id, state: own, unbroken }) => `${id}${dry && own === 'not-run' ? ' (to be run)' : verdicts[own]}${unbroken?.outcome === 'FAIL' ? ` (it fails without that too: ${unbroken.result})` : ''}`);
   const why = state === 'untargeted' ? 'no control can make this fail: none is for it' : named.join(', ');
   const saw = controls.flatMap(({ id, state: own, saw: words }) => (own === 'failed' || words === undefined ? [] : [`${' '.repeat(12)}${id}: ${oneLine(words, 240)}`]));
   return [`${dry && state === 'unknown' ? '  -       ' : marks[state]}${requirement.padEnd(12)}${feature.padEnd(width)}  ${why}`, ...saw];
@@ -32,6 +32,10 @@ export function controlLine(suite: string, { control, run }: AuditedControl, pro
 export interface AuditCounts {
   readonly features: number;
   readonly canFail: number;
+  /** Of those, seen to pass without a break. */
+  readonly seenToPass: number;
+  /** Failed for their controls, and without them as well. */
+  readonly failsAnyway: number;
   readonly alive: number;
   readonly requiredAlive: number;
   readonly untargeted: number;
@@ -42,12 +46,13 @@ export interface AuditCounts {
 export function auditCounts(suites: readonly AuditedSuite[]): AuditCounts {
   const features = suites.flatMap((suite) => auditOf(suite).features);
   const count = (state: FeatureAudit['state'], requirement?: string): number => features.filter((each) => each.state === state && (requirement === undefined || each.requirement === requirement)).length;
-  return { features: features.length, canFail: count('can-fail'), alive: count('alive'), requiredAlive: count('alive', 'required'), untargeted: count('untargeted'), requiredUntargeted: count('untargeted', 'required'), unknown: count('unknown') };
+  return { features: features.length, canFail: count('can-fail'), seenToPass: features.filter(({ state, controls }) => state === 'can-fail' && controls.some(({ unbroken }) => unbroken?.outcome === 'PASS')).length, failsAnyway: count('fails-anyway'), alive: count('alive'), requiredAlive: count('alive', 'required'), untargeted: count('untargeted'), requiredUntargeted: count('untargeted', 'required'), unknown: count('unknown') };
 }
 
-export function countsLine({ features, canFail, alive, requiredAlive, untargeted, requiredUntargeted, unknown }: AuditCounts): string {
+export function countsLine({ features, canFail, seenToPass, failsAnyway, alive, requiredAlive, untargeted, requiredUntargeted, unknown }: AuditCounts): string {
   const parts = [
-    `${canFail} of ${features} features fail where they must`,
+    `${canFail} of ${features} features fail where they must${canFail > 0 ? `, ${seenToPass} of which the results here show to pass without a break` : ''}`,
+    ...(failsAnyway > 0 ? [`${failsAnyway} fail without a break too`] : []),
     ...(alive > 0 ? [`${alive} did not (${requiredAlive} required)`] : []),
     ...(untargeted > 0 ? [`${untargeted} have no control (${requiredUntargeted} required)`] : []),
     ...(unknown > 0 ? [`${unknown} not known`] : []),

@@ -1,8 +1,11 @@
 import { Deadline } from '../base/deadline.ts';
+import { defaultDatabase } from '../db/database.ts';
+import { ResultStore } from '../db/result-store.ts';
 import { listImageIds } from '../images/catalogue.ts';
 import { listImages } from '../images/list-images.ts';
 import { auditOf, type AuditedControl, type AuditedSuite, type SuiteAudit } from '../run/audit/audit-report.ts';
 import { AuditStore } from '../run/audit/audit-store.ts';
+import { latestResults, readUnbroken } from '../run/audit/unbroken.ts';
 import { planAudit, runAudit, type AuditOutcome, type AuditPlan } from '../run/audit/run-audit.ts';
 import { loadCatalogue } from '../run/catalogue.ts';
 import { exitCodes } from '../run/exit-code.ts';
@@ -31,8 +34,9 @@ export async function auditSuites(suites: readonly string[], options: AuditOptio
   const catalogue = await loadCatalogue(await listImageIds());
   const images = new Map((await listImages()).map(({ id, sha256 }) => [id, sha256]));
   const { image, machine, slots, again = false, strict = false, dryRun = false, json = false } = options;
+  const unbroken = await readUnbroken(latestResults(ResultStore.open(defaultDatabase)));
   const plan = await planAudit(
-    { suites, again: again && !dryRun, imageSha256: (id) => images.get(id) || undefined, ...(image === undefined ? {} : { image }), ...(machine === undefined ? {} : { machine }) },
+    { suites, again: again && !dryRun, unbroken, imageSha256: (id) => images.get(id) || undefined, ...(image === undefined ? {} : { image }), ...(machine === undefined ? {} : { machine }) },
     catalogue,
     new AuditStore(),
   );

@@ -65,7 +65,8 @@ export function registerSuiteCommand(program: Command): void {
       'after',
       `
 A negative control is a device or a system that is broken on purpose (suites/negative-controls). What a control showed is kept until the control, its
-model, the suite, the emulation or the image changes; so an audit that was interrupted goes on where it was.
+model, the suite, the emulation or the image changes; so an audit that was interrupted goes on where it was. A test that the latest nights here show to fail
+without a break too is marked ANYWAY: that it fails for a control shows nothing.
 
 Examples:
   ./hwlab suite audit robotics

@@ -2,6 +2,7 @@ import type { Failure, Outcome, Result } from '../../db/generated/result.ts';
 import type { NegativeControl } from '../../db/generated/negative-controls.ts';
 import type { KnownSuite } from '../catalogue.ts';
 import { survivors } from '../negative-control.ts';
+import type { Unbroken } from './unbroken.ts';
 
 /** What a run of a control showed. Kept between audits, so it is JSON. */
 export interface ControlRun {
@@ -31,6 +32,8 @@ export interface AuditedControl {
   readonly run: ControlRun | undefined;
   /** The run is of an earlier audit, and nothing that it depends on has changed since. */
   readonly kept: boolean;
+  /** What its features came to without the break, by feature; those that no result is of are not in it. */
+  readonly unbroken?: Readonly<Record<string, Unbroken>>;
 }
 
 export interface AuditedSuite {
@@ -41,14 +44,17 @@ export interface AuditedSuite {
 /** `failed`: as it must. `alive`: it did not fail. `lab`: the run says nothing, by the lab's fault. `not-run`: nobody tried. */
 export type ControlState = 'failed' | 'alive' | 'lab' | 'not-run';
 
-/** `can-fail`: each control that targets it made it fail. `alive`: one did not. `untargeted`: no control is for it. `unknown`: not all could be judged. */
-export type FeatureState = 'can-fail' | 'alive' | 'untargeted' | 'unknown';
+/**
+ * `can-fail`: each control that targets it made it fail. `alive`: one did not. `untargeted`: no control is for it. `unknown`: not all could be judged.
+ * `fails-anyway`: it failed for each control, and without a break as well, so that nothing is shown.
+ */
+export type FeatureState = 'can-fail' | 'alive' | 'untargeted' | 'unknown' | 'fails-anyway';
 
 export interface FeatureAudit {
   readonly feature: string;
   readonly requirement: string;
   readonly state: FeatureState;
-  readonly controls: readonly { readonly id: string; readonly state: ControlState; readonly saw?: string }[];
+  readonly controls: readonly { readonly id: string; readonly state: ControlState; readonly saw?: string; readonly unbroken?: Unbroken }[];
 }
 
 export interface SuiteAudit {
@@ -93,17 +99,19 @@ export function auditOf({ suite, controls }: AuditedSuite): SuiteAudit {
   const features = Object.entries(suite.requirements).map(([feature, requirement]): FeatureAudit => {
     const own = controls
       .filter(({ control }) => control.mustFail.includes(feature))
-      .map(({ control, run }) => {
+      .map(({ control, run, unbroken }) => {
         const saw = run?.alive[feature]?.saw ?? (run?.outcome === 'MISS' ? run.reason?.message : undefined);
-        return { id: control.id, state: controlState(run, feature), ...(saw === undefined ? {} : { saw }) };
+        const whole = unbroken?.[feature];
+        return { id: control.id, state: controlState(run, feature), ...(saw === undefined ? {} : { saw }), ...(whole === undefined ? {} : { unbroken: whole }) };
       });
-    return { feature, requirement, state: stateOf(own.map(({ state }) => state)), controls: own };
+    return { feature, requirement, state: stateOf(own), controls: own };
   });
   return { suite: suite.name, features: features.sort((left, right) => levels.indexOf(left.requirement) - levels.indexOf(right.requirement)) };
 }
 
-function stateOf(states: readonly ControlState[]): FeatureState {
-  if (states.length === 0) return 'untargeted';
-  if (states.includes('alive')) return 'alive';
-  return states.every((state) => state === 'failed') ? 'can-fail' : 'unknown';
+function stateOf(controls: FeatureAudit['controls']): FeatureState {
+  if (controls.length === 0) return 'untargeted';
+  if (controls.some(({ state }) => state === 'alive')) return 'alive';
+  if (!controls.every(({ state }) => state === 'failed')) return 'unknown';
+  return controls.every(({ unbroken }) => unbroken?.outcome === 'FAIL') ? 'fails-anyway' : 'can-fail';
 }

@@ -13,6 +13,7 @@ import type { RunCellProcess } from '../worker/cell-process.ts';
 import { auditOf } from './audit-report.ts';
 import { AuditStore } from './audit-store.ts';
 import { planAudit, runAudit, type AuditOutcome } from './run-audit.ts';
+import type { Unbroken } from './unbroken.ts';
 
 const mute: NegativeControl = { id: 'mute', why: 'w', model: 'laser', guest: { blacklist: ['usblp'] }, mustFail: ['a.one', 'a.two'] };
 const deaf: NegativeControl = { id: 'deaf', why: 'w', model: 'laser', guest: { blacklist: ['usbcore'] }, mustFail: ['a.two'] };
@@ -82,6 +83,14 @@ describe('audit of a suite', () => {
     const outcome = await audit(plays({ 'a.two': 'PASS', 'a.one': 'ERROR' }));
     expect(statesOf(outcome)).to.deep.equal(['a.two alive: mute alive, deaf alive', 'a.three untargeted: ', 'a.one alive: mute alive']);
     expect(auditOf(outcome.suites[0]!).features[2]?.controls[0]?.saw).to.equal('ERROR: it was ERROR');
+  });
+
+  it('says of a feature that fails without a break too that nothing is shown, and of which result it is', async () => {
+    const scope = { suites: [], again: false, imageSha256: () => undefined, controlsOf: async () => [mute] };
+    const known = (cell: string, feature: string): Unbroken | undefined => (cell === 'debian-12/vm-basic/laser/printers' && feature === 'a.two' ? { result: 'n-1-001', outcome: 'FAIL' } : undefined);
+    const plan = await planAudit({ ...scope, unbroken: known }, catalogue(), new AuditStore(join(folder, 'kept')));
+    const outcome = await runAudit(plan, { lab, signal: new AbortController().signal, slots: 1, runProcess: plays({}), onControl: () => undefined, onPreparing: () => undefined });
+    expect(statesOf(outcome)).to.deep.equal(['a.two fails-anyway: mute failed', 'a.three untargeted: ', 'a.one can-fail: mute failed']);
   });
 
   it('blames no suite for what the lab could not run, and does not keep it', async () => {

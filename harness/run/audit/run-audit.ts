@@ -16,6 +16,7 @@ import type { RunCellProcess } from '../worker/cell-process.ts';
 import { controlRunOf, type AuditedControl, type AuditedSuite } from './audit-report.ts';
 import type { AuditStore } from './audit-store.ts';
 import { controlKeys, type KeyOf } from './control-key.ts';
+import type { FindUnbroken, Unbroken } from './unbroken.ts';
 
 /** One control of a suite as a cell, and what is known of it from an earlier audit. */
 export interface PlannedControl {
@@ -39,6 +40,8 @@ export interface AuditScope {
   readonly machine?: string;
   /** Run also those whose earlier run still stands. */
   readonly again: boolean;
+  /** What features come to without a break, where that is known. */
+  readonly unbroken?: FindUnbroken;
   /** sha256 of an image as the store has it; undefined when it is not built. */
   readonly imageSha256: (id: string) => string | undefined;
   /** The controls of a suite; those of the checkout when left out. */
@@ -59,10 +62,15 @@ export async function planAudit(scope: AuditScope, catalogue: Catalogue, store: 
     for (const control of await (scope.controlsOf ?? loadNegativeControls)(suite.name)) {
       const image = scope.image ?? control.image ?? reference.image;
       const machine = scope.machine ?? control.machine ?? reference.machine;
-      const cell = applyNegativeControl(makeCell({ image, machine, model: control.model, suite: suite.name }, controls.length + 1, catalogue), control);
+      const whole = makeCell({ image, machine, model: control.model, suite: suite.name }, controls.length + 1, catalogue);
+      const cell = applyNegativeControl(whole, control);
+      const unbroken = control.mustFail.flatMap((feature): readonly (readonly [string, Unbroken])[] => {
+        const found = scope.unbroken?.(whole.id.id, feature);
+        return found ? [[feature, found]] : [];
+      });
       const sha256 = scope.imageSha256(image);
       const run = scope.again || sha256 === undefined ? undefined : await store.read(keyOf(cell, control, sha256));
-      controls.push({ suite, cell, audited: { control, image, machine, run, kept: run !== undefined } });
+      controls.push({ suite, cell, audited: { control, image, machine, run, kept: run !== undefined, unbroken: Object.fromEntries(unbroken) } });
     }
   }
   return { controls, suites, keyOf, store };
