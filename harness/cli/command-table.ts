@@ -12,6 +12,7 @@ export const commandTable: readonly CommandEntry[] = [
   { names: ['try'], register: async (program) => (await import('./commands/try.ts')).registerTryCommand(program) },
   { names: ['repro'], register: async (program) => (await import('./commands/repro.ts')).registerReproCommand(program) },
   { names: ['investigate'], register: async (program) => (await import('./commands/investigate.ts')).registerInvestigateCommand(program) },
+  { names: ['known-issue'], register: async (program) => (await import('./commands/known-issue.ts')).registerKnownIssueCommand(program) },
   { names: ['bisect'], register: async (program) => (await import('./commands/bisect.ts')).registerBisectCommand(program) },
   { names: ['bundle'], register: async (program) => (await import('./commands/bundle.ts')).registerBundleCommand(program) },
   { names: ['diff'], register: async (program) => (await import('./commands/diff.ts')).registerDiffCommand(program) },

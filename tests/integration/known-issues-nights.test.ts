@@ -68,7 +68,11 @@ describeInLongRun('a known issue over several nights, with real guests', functio
   it('is written with the signature that the terminal shows behind a failure', async () => {
     const { stdout } = await hwlab(1, 'run', '--device', clone, '--suite', 'robotics', '--test', 'reads the signature', '--yes', ...elsewhere());
     signature = /✕ FAIL .*\[programming\.signature, required\].* ([0-9a-f]{16})$/m.exec(stdout)?.[1] ?? expect.fail(stdout);
-    await writeFile(file(), canonicalJson(issue()));
+    const result = `${/nights\/([^/]+)\/index\.html/.exec(stdout)?.[1] ?? expect.fail(stdout)}-001`;
+    await hwlab(0, 'known-issue', 'add', `${result}#programming.signature`, '--id', 'clone-chip', '--everywhere', '--link', 'https://example.org/issues/7', '--title', 'avrdude refuses the chip of the clones', '--title-ru', 'avrdude не принимает микросхему клонов');
+    const written = JSON.parse(await readFile(file(), 'utf8')) as KnownIssue;
+    expect(written.signature).to.deep.equal({ failure: signature });
+    expect((await spawnHwlab(['known-issue', 'add', result, '--link', 'https://example.org/issues/8', '--db', join(folder, 'db')], { cwd: folder }, checkout)).stderr).to.contain(`clone-chip has the signature ${signature}`);
     // The school's own suites have problems of theirs: its checkout is made for two tests.
     const linted = await spawnHwlab(['db', 'lint', '--json', '--db', join(folder, 'db')], { cwd: folder }, checkout);
     const { problems } = JSON.parse(linted.stdout) as { readonly problems: readonly { readonly file: string }[] };
@@ -115,7 +119,7 @@ describeInLongRun('a known issue over several nights, with real guests', functio
   });
 
   it('closed, it stands on top of the first night that shows it again, the same day, and excuses nothing', async () => {
-    await writeFile(file(), canonicalJson(issue({ closed: new Date().toISOString().replace(/\.\d+Z$/, 'Z') })));
+    await hwlab(0, 'known-issue', 'close', 'clone-chip');
     await plug('other');
     const { stdout } = await night(1, '--investigate', '3');
     const places = ['Closed issues that are back\n  ✕ clone-chip', '\ntests ', '\nFailures\n', 'closed issue that is back: clone-chip'].map((words) => stdout.indexOf(words));

@@ -1,15 +1,12 @@
 import type { Command } from 'commander';
 import { Deadline } from '../../base/deadline.ts';
 import { HwlabError } from '../../base/hwlab-error.ts';
-import { cellSignature, signaturesOf } from '../../db/failure-signature.ts';
-import type { Result } from '../../db/generated/result.ts';
 import { ResultStore } from '../../db/result-store.ts';
 import { listImageIds } from '../../images/catalogue.ts';
+import { failureOf } from '../../repro/failure-of.ts';
 import { findResult } from '../../repro/find-result.ts';
 import { imageByHash } from '../../repro/image-by-hash.ts';
 import { investigateFailures } from '../../repro/investigate/investigate-failures.ts';
-import type { OpenFailure } from '../../repro/investigate/new-failures.ts';
-import { isFailure } from '../../repro/judge-repro.ts';
 import { reproFolder } from '../../repro/run-again.ts';
 import { loadCatalogue } from '../../run/catalogue.ts';
 import { exitCodes } from '../../run/exit-code.ts';
@@ -61,14 +58,4 @@ Exit codes: 0 decided, 4 undecided, 2 wrong usage, no failure to look into, an i
       process.stdout.write(settings.json ? `${JSON.stringify(one, null, 2)}\n` : `${investigationLines(one).join('\n')}\n`);
       process.exitCode = one.verdict === 'undecided' ? 4 : exitCodes.ok;
     });
-}
-
-/** What is to be looked into. @throws HwlabError usage `no-failure` */
-function failureOf(result: Result, test: OpenFailure['test']): OpenFailure {
-  const failed = test ?? result.tests.find((each) => each.outcome === 'FAIL') ?? result.tests.find(isFailure);
-  const signature = failed && isFailure(failed) ? signaturesOf(failed)[0] : undefined;
-  if (failed && signature) return { result, test: failed, signature: signature.id };
-  const whole = test ? undefined : cellSignature(result);
-  if (whole) return { result, signature: whole.id };
-  throw new HwlabError({ code: 'no-failure', blame: 'usage', message: `${test ? `${result.id}#${test.id}` : result.id} has no failure to look into`, advice: './hwlab repro runs it again' });
 }
