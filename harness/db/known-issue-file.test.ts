@@ -47,6 +47,10 @@ describe('the file of a known issue', () => {
     expect(draft(quirky, { everywhere: true }).scope).to.deep.equal({ suites: ['printers'], features: ['a.b'], personalities: ['slow'] });
   });
 
+  it('has a title without both sides of a comparison', () => {
+    expect(draft(failing('where it was touched: expected [ [ 640, 200 ] ] to deeply equal [ [ 320, 200 ] ]')).title).to.equal('sheets come in order: where it was touched');
+  });
+
   it('has a title that stays a line, whatever the guest said', () => {
     expect(draft(failing(`a\u001b[31m\n${'b'.repeat(500)}`)).title).to.match(/^sheets come in order: a \[31m b+$/).and.to.have.length(160);
   });

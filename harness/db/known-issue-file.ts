@@ -38,7 +38,8 @@ const longestTitle = 160;
 /** The issue of a failure: for the image, suite, feature and quirks that it was seen with, by its own signature. */
 export function draftKnownIssue({ result, test, signature }: NamedFailure, words: IssueWords, now: Date): KnownIssue {
   const { image, suite, personalities } = result.cell;
-  const message = oneLine((test ? test.attempts.at(-1)?.failure?.message : undefined) ?? result.reason?.message ?? '');
+  // What was expected and found is in the signature, and long.
+  const [message = ''] = oneLine((test ? test.attempts.at(-1)?.failure?.message : undefined) ?? result.reason?.message ?? '').split(/: expected /);
   const title = words.title ?? oneLine(test ? `${test.title}: ${message}` : message, longestTitle);
   return {
     id: words.id ?? `${suite}-${signature.slice(0, 8)}`,

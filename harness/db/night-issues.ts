@@ -6,6 +6,8 @@ import { issuesFailingOtherwise, matchKnownIssues, returnedIssues } from './matc
 export interface NightIssue {
   readonly id: string;
   readonly title: string;
+  /** The title in Russian. */
+  readonly titleRu?: string;
   readonly link: string;
   /** `returned`: closed, and seen again. `absent`: looked for in what passed, and not seen. `otherwise`: what it is about fails in another way, so it is not carried over. */
   readonly state: 'returned' | 'present' | 'otherwise' | 'absent';
@@ -29,10 +31,10 @@ export function nightIssues(results: readonly Result[], issues: readonly KnownIs
       const state = order.find((each) => own.some((one) => one.state === each));
       const [first] = own;
       if (first === undefined || state === undefined) return [];
-      const { id, title, link } = first.issue;
+      const { id, title, titleRu, link } = first.issue;
       const shown = own.filter((one) => one.state === state);
       const failures = state === 'returned' || state === 'present' ? shown.flatMap(({ result, tests }) => (tests.length === 0 ? [{ result: result.id }] : tests.map((test) => ({ result: result.id, test })))) : [];
-      return [{ id, title, link, state, cells: [...new Set(shown.map(({ result }) => result.cell.id))].sort(), failures }];
+      return [{ id, title, ...(titleRu === undefined ? {} : { titleRu }), link, state, cells: [...new Set(shown.map(({ result }) => result.cell.id))].sort(), failures }];
     })
     .sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || a.id.localeCompare(b.id, 'en'));
 }

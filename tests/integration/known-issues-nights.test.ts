@@ -85,7 +85,8 @@ describeInLongRun('a known issue over several nights, with real guests', functio
     expect(second.failures.map((failure) => [failure.signature, failure.knownIssue?.id])).to.deep.equal([[signature, 'clone-chip']]);
     expect(second.knownIssues[0]?.failures).to.deep.equal([{ result: `${second.night}-001`, test: second.failures[0]?.test }]);
     expect(second.investigations).to.deep.equal([]);
-    expect(await readFile(second.reports.page, 'utf8')).to.match(/Known issue:<\/b> <span lang="en">clone-chip: avrdude refuses/);
+    expect(await readFile(second.reports.page, 'utf8')).to.match(/Known issue:<\/b> <span lang="en">clone-chip:<\/span> <span lang="en">avrdude refuses/);
+    expect(await readFile(second.reports.page.replace('index.html', 'index.ru.html'), 'utf8')).to.contain('<span lang="ru">avrdude не принимает микросхему клонов');
     expect((await hwlab(0, 'report', second.night, ...elsewhere())).stdout).to.contain('known issue: clone-chip https://example.org/issues/7').and.to.contain('seen: clone-chip');
   });
 

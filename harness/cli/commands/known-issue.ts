@@ -52,7 +52,7 @@ export function registerKnownIssueCommand(program: Command): void {
       const issue = draftKnownIssue({ result, signature: failure.signature, ...(failure.test ? { test: failure.test } : {}) }, words, new Date());
       const file = await addKnownIssue(folder, issue, known);
       if (json) process.stdout.write(`${JSON.stringify({ file, issue }, null, 2)}\n`);
-      else process.stdout.write(`${[`wrote ${file}`, `  ${issue.title}`, `  ${failure.signature}, until ${issue.expires}`, ...(issue.titleRu === undefined ? ['  its Russian title is missing: --title-ru, or "titleRu" in the file'] : []), `see what it names: ./hwlab report ${result.night}`].join('\n')}\n`);
+      else process.stdout.write(`${[`wrote ${file}`, `  ${issue.title}`, `  ${failure.signature}, until ${issue.expires}`, ...(issue.titleRu === undefined ? ['  its Russian title is missing: --title-ru, or "titleRu" in the file'] : []), `see what it names: ./hwlab report ${result.night}${folder === defaultDatabase ? '' : ` --db ${db}`}`].join('\n')}\n`);
     });
 
   inDatabase(command.command('close'))

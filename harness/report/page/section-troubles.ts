@@ -6,6 +6,7 @@ import { evidenceDetails, looksSuspicious } from './evidence-view.ts';
 import { html, visibleText, type Html } from './html.ts';
 import { stateIcon } from './icons.ts';
 import { cellLine, commandLine, searchWords, traceLink, type PageContext } from './page-context.ts';
+import { issueTitle } from './section-issues.ts';
 import type { Language } from './texts.ts';
 
 const openCells = 1;
@@ -73,9 +74,10 @@ function whyOf(why: string | undefined, russian: string | undefined): Html {
 }
 
 /** The known issue that names the failure, and by what the failure is recognised. Links lead out, so they are text. */
-function issueOf({ issue, signature }: Trouble, { texts }: PageContext): Html {
+function issueOf({ issue, signature }: Trouble, context: PageContext): Html {
+  const { texts } = context;
   const words = texts.knownIssue;
-  const named = issue ? html`<b>${words[issue.state === 'returned' ? 'returned' : 'present']}:</b> <span lang="en">${issue.id}: ${visibleText(issue.title)} <span class="dim">${issue.link}</span></span> ` : '';
+  const named = issue ? html`<b>${words[issue.state === 'returned' ? 'returned' : 'present']}:</b> <span lang="en">${issue.id}:</span> ${issueTitle(issue, context)} <span class="dim" lang="en">${issue.link}</span> ` : '';
   return issue || signature !== undefined ? html`<p class="issue">${named}${signature === undefined ? '' : html`<span class="dim">${words.signature} <code lang="en">${signature}</code></span>`}</p>` : html``;
 }
 
