@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HwlabError } from '../base/hwlab-error.ts';
-import { sampleCell, sampleResult } from '../run/testing/sample-cell.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { exampleResult, exampleTest } from './example-result.ts';
 import { failureSignature } from './failure-signature.ts';
 import type { KnownIssue } from './generated/known-issue.ts';
 import type { Result, TestResult } from './generated/result.ts';
@@ -23,18 +23,17 @@ describe('the file of a known issue', () => {
 
   /** A result whose one test failed so. */
   function failing(message: string): Result & { readonly tests: [TestResult] } {
-    const sample = sampleResult(sampleCell(1), 'FAIL');
     const failure = { code: 'assertion-failed', blame: 'product' as const, message };
-    const signature = failureSignature('a.b', failure);
-    const test: TestResult = { id: 't', title: 'sheets come in order', feature: 'a.b', requirement: 'required', outcome: 'FAIL', flake: false, attempts: [{ attempt: 1, outcome: 'FAIL', startedAt: sample.startedAt, durationMs: 1, artefacts: [], failure, signature }] };
-    return { ...sample, tests: [test] };
+    const example = exampleTest('printing.raw', 'FAIL');
+    const test: TestResult = { ...example, id: 't', title: 'sheets come in order', attempts: [{ ...example.attempts[0], failure, signature: failureSignature('printing.raw', failure) }] };
+    return { ...exampleResult({ outcome: 'FAIL' }), tests: [test] };
   }
   const draft = (result = failing('three are missing'), more: Partial<IssueWords> = {}): KnownIssue => draftKnownIssue({ result, test: result.tests[0], signature: result.tests[0].attempts[0].signature?.id ?? '' }, { ...words, ...more }, now);
   const codeOf = async (work: Promise<unknown>): Promise<unknown> => work.then(() => 'done', (error: HwlabError) => `${error.code} ${error.message}`);
 
   it('names a failure so that the next night knows it, and another failure of the test is not it', async () => {
     const issue = draft();
-    expect(issue).to.deep.include({ title: 'sheets come in order: three are missing', scope: { images: ['image-a'], suites: ['printers'], features: ['a.b'] }, expires: '2026-12-23', owner: 'anna' });
+    expect(issue).to.deep.include({ title: 'sheets come in order: three are missing', scope: { images: ['debian-12'], suites: ['printers'], features: ['printing.raw'] }, expires: '2026-12-23', owner: 'anna' });
     const states = (result: Result): unknown => matchKnownIssues(result, [issue], now).map(({ state, tests }) => [state, tests]);
     expect(states(failing('three are missing'))).to.deep.equal([['present', ['t']]]);
     expect(states(failing('the paper is out'))).to.deep.equal([]);
@@ -44,7 +43,7 @@ describe('the file of a known issue', () => {
   it('is of the quirks that the device had, and of all images when that is said', () => {
     const result = failing('x');
     const quirky = { ...result, cell: { ...result.cell, personalities: ['slow'] as [string] } };
-    expect(draft(quirky, { everywhere: true }).scope).to.deep.equal({ suites: ['printers'], features: ['a.b'], personalities: ['slow'] });
+    expect(draft(quirky, { everywhere: true }).scope).to.deep.equal({ suites: ['printers'], features: ['printing.raw'], personalities: ['slow'] });
   });
 
   it('has a title without both sides of a comparison', () => {
