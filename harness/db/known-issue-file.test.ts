@@ -59,7 +59,7 @@ describe('the file of a known issue', () => {
     await addKnownIssue(folder, issue, []);
     expect(await codeOf(addKnownIssue(folder, { ...issue, id: 'other' }, [issue]))).to.match(/^issue-known .* has the signature/);
     expect(await codeOf(addKnownIssue(folder, draft(failing('another'), { id: issue.id }), []))).to.match(/^issue-known .* is there already/);
-    for (const [wrong, said] of [[{ id: '../../etc' }, 'id'], [{ link: 'file:///etc/passwd' }, 'link'], [{ link: 'no address' }, 'link']] as const) expect(await codeOf(addKnownIssue(folder, draft(failing('a third'), wrong), []))).to.contain(`issue-invalid the issue was not written: ${said}`);
+    for (const [wrong, said] of [[{ id: '../../etc' }, 'id'], [{ link: 'file:///etc/passwd' }, 'link'], [{ link: 'ftp://bugs.example.org/7' }, 'link'], [{ link: 'javascript://bugs.example.org/%0aalert(1)' }, 'link'], [{ link: 'no address' }, 'link']] as const) expect(await codeOf(addKnownIssue(folder, draft(failing('a third'), wrong), []))).to.contain(`issue-invalid the issue was not written: ${said}`);
     expect(readdirSync(join(folder, 'known-issues'))).to.deep.equal([`${issue.id}.json`]);
   });
 
